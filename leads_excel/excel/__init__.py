@@ -1,0 +1,1 @@
+"""Workbooks: what a cell can hold, what goes where, and the books it is written to."""
