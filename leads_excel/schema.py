@@ -50,15 +50,13 @@ def _column(name: str, kind: Kind, label: str, arabic: str, width: int, about: s
     return Column(name, kind, label, arabic, width, name in _SENSITIVE, about)
 
 
-_SENSITIVE = frozenset(
-    "firstName middleName lastName contactName companyName dateOfBirth address1 address2 phoneCode phoneNumber email "
-    "monthlyIncome leadName leadReference leadNote message".split()
-)
+_SENSITIVE = frozenset({
+    "firstName", "middleName", "lastName", "contactName", "companyName", "dateOfBirth", "address1", "address2",
+    "phoneCode", "phoneNumber", "email", "monthlyIncome", "leadName", "leadReference", "leadNote", "message",
+})  # fmt: skip
 
 _KEY = _column("leadExternalId", "id", "Record no.", "رقم السجل", 13, "Number of the submitted record.")
-_LEAD = _column(
-    "leadId", "id", "Lead no.", "رقم العميل", 11, "Number in the DMS; 0 means not created there (yet)."
-)
+_LEAD = _column("leadId", "id", "Lead no.", "رقم العميل", 11, "Number in the DMS; 0 means not created there (yet).")
 
 LEADS: tuple[Column, ...] = (
     _KEY,
@@ -79,16 +77,14 @@ LEADS: tuple[Column, ...] = (
     _column("customerCountry", "text", "Country", "الدولة", 14, "Country of the customer."),
     _column("customerRegion", "text", "Region", "المنطقة", 15, "Region of the customer."),
     _column("customerCity", "text", "City", "المدينة", 14, "City of the customer."),
-    _column("address1", "text", "Address 1", "العنوان ١", 22, "First address line."),
-    _column("address2", "text", "Address 2", "العنوان ٢", 18, "Second address line."),
+    _column("address1", "text", "Address 1", "العنوان الأول", 22, "First address line."),
+    _column("address2", "text", "Address 2", "العنوان الثاني", 18, "Second address line."),
     _column("phoneCode", "text", "Phone code", "رمز الهاتف", 11, "Country code, zeros kept."),
     _column("phoneNumber", "text", "Phone", "رقم الهاتف", 14, "Phone number, zeros kept."),
     _column("email", "text", "E-mail", "البريد الإلكتروني", 26, "E-mail address."),
     _column("monthlyIncome", "text", "Income", "الدخل الشهري", 18, "Monthly income band as submitted."),
     _column("preferredLanguage", "text", "Language", "اللغة", 11, "Language the customer prefers."),
-    _column(
-        "preferredContactType", "text", "Contact by", "طريقة التواصل", 12, "Channel the customer prefers."
-    ),
+    _column("preferredContactType", "text", "Contact by", "طريقة التواصل", 12, "Channel the customer prefers."),
     _column("company", "text", "Company", "الشركة", 10, "Company of the dealership group."),
     _column("brand", "text", "Brand", "العلامة", 10, "Brand asked for."),
     _column("businessArea", "text", "Area", "مجال العمل", 12, "Sales, service, parts."),
@@ -105,12 +101,8 @@ LEADS: tuple[Column, ...] = (
     _column("paymentMode", "text", "Payment", "طريقة الدفع", 12, "Cash, credit, lease."),
     _column("currency", "text", "Currency", "العملة", 10, "Currency of amounts."),
     _column("priority", "text", "Priority", "الأولوية", 10, "Hot, warm, cold."),
-    _column(
-        "testDriveRequired", "flag", "Test drive", "تجربة قيادة", 11, "Wants a test drive; empty is unknown."
-    ),
-    _column(
-        "acceptNewsLetter", "flag", "Newsletter", "النشرة", 11, "Agreed to the newsletter; empty is unknown."
-    ),
+    _column("testDriveRequired", "flag", "Test drive", "تجربة قيادة", 11, "Wants a test drive; empty is unknown."),
+    _column("acceptNewsLetter", "flag", "Newsletter", "النشرة", 11, "Agreed to the newsletter; empty is unknown."),
     _column("acceptMarketing", "flag", "Marketing", "التسويق", 11, "Agreed to marketing; empty is unknown."),
     _column(
         "acceptPrivatePolicy",
@@ -122,9 +114,7 @@ LEADS: tuple[Column, ...] = (
     ),
     _column("vehicleCount", "count", "Vehicles", "المركبات", 10, "Rows of this lead in the vehicles table."),
     _column("errorCount", "count", "Errors", "الأخطاء", 9, "Rows of this lead in the errors table."),
-    _column(
-        "bulkCreatedDate", "time", "Submitted", "وقت الإرسال", 17, "When the bulk of this lead was created."
-    ),
+    _column("bulkCreatedDate", "time", "Submitted", "وقت الإرسال", 17, "When the bulk of this lead was created."),
 )
 """The leads table: every key of a lead but `vehicles` and `errorList`, then three columns of ours."""
 
@@ -149,9 +139,7 @@ ERRORS: tuple[Column, ...] = (
     _POSITION,
     _column("code", "text", "Code", "الرمز", 14, "Code of the error, where the API gave one."),
     _column("field", "text", "Field", "الحقل", 18, "Field the error is about, where the API named one."),
-    _column(
-        "message", "text", "Message", "الرسالة", 52, "Why the DMS rejected the record, in its own words."
-    ),
+    _column("message", "text", "Message", "الرسالة", 52, "Why the DMS rejected the record, in its own words."),
 )
 """The errors table: one row per error of a lead."""
 

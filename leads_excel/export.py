@@ -1,0 +1,66 @@
+"""`LeadTables` -> files: CSV that is safe to open, Parquet, a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leads_excel.excel.cells import csv_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from leads_excel.tables import LeadTables
+
+NAMES = ("leads", "vehicles", "errors", "bulks")
+"""The tables that are written, in this order."""
+
+
+def write_csv(tables: LeadTables, directory: str | Path) -> list[Path]:
+    """Write each table as CSV: UTF-8 with the mark that makes Excel read Arabic, and no text that runs as a formula.
+
+    Args:
+        tables: What to write.
+        directory: Folder to write to; made when missing.
+
+    Returns:
+        The files written.
+    """
+    folder = _folder(directory)
+    paths = []
+    for name in NAMES:
+        frame: pd.DataFrame = getattr(tables, name)
+        path = folder / f"{name}.csv"
+        frame.apply(_safe).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        paths.append(path)
+    return paths
+
+
+def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
+    """Write each table as Parquet. A column that holds strays is written as text, since Parquet has one type a column.
+
+    Args:
+        tables: What to write.
+        directory: Folder to write to; made when missing.
+
+    Returns:
+        The files written.
+    """
+    folder = _folder(directory)
+    paths = []
+    for name in NAMES:
+        frame: pd.DataFrame = getattr(tables, name)
+        path = folder / f"{name}.parquet"
+        frame.astype({key: "string" for key in frame if frame[key].dtype == object}).to_parquet(path, index=False)
+        paths.append(path)
+    return paths
+
+
+def _folder(directory: str | Path) -> Path:
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _safe(column: pd.Series) -> pd.Series:
+    return column.map(csv_text, na_action="ignore") if column.dtype in ("string", object) else column

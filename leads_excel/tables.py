@@ -1,0 +1,182 @@
+"""`LeadTables`: what a range of days holds, as five DataFrames. Pure: no network, no files."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from leads_excel.assembly import assemble
+from leads_excel.bulks import as_bulk
+from leads_excel.flatten import flatten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from leads_excel.flatten import Part
+
+RIYADH = ZoneInfo("Asia/Riyadh")
+
+COVERAGE = {
+    "from": "datetime64[us, {zone}]",
+    "to": "datetime64[us, {zone}]",
+    "state": "string",
+    "bulks": "Int64",
+    "leads": "Int64",
+    "totalRecords": "Int64",
+    "errorRecords": "Int64",
+    "attempts": "Int64",
+    "fetchedAt": "datetime64[us, {zone}]",
+}
+"""The columns of the coverage table: one row per window of the request."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LeadTables:
+    """The leads of a range, with their vehicles, errors and bulks, and what the answer covers.
+
+    Args:
+        leads: One row per lead, columns `schema.LEADS`, unknown API keys at the right.
+        vehicles: One row per vehicle of a lead, columns `schema.VEHICLES`.
+        errors: One row per error of a lead, columns `schema.ERRORS`.
+        bulks: One row per bulk, columns `schema.BULKS`.
+        coverage: One row per window that was asked for, columns `COVERAGE`.
+        warnings: One line for each way in which the answer differs from the API page.
+        title: The range and filters in words.
+        environment: Where the answer came from: demo, test or prod.
+        fetched_at: When the answer was complete, in UTC.
+    """
+
+    leads: pd.DataFrame
+    vehicles: pd.DataFrame
+    errors: pd.DataFrame
+    bulks: pd.DataFrame
+    coverage: pd.DataFrame
+    warnings: tuple[str, ...] = ()
+    title: str = ""
+    environment: str = ""
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count:,} {name}" for name, count in self._counts().items())
+        return f"<LeadTables {self.title + ': ' if self.title else ''}{counts}>"
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f"<td style='padding:4px 18px 4px 0'><b style='font-size:1.4em'>{count:,}</b><br>{name}</td>"
+            for name, count in self._counts().items()
+        )
+        notes = "".join(f"<li>{html.escape(line)}</li>" for line in self.warnings)
+        title = html.escape(" · ".join(filter(None, (self.title, self.environment.upper(), self._age()))))
+        return f"<div><b>Leads</b> {title}<table><tr>{cells}</tr></table><ul>{notes}</ul></div>"
+
+    def _counts(self) -> dict[str, int]:
+        rejected = int(self.leads["isError"].eq(True).sum())
+        return {
+            "leads": len(self.leads),
+            "rejected": rejected,
+            "vehicles": len(self.vehicles),
+            "errors": len(self.errors),
+            "bulks": len(self.bulks),
+        }
+
+    def _age(self) -> str:
+        minutes = int((datetime.now(UTC) - self.fetched_at).total_seconds() // 60)
+        return "fetched just now" if minutes < 1 else f"fetched {minutes} min ago"
+
+    def to_csv(self, directory: str | Path) -> list[Path]:
+        """Write each table as UTF-8 CSV that a spreadsheet program opens without running anything.
+
+        Args:
+            directory: Folder to write to; made when missing.
+
+        Returns:
+            The files written.
+        """
+        from leads_excel.export import write_csv  # noqa: PLC0415 - files are written rarely
+
+        return write_csv(self, directory)
+
+    def to_parquet(self, directory: str | Path) -> list[Path]:
+        """Write each table as Parquet.
+
+        Args:
+            directory: Folder to write to; made when missing.
+
+        Returns:
+            The files written.
+        """
+        from leads_excel.export import write_parquet  # noqa: PLC0415 - files are written rarely
+
+        return write_parquet(self, directory)
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write a workbook with the tables, its dashboard and its log.
+
+        Args:
+            path: The `.xlsx` to write.
+
+        Returns:
+            The path.
+
+        Raises:
+            WorkbookError: The file cannot be written.
+        """
+        from leads_excel.export import write_excel  # noqa: PLC0415 - files are written rarely
+
+        return write_excel(self, path)
+
+
+def build(bulks: Iterable[Any], *, zone: ZoneInfo = RIYADH) -> LeadTables:
+    """Flatten bulks into tables.
+
+    Args:
+        bulks: Bulks as decoded by `bulks.decode`, or as plain JSON objects.
+        zone: The business zone.
+
+    Returns:
+        The tables; coverage is empty, since bulks do not say what was asked for.
+
+    Raises:
+        ApiReplyError: A bulk or a lead is not an object.
+    """
+    records = [as_bulk(bulk, f"bulk {number}") for number, bulk in enumerate(bulks, 1)]
+    return join([flatten(records, zone)], zone=zone)
+
+
+def join(
+    parts: list[Part],
+    *,
+    zone: ZoneInfo = RIYADH,
+    coverage: Iterable[dict[str, Any]] = (),
+    title: str = "",
+    environment: str = "",
+) -> LeadTables:
+    """Put flattened replies together into tables, each lead once.
+
+    Args:
+        parts: Flattened replies in time order; they are used up.
+        zone: The business zone.
+        coverage: One record per window that was asked for, keys as in `COVERAGE`.
+        title: The range and filters in words.
+        environment: Where the replies came from.
+    """
+    frames, warnings = assemble(parts or [flatten([], zone)], zone)
+    records = list(coverage)
+    types = {name: kind.format(zone=zone.key) for name, kind in COVERAGE.items()}
+    columns = {name: pd.Series([row.get(name) for row in records], dtype=kind) for name, kind in types.items()}
+    return LeadTables(
+        leads=frames["leads"],
+        vehicles=frames["vehicles"],
+        errors=frames["errors"],
+        bulks=frames["bulks"],
+        coverage=pd.DataFrame(columns),
+        warnings=warnings,
+        title=title,
+        environment=environment,
+    )
