@@ -1,1 +1,70 @@
 """Sales leads from the DMS lead API as Excel formulas, refreshed workbooks and pandas DataFrames."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from leads_excel.exceptions import (
+        ApiAccessError,
+        ApiError,
+        ApiReplyError,
+        ApiUnavailableError,
+        ArgumentError,
+        DateError,
+        LeadsError,
+        SettingsError,
+        WorkbookError,
+        WorkbookLayoutError,
+        WorkbookLockedError,
+    )
+    from leads_excel.fetcher import fetch, fetch_bulk
+    from leads_excel.settings import Settings
+    from leads_excel.tables import LeadTables
+
+__all__ = [
+    "ApiAccessError",
+    "ApiError",
+    "ApiReplyError",
+    "ApiUnavailableError",
+    "ArgumentError",
+    "DateError",
+    "LeadTables",
+    "LeadsError",
+    "Settings",
+    "SettingsError",
+    "WorkbookError",
+    "WorkbookLayoutError",
+    "WorkbookLockedError",
+    "__version__",
+    "fetch",
+    "fetch_bulk",
+]
+
+# Where each public name lives. Excel's Python process and the command line start faster when a name is loaded on its
+# first use.
+_HOMES = {
+    **{name: "exceptions" for name in __all__ if name.endswith("Error")},
+    "LeadTables": "tables",
+    "Settings": "settings",
+    "fetch": "fetcher",
+    "fetch_bulk": "fetcher",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute of any type
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - read when asked for
+
+        value: object = version("leads-excel")
+    elif name in _HOMES:
+        value = getattr(import_module(f"leads_excel.{_HOMES[name]}"), name)
+    else:
+        raise AttributeError(f"module 'leads_excel' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
