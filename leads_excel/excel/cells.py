@@ -67,7 +67,7 @@ def to_cell(value: object, *, zone: ZoneInfo | None = None, date1904: bool = Fal
         return _whole(value)
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
-    if isinstance(value, date) and value is not pd.NaT:
+    if value is not pd.NaT and isinstance(value, date):
         return _moment(value, zone, date1904=date1904)
     return _uncommon(value, zone, date1904=date1904)
 
