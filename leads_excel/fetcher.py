@@ -13,6 +13,7 @@ from leads_excel.dates import Days, Window, bounds, split, to_days
 from leads_excel.exceptions import ApiAccessError, ApiError, ApiReplyError, ApiUnavailableError
 from leads_excel.flatten import flatten
 from leads_excel.progress import watched
+from leads_excel.received import as_received
 from leads_excel.settings import Settings
 from leads_excel.tables import LeadTables, join
 
@@ -110,10 +111,34 @@ def fetch(
             holds what did arrive: an incomplete answer is never returned as if it were complete.
     """
     settings = settings or Settings()
+    question = asked(from_date, to_date, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
+    return tables_for(question, settings=settings, progress=progress)
+
+
+def asked(
+    from_date: object,
+    to_date: object = None,
+    *,
+    lead_id: int | None = None,
+    source: int | None = None,
+    sub_source: int | None = None,
+    settings: Settings,
+) -> Question:
+    """Read a range and filters as a person gives them.
+
+    Args:
+        from_date: As for `fetch`.
+        to_date: As for `fetch`.
+        lead_id: As for `fetch`.
+        source: As for `fetch`.
+        sub_source: As for `fetch`.
+        settings: The settings in force.
+
+    Raises:
+        DateError: The range cannot be read.
+    """
     days = to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start)
-    question = Question(days, settings.zone, lead_id, source, sub_source)
-    with LeadsClient(settings) as client, watched(progress, len(question.windows)) as watch:
-        return tables_of(question, answers(question, client, settings.concurrency), settings, watch)
+    return Question(days, settings.zone, lead_id, source, sub_source)
 
 
 def fetch_bulk(id: int, *, settings: Settings | None = None) -> LeadTables:  # noqa: A002 - the API's own name
@@ -131,13 +156,55 @@ def fetch_bulk(id: int, *, settings: Settings | None = None) -> LeadTables:  # n
         SettingsError: A setting is missing or wrong.
         ApiError: There is no answer that can be used.
     """
-    settings = settings or Settings()
+    return tables_for(id, settings=settings or Settings())
+
+
+def tables_for(question: Question | int, *, settings: Settings, progress: Progress | bool | None = None) -> LeadTables:
+    """Answer a question with tables.
+
+    Args:
+        question: A range with filters, or the number of a bulk.
+        settings: The settings in force.
+        progress: As for `fetch`.
+
+    Raises:
+        LeadsError: As for `fetch`.
+    """
     with LeadsClient(settings) as client:
-        reply = client.bulk(id)
-    title = f"bulk {id}"
-    return join(
-        [flatten(reply.bulks, settings.zone)], zone=settings.zone, title=title, environment=settings.environment
-    )
+        if isinstance(question, Question):
+            with watched(progress, len(question.windows)) as watch:
+                return _tables(question, answers(question, client, settings.concurrency), settings, watch)
+        part = flatten(client.bulk(question).bulks, settings.zone)
+    return join([part], zone=settings.zone, title=f"bulk {question}", environment=settings.environment)
+
+
+def received(question: Question | int, *, settings: Settings, progress: Progress | bool | None = None) -> bytes:
+    """Answer a question with the bulks as the API sent them.
+
+    Args:
+        question: A range with filters, or the number of a bulk.
+        settings: The settings in force.
+        progress: As for `fetch`.
+
+    Returns:
+        One JSON array of bulks, in time order.
+
+    Raises:
+        LeadsError: As for `fetch`.
+    """
+    with LeadsClient(settings) as client:
+        if not isinstance(question, Question):
+            return as_received([client.bulk(question).content])
+        with watched(progress, len(question.windows)) as watch:
+            found = {}
+            for answer in answers(question, client, settings.concurrency):
+                found[answer.window] = answer
+                if watch:
+                    watch(len(found), len(question.windows))
+    causes = {window: answer.error for window, answer in found.items() if answer.error}
+    if causes:
+        raise _incomplete(causes, None, question)
+    return as_received(answer.reply.content for window in question.windows if (answer := found[window]).reply)
 
 
 def answers(question: Question, client: LeadsClient, workers: int) -> Iterator[Answer]:
@@ -197,20 +264,10 @@ def _next(arrived: queue.SimpleQueue[Answer | BaseException]) -> Answer:
         return answer
 
 
-def tables_of(
-    question: Question, arriving: Iterator[Answer], settings: Settings, progress: Progress | None = None
+def _tables(
+    question: Question, arriving: Iterator[Answer], settings: Settings, progress: Progress | None
 ) -> LeadTables:
-    """Flatten answers as they arrive and put them together in time order.
-
-    Args:
-        question: What was asked.
-        arriving: The answers, in any order; each reply is dropped once it is flattened.
-        settings: The settings in force.
-        progress: Called with the windows done and all windows.
-
-    Raises:
-        ApiError: As for `fetch`.
-    """
+    # Each reply is flattened as it arrives and then dropped, so that memory holds a year's columns, not its JSON.
     parts: dict[Window, Part] = {}
     coverage: dict[Window, dict[str, Any]] = {}
     causes: dict[Window, ApiError] = {}
@@ -231,7 +288,7 @@ def tables_of(
         environment=settings.environment,
     )
     if causes:
-        raise _incomplete([window for window in windows if window in causes], causes, tables, question)
+        raise _incomplete(causes, tables, question)
     return tables
 
 
@@ -270,9 +327,8 @@ def _sum(bulks: Sequence[Any], name: str) -> int:
     return sum(number for number in numbers if type(number) is int)
 
 
-def _incomplete(
-    missing: Sequence[Window], causes: dict[Window, ApiError], tables: LeadTables, question: Question
-) -> ApiError:
+def _incomplete(causes: dict[Window, ApiError], tables: LeadTables | None, question: Question) -> ApiError:
+    missing = [window for window in question.windows if window in causes]
     listed = [causes[window] for window in missing]
     reply = next((error for error in listed if isinstance(error, ApiReplyError)), None)
     kind = ApiReplyError if reply else ApiUnavailableError

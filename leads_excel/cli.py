@@ -1,0 +1,226 @@
+"""The command line `leads-excel`: results to standard output, progress and messages to standard error.
+
+Exit codes: 0 done; 2 wrong arguments or settings; 3 sign-in refused; 4 API out of reach; 5 answer not understood;
+6 workbook locked or not ours; 130 stopped with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from leads_excel.exceptions import (
+    ApiAccessError,
+    ApiReplyError,
+    ApiUnavailableError,
+    ArgumentError,
+    LeadsError,
+    WorkbookError,
+)
+
+if TYPE_CHECKING:
+    from leads_excel.tables import LeadTables
+
+app = typer.Typer(
+    name="leads-excel",
+    help="Sales leads from the DMS lead API, in Excel, files and notebooks.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they print local variables, secrets among them
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_CODES: tuple[tuple[type[LeadsError], int], ...] = (
+    (ApiAccessError, 3),
+    (ApiUnavailableError, 4),
+    (ApiReplyError, 5),
+    (WorkbookError, 6),
+    (LeadsError, 2),
+)
+_DATE_HELP = "a date such as 2026-08-01, or a token: TODAY, -30D, MTD, LM, 2026-08, 2026-Q3"
+
+From = Annotated[str, typer.Option("--from", metavar="DATE", help=f"First day: {_DATE_HELP}.")]
+To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, included; else --from decides.")]
+LeadId = Annotated[int | None, typer.Option("--lead-id", metavar="N", help="Only this lead (its number in the DMS).")]
+Source = Annotated[int | None, typer.Option("--source", metavar="N", help="Only this source number.")]
+SubSource = Annotated[int | None, typer.Option("--sub-source", metavar="N", help="Only this sub-source number.")]
+
+
+class Format(StrEnum):
+    """Formats of a folder of tables."""
+
+    csv = "csv"
+    parquet = "parquet"
+
+
+class Way(StrEnum):
+    """Ways to sign in."""
+
+    token = "token"  # noqa: S105 - the name of a way, not a secret
+    password = "password"  # noqa: S105 - the name of a way, not a secret
+    api_key = "api-key"
+
+
+def main() -> None:
+    """Run the command line; every error of ours becomes one line and an exit code."""
+    try:
+        app()
+    except LeadsError as error:
+        typer.echo(f"leads-excel: {error}", err=True)
+        sys.exit(next(code for kind, code in _CODES if isinstance(error, kind)))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The workbook to write.")] = Path(
+        "leads-demo.xlsx"
+    ),
+) -> None:
+    """Fill a workbook with a quarter of made-up leads, fetched over HTTP from a simulated DMS on this machine."""
+    from leads_excel.fetcher import fetch as fetch_tables
+    from leads_excel.sandbox import Sandbox, SandboxServer
+    from leads_excel.settings import Settings
+
+    started = time.perf_counter()
+    with SandboxServer(Sandbox()) as server:
+        settings = Settings(environment="demo", base_url=server.url, store="none")
+        tables = fetch_tables("-3M", settings=settings, progress=True)
+    _finish(tables, tables.to_excel(out), started)
+
+
+@app.command()
+def fetch(
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", metavar="PATH", help="A .xlsx or .json file, a folder (see --format), or - for JSON here."
+        ),
+    ],
+    from_: From = "",
+    to: To = None,
+    lead_id: LeadId = None,
+    source: Source = None,
+    sub_source: SubSource = None,
+    bulk_id: Annotated[int | None, typer.Option("--id", metavar="N", help="One bulk by its number, no dates.")] = None,
+    format_: Annotated[Format, typer.Option("--format", help="How a folder is written.")] = Format.csv,
+) -> None:
+    """Fetch leads and write them to a workbook, a JSON file or a folder of tables."""
+    from leads_excel import fetcher
+    from leads_excel.settings import Settings
+
+    started = time.perf_counter()
+    settings = Settings()
+    filters = {"lead_id": lead_id, "source": source, "sub_source": sub_source}
+    if bulk_id is not None and (from_ or to or any(number is not None for number in filters.values())):
+        raise ArgumentError("--id comes alone: leave out the dates and filters, or leave out --id.")
+    question = bulk_id if bulk_id is not None else fetcher.asked(from_, to, settings=settings, **filters)
+    if str(out) == "-" or out.suffix.lower() == ".json":
+        _write_json(out, fetcher.received(question, settings=settings, progress=True))
+    else:
+        tables = fetcher.tables_for(question, settings=settings, progress=True)
+        _finish(tables, _write(tables, out, format_), started)
+
+
+def _write(tables: LeadTables, out: Path, format_: Format) -> Path:
+    if out.suffix.lower() == ".xlsx":
+        return tables.to_excel(out)
+    if out.suffix and not out.is_dir():
+        raise ArgumentError(f"--out {out.name}: write to a .xlsx or .json file, or to a folder.")
+    if format_ is Format.parquet:
+        tables.to_parquet(out)
+    else:
+        tables.to_csv(out)
+    return out
+
+
+def _write_json(out: Path, content: bytes) -> None:
+    if str(out) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    out.write_bytes(content)
+    typer.echo(f"{len(content):,} bytes  {out}")
+
+
+def _finish(tables: LeadTables, path: Path, started: float) -> None:
+    for line in tables.warnings:
+        typer.echo(f"leads-excel: {line}", err=True)
+    counts = (len(tables.leads), len(tables.vehicles), len(tables.errors), len(tables.coverage))
+    named = [
+        f"{count:,} {name}" for count, name in zip(counts, ("leads", "vehicles", "errors", "windows"), strict=True)
+    ]
+    typer.echo(f"{tables.title}: {', '.join(named)}, {time.perf_counter() - started:.1f} seconds")
+    typer.echo(path)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8321,
+    leads_per_day: Annotated[int, typer.Option(help="Leads a day, on average.")] = 120,
+    seed: Annotated[int, typer.Option(help="Another seed is another dealership.")] = 1,
+) -> None:
+    """Serve the simulated DMS over HTTP on this machine until Ctrl-C."""
+    from leads_excel.sandbox import Sandbox, SandboxServer
+
+    with SandboxServer(Sandbox(seed=seed, leads_per_day=leads_per_day), port=port) as server:
+        typer.echo(server.url)
+        typer.echo("Set LEADS_EXCEL_BASE_URL to this address. Ctrl-C stops.", err=True)
+        server.wait()
+
+
+@app.command()
+def login(
+    environment: Annotated[str, typer.Argument(help="test or prod.")],
+    way: Annotated[Way, typer.Option("--with", help="What the API wants.")] = Way.token,
+) -> None:
+    """Keep a sign-in in this computer's keychain; what is secret is asked for, never given on the command line."""
+    from leads_excel import settings
+
+    asked = {}
+    if way is Way.password:
+        asked["username"] = typer.prompt("User name", err=True)
+    name = way.value.replace("-", "_")
+    asked[name] = typer.prompt(name.replace("_", " ").capitalize(), hide_input=True, err=True)
+    settings.login(environment, **asked)
+    typer.echo(f"The keychain holds the sign-in for {environment}.")
+
+
+@app.command()
+def logout(environment: Annotated[str, typer.Argument(help="test or prod.")]) -> None:
+    """Remove a sign-in from the keychain."""
+    from leads_excel import settings
+
+    removed = settings.logout(environment)
+    typer.echo(f"The keychain {'no longer holds' if removed else 'held no'} sign-in for {environment}.")
+
+
+@app.command()
+def status() -> None:
+    """Tell which API answers, how requests sign in, and whose days a date means."""
+    from leads_excel.settings import Settings
+
+    settings = Settings()
+    simulated = "  (made-up leads)" if settings.simulated else ""
+    typer.echo(f"environment  {settings.environment}{simulated}")
+    typer.echo(f"API          {'in process' if settings.simulated else settings.url}")
+    typer.echo(f"sign-in      {settings.sign_in}")
+    typer.echo(f"time zone    {settings.timezone}, weeks start on {settings.week_start}")
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, clock, keychain, API and versions; nothing secret is shown, so the report can be sent on."""
+    from leads_excel.doctor import examine
+
+    well = True
+    for finding in examine():
+        well = well and finding.well
+        typer.echo(f"{'ok ' if finding.well else 'NOT'} {finding.subject:<16} {finding.text}")
+    if not well:
+        raise typer.Exit(1)
