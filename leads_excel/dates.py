@@ -101,9 +101,7 @@ def to_days(
     return Days(first.first, last.last)
 
 
-def to_day(
-    value: object, *, zone: ZoneInfo, week_start: Weekday = "sunday", today: date | None = None
-) -> date:
+def to_day(value: object, *, zone: ZoneInfo, week_start: Weekday = "sunday", today: date | None = None) -> date:
     """Read what a person typed as the day something begins.
 
     Args:

@@ -49,9 +49,7 @@ class Days:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise DateError(
-                f"The range ends on {self.last}, before it begins on {self.first}: swap the dates."
-            )
+            raise DateError(f"The range ends on {self.last}, before it begins on {self.first}: swap the dates.")
         if self.first < FIRST_DAY or self.last > LAST_DAY:
             raise DateError(f"{self} is outside {FIRST_DAY} to {LAST_DAY}: type a Gregorian date in there.")
 
@@ -167,7 +165,7 @@ def _day_start(day: date, zone: ZoneInfo) -> datetime:
     if start <= other:  # the same, or midnight came twice as clocks went back: the first one counts
         return start
     # Clocks skipped midnight, so neither is it: the day begins with the jump between them (PEP 495).
-    seconds = range(int((start - other).total_seconds()) + 1)
+    seconds = range(int((start - other).total_seconds()))
     jump = bisect_left(seconds, day, key=lambda n: (other + timedelta(seconds=n)).astimezone(zone).date())
     return other + timedelta(seconds=jump)
 

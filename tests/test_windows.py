@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from leads_excel import dates, windows
 from leads_excel.exceptions import DateError
 from leads_excel.windows import FIRST_DAY, LAST_DAY, Days, Window, bounds, split
 
@@ -43,6 +44,15 @@ def ranges(draw: st.DrawFn) -> Days:
 def day(year: int, month: int, number: int) -> Days:
     """Make a range of a single day."""
     return Days(date(year, month, number), date(year, month, number))
+
+
+# -- the module
+
+
+def test_windows_are_part_of_dates() -> None:
+    """Days, Window, bounds and split are at hand where dates are read."""
+    for name in ("Days", "Window", "bounds", "split"):
+        assert getattr(dates, name) is getattr(windows, name)
 
 
 # -- days
