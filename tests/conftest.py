@@ -1,0 +1,24 @@
+"""What every test starts from: a user without settings, files and keychain, whatever the machine has."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+_FOLDERS = (
+    *("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "WIN_PD_OVERRIDE_APPDATA", "WIN_PD_OVERRIDE_LOCAL_APPDATA"),
+    *("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"),
+)
+
+
+@pytest.fixture(autouse=True)
+def new_user(monkeypatch, tmp_path_factory):
+    """Give each test, and each process it starts, a home of its own and no `LEADS_EXCEL_*` variable."""
+    for variable in [name for name in os.environ if name.upper().startswith("LEADS_EXCEL_")]:
+        monkeypatch.delenv(variable)
+    home = tmp_path_factory.mktemp("home")
+    for variable in _FOLDERS:
+        monkeypatch.setenv(variable, str(home))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    return home
