@@ -30,6 +30,7 @@ app = typer.Typer(
     name="leads-excel",
     help="Sales leads from the DMS lead API, in Excel, files and notebooks.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, secrets among them
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

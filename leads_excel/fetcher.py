@@ -1,16 +1,13 @@
-"""Days and filters -> `LeadTables`: every window asked for in parallel, put together in time order, or an error."""
+"""Days and filters -> `LeadTables`, complete or not at all; or the bulks as the API sent them."""
 
 from __future__ import annotations
 
-import queue
-import threading
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from leads_excel.client import LeadsClient, Reply
-from leads_excel.dates import Days, Window, bounds, split, to_days
-from leads_excel.exceptions import ApiAccessError, ApiError, ApiReplyError, ApiUnavailableError
+from leads_excel.answers import Answer, Api, Question, Source, answers
+from leads_excel.client import LeadsClient
+from leads_excel.dates import to_days
+from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError
 from leads_excel.flatten import flatten
 from leads_excel.progress import watched
 from leads_excel.received import as_received
@@ -18,65 +15,11 @@ from leads_excel.settings import Settings
 from leads_excel.tables import LeadTables, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from zoneinfo import ZoneInfo
+    from collections.abc import Iterable
 
-    from leads_excel.flatten import Part
+    from leads_excel.client import Reply
+    from leads_excel.dates import Window
     from leads_excel.progress import Progress
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of the API: a range of days and the filters it offers.
-
-    Args:
-        days: Business days, the last included.
-        zone: The business zone.
-        lead_id: Only this lead, or None.
-        source: Only this source number, or None.
-        sub_source: Only this sub-source number, or None.
-    """
-
-    days: Days
-    zone: ZoneInfo
-    lead_id: int | None = None
-    source: int | None = None
-    sub_source: int | None = None
-
-    @property
-    def windows(self) -> tuple[Window, ...]:
-        """The windows that cover the days, in time order."""
-        return split(self.days, self.zone)
-
-    @property
-    def filters(self) -> dict[str, int | None]:
-        """The filters, as the client takes them."""
-        return {"lead_id": self.lead_id, "source": self.source, "sub_source": self.sub_source}
-
-    @property
-    def title(self) -> str:
-        """The range and the filters in words."""
-        named = {"lead": self.lead_id, "source": self.source, "sub-source": self.sub_source}
-        return ", ".join(
-            [str(self.days), *(f"{name} {number}" for name, number in named.items() if number is not None)]
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of one window.
-
-    Args:
-        window: The window.
-        reply: The reply, or None when the window is missing.
-        error: Why it is missing, or None.
-        at: When the answer was there, in UTC.
-    """
-
-    window: Window
-    reply: Reply | None
-    error: ApiError | None
-    at: datetime
 
 
 def fetch(
@@ -115,6 +58,24 @@ def fetch(
     return tables_for(question, settings=settings, progress=progress)
 
 
+def fetch_bulk(id: int, *, settings: Settings | None = None) -> LeadTables:  # noqa: A002 - the API's own name
+    """Fetch one bulk by its number.
+
+    Args:
+        id: Number of the bulk.
+        settings: Settings to use instead of those in force.
+
+    Returns:
+        The tables of that bulk; `coverage` is empty, since a bulk is no range of days.
+
+    Raises:
+        ArgumentError: The number is not a positive whole number.
+        SettingsError: A setting is missing or wrong.
+        ApiError: There is no answer that can be used.
+    """
+    return tables_for(id, settings=settings or Settings())
+
+
 def asked(
     from_date: object,
     to_date: object = None,
@@ -141,24 +102,6 @@ def asked(
     return Question(days, settings.zone, lead_id, source, sub_source)
 
 
-def fetch_bulk(id: int, *, settings: Settings | None = None) -> LeadTables:  # noqa: A002 - the API's own name
-    """Fetch one bulk by its number.
-
-    Args:
-        id: Number of the bulk.
-        settings: Settings to use instead of those in force.
-
-    Returns:
-        The tables of that bulk; `coverage` is empty, since a bulk is no range of days.
-
-    Raises:
-        ArgumentError: The number is not a positive whole number.
-        SettingsError: A setting is missing or wrong.
-        ApiError: There is no answer that can be used.
-    """
-    return tables_for(id, settings=settings or Settings())
-
-
 def tables_for(question: Question | int, *, settings: Settings, progress: Progress | bool | None = None) -> LeadTables:
     """Answer a question with tables.
 
@@ -172,10 +115,37 @@ def tables_for(question: Question | int, *, settings: Settings, progress: Progre
     """
     with LeadsClient(settings) as client:
         if isinstance(question, Question):
-            with watched(progress, len(question.windows)) as watch:
-                return _tables(question, answers(question, client, settings.concurrency), settings, watch)
+            return tables_from(question, Api(client, settings.settle_days), settings, progress)
         part = flatten(client.bulk(question).bulks, settings.zone)
     return join([part], zone=settings.zone, title=f"bulk {question}", environment=settings.environment)
+
+
+def tables_from(
+    question: Question, source: Source, settings: Settings, progress: Progress | bool | None = None
+) -> LeadTables:
+    """Answer a question from a source.
+
+    Args:
+        question: A range with filters.
+        source: Whom to ask.
+        settings: The settings in force.
+        progress: As for `fetch`.
+
+    Raises:
+        LeadsError: As for `fetch`.
+    """
+    with watched(progress, len(question.windows)) as watch:
+        found = _gathered(answers(question, source, settings.concurrency), question, watch)
+    in_order = [found[window] for window in question.windows]
+    tables = join(
+        [answer.part for answer in in_order if answer.part is not None],
+        zone=settings.zone,
+        coverage=[_covered(answer) for answer in in_order],
+        title=question.title,
+        environment=settings.environment,
+    )
+    _refuse_gaps(in_order, question, tables)
+    return tables
 
 
 def received(question: Question | int, *, settings: Settings, progress: Progress | bool | None = None) -> bytes:
@@ -195,149 +165,62 @@ def received(question: Question | int, *, settings: Settings, progress: Progress
     with LeadsClient(settings) as client:
         if not isinstance(question, Question):
             return as_received([client.bulk(question).content])
+        source = _Letters(client, settings.settle_days)
         with watched(progress, len(question.windows)) as watch:
-            found = {}
-            for answer in answers(question, client, settings.concurrency):
-                found[answer.window] = answer
-                if watch:
-                    watch(len(found), len(question.windows))
-    causes = {window: answer.error for window, answer in found.items() if answer.error}
-    if causes:
-        raise _incomplete(causes, None, question)
-    return as_received(answer.reply.content for window in question.windows if (answer := found[window]).reply)
+            found = _gathered(answers(question, source, settings.concurrency), question, watch)
+    _refuse_gaps([found[window] for window in question.windows], question, None)
+    return as_received(source.contents[window] for window in question.windows)
 
 
-def answers(question: Question, client: LeadsClient, workers: int) -> Iterator[Answer]:
-    """Ask for every window, several at a time, and yield each answer as it arrives.
+class _Letters(Api):
+    """The API as a source that also keeps what it said, to the letter."""
 
-    A refused sign-in ends the asking at once: no other window would fare better. Leaving the iteration early, by
-    Ctrl-C for instance, cancels what is under way.
+    def __init__(self, client: LeadsClient, settle_days: int) -> None:
+        super().__init__(client, settle_days)
+        self.contents: dict[Window, bytes] = {}
 
-    Args:
-        question: What to ask.
-        client: Whom to ask.
-        workers: How many windows to ask for at a time.
-    """
-    waiting: queue.SimpleQueue[Window] = queue.SimpleQueue()
-    arrived: queue.SimpleQueue[Answer | BaseException] = queue.SimpleQueue()
-    windows = question.windows
-    for window in windows:
-        waiting.put(window)
-
-    def work() -> None:
-        try:
-            while True:
-                arrived.put(_ask(waiting.get_nowait(), question, client))
-        except queue.Empty:
-            return
-        except BaseException as error:  # noqa: BLE001 - raised again by whoever reads the answers
-            arrived.put(error)
-
-    # Daemon threads: a request under way must not keep a cancelled program alive.
-    for _ in range(min(workers, len(windows))):
-        threading.Thread(target=work, name="leads-window", daemon=True).start()
-    try:
-        for _ in windows:
-            yield _next(arrived)
-    finally:
-        client.cancel()
+    def ask(self, window: Window, question: Question) -> Reply:
+        reply = super().ask(window, question)
+        self.contents[window] = reply.content
+        return reply
 
 
-def _ask(window: Window, question: Question, client: LeadsClient) -> Answer:
-    try:
-        reply = client.bulks_in(window, **question.filters)
-    except ApiAccessError:
-        raise
-    except ApiError as error:
-        return Answer(window, None, error, datetime.now(UTC))
-    return Answer(window, reply, None, datetime.now(UTC))
-
-
-def _next(arrived: queue.SimpleQueue[Answer | BaseException]) -> Answer:
-    while True:
-        try:
-            answer = arrived.get(timeout=0.2)  # on Windows only a wait with a limit can be interrupted
-        except queue.Empty:
-            continue
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-
-def _tables(
-    question: Question, arriving: Iterator[Answer], settings: Settings, progress: Progress | None
-) -> LeadTables:
-    # Each reply is flattened as it arrives and then dropped, so that memory holds a year's columns, not its JSON.
-    parts: dict[Window, Part] = {}
-    coverage: dict[Window, dict[str, Any]] = {}
-    causes: dict[Window, ApiError] = {}
-    windows = question.windows
-    for done, answer in enumerate(arriving, 1):
-        if answer.error:
-            causes[answer.window] = answer.error
-        elif answer.reply:
-            parts[answer.window] = flatten(_within(answer.reply.bulks, question), settings.zone)
-        coverage[answer.window] = _covered(answer, parts.get(answer.window))
+def _gathered(arriving: Iterable[Answer], question: Question, progress: Progress | None) -> dict[Window, Answer]:
+    found: dict[Window, Answer] = {}
+    for answer in arriving:
+        found[answer.window] = answer
         if progress:
-            progress(done, len(windows))
-    tables = join(
-        [parts[window] for window in windows if window in parts],
-        zone=settings.zone,
-        coverage=[coverage[window] for window in windows],
-        title=question.title,
-        environment=settings.environment,
-    )
-    if causes:
-        raise _incomplete(causes, tables, question)
-    return tables
+            progress(len(found), len(question.windows))
+    return found
 
 
-def _within(bulks: Sequence[Any], question: Question) -> Sequence[Any]:
-    # Reading of the API page: a bulk created at the very end of the range belongs to the next day, so that a day means
-    # the same whether the API counts the end of a range in or out.
-    end = bounds(question.days, question.zone)[1]
-    return [bulk for bulk in bulks if _created(bulk.createdDate) != end]
-
-
-def _created(stamp: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(stamp))
-    except ValueError:
-        return None
-
-
-def _covered(answer: Answer, part: Part | None) -> dict[str, Any]:
-    covered: dict[str, Any] = {"from": answer.window.start, "to": answer.window.end, "fetchedAt": answer.at}
-    if answer.reply is None or part is None:
-        attempts = answer.error.attempts if answer.error else None
-        return {**covered, "state": "missing", "attempts": attempts, "fetchedAt": None}
-    counts = {name: _sum(answer.reply.bulks, name) for name in ("totalRecords", "errorRecords")}
-    return {
-        **covered,
-        **counts,
-        "state": "fetched now",
-        "bulks": part.bulks.count,
-        "leads": part.leads.count,
-        "attempts": answer.reply.attempts,
+def _covered(answer: Answer) -> dict[str, Any]:
+    covered: dict[str, Any] = {
+        "from": answer.window.start,
+        "to": answer.window.end,
+        "state": answer.state,
+        "attempts": answer.attempts,
     }
+    if answer.part is None:
+        return covered
+    total, errors = answer.records
+    counts = {"bulks": answer.part.bulks.count, "leads": answer.part.leads.count}
+    return {**covered, **counts, "totalRecords": total, "errorRecords": errors, "fetchedAt": answer.at}
 
 
-def _sum(bulks: Sequence[Any], name: str) -> int:
-    numbers = [getattr(bulk, name) for bulk in bulks]
-    return sum(number for number in numbers if type(number) is int)
-
-
-def _incomplete(causes: dict[Window, ApiError], tables: LeadTables | None, question: Question) -> ApiError:
-    missing = [window for window in question.windows if window in causes]
-    listed = [causes[window] for window in missing]
+def _refuse_gaps(in_order: Iterable[Answer], question: Question, tables: LeadTables | None) -> None:
+    causes = {answer.window: answer.error for answer in in_order if answer.error}
+    if not causes:
+        return
+    listed = list(causes.values())
     reply = next((error for error in listed if isinstance(error, ApiReplyError)), None)
-    kind = ApiReplyError if reply else ApiUnavailableError
-    names = ", ".join(window.label(question.zone) for window in missing)
-    return kind(
-        f"{len(missing)} of {len(question.windows)} windows are missing: {names}. {reply or listed[0]}",
-        window=missing[0],
+    kind: type[ApiError] = ApiReplyError if reply else ApiUnavailableError
+    names = ", ".join(window.label(question.zone) for window in causes)
+    raise kind(
+        f"{len(causes)} of {len(question.windows)} windows are missing: {names}. {reply or listed[0]}",
+        window=next(iter(causes)),
         attempts=sum(error.attempts for error in listed),
-        missing=missing,
+        missing=tuple(causes),
         causes=listed,
         tables=tables,
     )
