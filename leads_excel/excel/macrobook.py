@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from posixpath import basename, dirname, join, normpath
@@ -22,6 +23,7 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.xml.functions import fromstring
 from xlsxwriter import Workbook
 
+from leads_excel.excel import home
 from leads_excel.excel.vba import Module, vba_project
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 
@@ -54,7 +56,6 @@ class _Button(NamedTuple):
     about: str
 
 
-_BUTTON_RANGE = "buttons"
 _BUTTONS = (
     _Button("Refresh", "LeadsRefresh", "Fetch what is new and fill the sheets"),
     _Button("Reload", "LeadsReload", "Fetch everything again and fill the sheets"),
@@ -68,14 +69,13 @@ def macro_workbook(content: bytes) -> bytes:
     """Turn one of our `.xlsx` workbooks into an `.xlsm` with buttons on Home.
 
     Args:
-        content: The workbook: the template, or a report made from it. Its defined name `buttons` says where the
-            buttons go, one below the other.
+        content: The workbook: the template, or a report made from it.
 
     Returns:
         The same workbook, every part of it kept, with VBA and buttons.
 
     Raises:
-        WorkbookLayoutError: It has macros or form controls already, or no range for the buttons.
+        WorkbookLayoutError: It has macros already, or no sheet Home as we make it.
         WorkbookError: The installed xlwings is not one this package knows.
     """
     book = _Package(content)
@@ -85,7 +85,7 @@ def macro_workbook(content: bytes) -> bytes:
     return book.packed()
 
 
-def addin() -> bytes:
+def addin_workbook() -> bytes:
     """Build the add-in: a ribbon tab Leads, and the formulas with their texts for Insert Function.
 
     Returns:
@@ -128,21 +128,22 @@ def _code_name(book: _Package, part: str, tag: str, name: str) -> str:
 
 def _add_buttons(book: _Package) -> None:
     """Draw form buttons in VML, which every Excel since 2007 reads (ECMA-376 part 4, 19.4.2)."""
-    sheet, (left, top, right, bottom) = book.named_range(_BUTTON_RANGE)
+    sheet = book.sheets().get(home.SHEET, "")
+    before = re.search(_BEFORE_DRAWING, book.parts.get(sheet, b"").decode(), re.DOTALL)
+    if before is None:
+        raise WorkbookLayoutError(
+            f"There is no sheet {home.SHEET} without notes and buttons: start from a fresh workbook."
+        )
+    left, top, right, bottom = range_boundaries(home.BUTTONS)
     height = (bottom - top + 1) // len(_BUTTONS)
-    if not height:
-        raise WorkbookLayoutError(f"The range named {_BUTTON_RANGE} needs {len(_BUTTONS)} rows at least.")
     button, shapes = Template(_ours("button.vml").decode().strip()), ""
     for number, texts in enumerate(_BUTTONS):
         row = top - 1 + number * height
-        anchor = f"{left - 1}, 4, {row}, 3, {right}, 0, {row + height}, 0"  # cells and pixels, from zero
+        anchor = f"{left - 1}, 0, {row}, 2, {right}, 0, {row + height}, 0"  # cells and pixels, from zero
         shapes += button.substitute(texts._asdict(), anchor=anchor, number=1025 + number)
     drawing = Template(_ours("buttons.vml").decode()).substitute(shapes=shapes)
     book.add("xl/drawings/buttons.vml", drawing.encode(), _DRAWING_TYPE)
     link = book.relate(sheet, f"{_LINK}/vmlDrawing", "../drawings/buttons.vml")
-    before = re.search(_BEFORE_DRAWING, book.parts[sheet].decode())
-    if before is None:
-        raise WorkbookLayoutError("The sheet for the buttons has notes or controls already: start from a fresh one.")
     book.replace(sheet, before[0], f'{before[0]}<legacyDrawing r:id="{link}"/>')
 
 
@@ -150,7 +151,7 @@ def _add_function_texts(book: _Package) -> None:
     """Add what Excel itself stores after `Application.MacroOptions`, so that no code has to run for it.
 
     The category that number 20 in the formulas' module stands for (MS-XLSB 2.5.52), and the help of each argument
-    (MS-XLSX 2.6.9). The description of each function is in the module.
+    (MS-XLSX, `argumentDescriptions`). The description of each function is in the module.
     """
     groups = '<functionGroups builtInGroupCount="19"><functionGroup name="Leads"/></functionGroups>'
     book.replace(_WORKBOOK, "</sheets>", f"</sheets>{groups}")
@@ -160,7 +161,8 @@ def _add_function_texts(book: _Package) -> None:
 def _hidden_workbook() -> bytes:
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True}) as workbook:
-        workbook.set_properties({"title": "Leads", "comments": "Sales leads from the DMS: formulas and a ribbon tab."})
+        about = "Sales leads from the DMS: formulas and a ribbon tab."
+        workbook.set_properties({"title": "Leads", "comments": about, "created": datetime(2000, 1, 1, tzinfo=UTC)})
         workbook.add_worksheet("Leads")
     book = _Package(buffer.getvalue())
     book.replace(_WORKBOOK, "<workbookView ", '<workbookView visibility="hidden" ')
@@ -180,10 +182,7 @@ def _xlwings_modules(runner: str) -> list[Module]:
 
     A `leads_excel.py` beside a workbook must not stand in for this package, and a folder in OneDrive has no path.
     """
-    origin = getattr(find_spec("xlwings"), "origin", None)
-    if origin is None:
-        raise WorkbookError("xlwings is not installed: install leads-excel again.")
-    folder = Path(origin).parent
+    folder = xlwings_folder()
     source = folder.joinpath(runner).read_text(encoding="cp1252")
     for pattern, ours in (
         (r'(Const PROJECT_NAME As String = )"\w+"', rf'\1"{PROJECT_NAME}"'),
@@ -194,6 +193,21 @@ def _xlwings_modules(runner: str) -> list[Module]:
             raise WorkbookError("This version of xlwings is not supported: install leads-excel again.")
     dictionary = folder.joinpath("addin", "Dictionary.cls").read_text(encoding="cp1252")
     return [Module("xlwings", source), Module("Dictionary", dictionary, kind="class")]
+
+
+def xlwings_folder() -> Path:
+    """Find the installed xlwings without importing it.
+
+    Returns:
+        Its folder, where it keeps its VBA and its script for macOS.
+
+    Raises:
+        WorkbookError: It is not installed.
+    """
+    origin = getattr(find_spec("xlwings"), "origin", None)
+    if origin is None:
+        raise WorkbookError("xlwings is not installed: install leads-excel again.")
+    return Path(origin).parent
 
 
 class _Package:
@@ -242,20 +256,8 @@ class _Package:
         """Give the part of each sheet by the sheet's name, in the order of the tabs."""
         relations = RelationshipList.from_tree(fromstring(self.parts[_relations_of(_WORKBOOK)]))
         targets = {relation.Id: normpath(join("/xl", relation.Target)).lstrip("/") for relation in relations}
-        return {sheet.name: targets[sheet.id] for sheet in self._workbook.sheets}
-
-    def named_range(self, name: str) -> tuple[str, tuple[int, int, int, int]]:
-        """Give the sheet's part of a named range, and its first column and row and its last ones, from one."""
-        names = self._workbook.definedNames
-        for known in names.definedName if names else ():
-            if known.name == name:
-                sheet, cells = next(known.destinations)
-                return self.sheets()[sheet], range_boundaries(cells)
-        raise WorkbookLayoutError(f"This workbook has no range named {name}: start from a fresh one.")
-
-    @property
-    def _workbook(self) -> WorkbookPackage:
-        return WorkbookPackage.from_tree(fromstring(self.parts[_WORKBOOK]))
+        workbook = WorkbookPackage.from_tree(fromstring(self.parts[_WORKBOOK]))
+        return {sheet.name: targets[sheet.id] for sheet in workbook.sheets}
 
 
 def _relations_of(part: str) -> str:
