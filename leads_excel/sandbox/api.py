@@ -141,7 +141,7 @@ class Sandbox:
             body = self._reply(_question(query), now)
         except _RefusedError as refused:
             return _refusal(refused, path, now)
-        return Answer(HTTPStatus.OK, {"Content-Type": "application/json"}, body)
+        return Answer(200, {"Content-Type": "application/json"}, body)
 
     def bulk_ids(self, day: date) -> tuple[int, ...]:
         """List the ids of the bulks created on a business day so far; replies do not show them."""
@@ -251,4 +251,4 @@ def _refusal(refused: _RefusedError, path: str, now: datetime) -> Answer:
         "path": path,
     }
     headers = {"Content-Type": "application/json", **refused.headers}
-    return Answer(refused.status, headers, json.dumps(body, ensure_ascii=False).encode())
+    return Answer(int(refused.status), headers, json.dumps(body, ensure_ascii=False).encode())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from leads_excel.sandbox.calendar import RIYADH, Calendar, Plan, day_of
+from leads_excel.sandbox.calendar import RIYADH, Calendar, Plan, bulks_for, day_of
 from leads_excel.sandbox.dice import Dice
 from leads_excel.sandbox.leads import LEAD_ID_OFFSET, Lead, submit
 from leads_excel.sandbox.people import somebody
@@ -20,7 +20,8 @@ CREATED, IN_PROGRESS, CANCELLED, COMPLETED = 1, 2, 3, 4
 """What `isProcessed` means (API page, Notes)."""
 
 _PICKED_UP = timedelta(minutes=10)
-_LEADS_KEPT = 20_000
+_LEADS_KEPT = 30_000
+"""How many drawn leads are kept for the next request; they take some 1.5 kB each."""
 
 
 class Filters(NamedTuple):
@@ -143,7 +144,8 @@ class Bulks:
         self._seed = seed
         self._leads_per_day = leads_per_day
         self._calendar = Calendar(seed, leads_per_day)
-        self._bulk = lru_cache(maxsize=max(32, _LEADS_KEPT * 8 // max(leads_per_day, 1)))(self._draw)
+        kept = _LEADS_KEPT * bulks_for(leads_per_day) // max(leads_per_day, 1)
+        self._bulk = lru_cache(maxsize=max(32, kept))(self._draw)
 
     def _plans(self, day: date) -> list[Plan]:
         """List the bulks of a business day, in the order they are submitted."""

@@ -60,8 +60,8 @@ class Calendar:
     """
 
     def __init__(self, seed: int, leads_per_day: int) -> None:
-        self.seed = seed
-        self.leads_per_day = leads_per_day
+        self._seed = seed
+        self._leads_per_day = leads_per_day
         self._records_a_day = 10 ** len(str(leads_per_day * 4))
 
     def bulks(self, day: date) -> list[Plan]:
@@ -69,7 +69,7 @@ class Calendar:
         place = (day - FIRST_DAY).days
         if place < 0:
             return []
-        dice = Dice(f"{self.seed}/day/{day}")
+        dice = Dice(f"{self._seed}/day/{day}")
         sizes = _shares(dice, self._volume(dice, day))
         moments = _moments(dice, day, len(sizes))
         firsts = accumulate(sizes, initial=place * self._records_a_day + 1)
@@ -82,7 +82,7 @@ class Calendar:
 
     def correction(self, day: date) -> Plan:
         """Plan the bulk in which a day's sender tries rejected records of an earlier day again."""
-        dice = Dice(f"{self.seed}/correction/{day}")
+        dice = Dice(f"{self._seed}/correction/{day}")
         moment = datetime.combine(day, time(10), RIYADH) + timedelta(milliseconds=int(dice.random() * 3_600_000))
         number = ((day - FIRST_DAY).days + 1) * BULKS_A_DAY
         return Plan(
@@ -92,7 +92,7 @@ class Calendar:
     def _volume(self, dice: Dice, day: date) -> int:
         campaign = 1.5 if day.month == 9 and 20 <= day.day <= 25 else 1.0  # National Day
         season = _MONTHS[day.month - 1] * _WEEKDAYS[day.weekday()] * campaign
-        return int(self.leads_per_day * season * (0.88 + 0.24 * dice.random()) + dice.random())
+        return int(self._leads_per_day * season * (0.88 + 0.24 * dice.random()) + dice.random())
 
 
 def day_of(number: int) -> date | None:
@@ -101,9 +101,14 @@ def day_of(number: int) -> date | None:
     return FIRST_DAY + timedelta(days=days) if 0 <= days < 100_000 else None
 
 
+def bulks_for(volume: int) -> int:
+    """Tell into how many bulks this many leads of a day are cut: 3 to 24, of 15 leads where that fits."""
+    return max(3, min(24, volume // 15))
+
+
 def _shares(dice: Dice, volume: int) -> list[int]:
     """Cut a day's leads into bulks of uneven sizes; now and then one of them is empty."""
-    count = min(volume, max(3, min(24, volume // 15)))
+    count = min(volume, bulks_for(volume))
     weights = [0.3 + dice.random() for _ in range(count)]
     edges = [round(volume * edge / (sum(weights) or 1)) for edge in accumulate(weights, initial=0.0)]
     sizes = [after - before for before, after in pairwise(edges)]

@@ -15,8 +15,9 @@ from leads_excel.sandbox.vocabulary import (
     CITIES,
     COMPANIES,
     FAMILIES,
+    GUEST_MEN,
     GUEST_NATIONS,
-    GUESTS,
+    GUEST_WOMEN,
     INCOMES,
     MEN,
     OCCUPATIONS,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TOWN = 1_000_000
-SHOPPERS = 0.14
+SHOPPERS = 0.18
 """Share of leads of people who are asking around this month: each leaves two or three leads, here and there."""
 REGULARS = 0.04
 """Share of leads of customers who come back for years."""
@@ -133,20 +134,29 @@ def portrait(who: Person, dice: Dice, careless: float) -> list[str]:
     ]
 
 
-def _givens(who: Person) -> tuple[tuple[str, str], ...]:
-    return WOMEN if (who.mix >> 23) % len(_TITLES) < len(_WOMEN) else MEN
+def _is_woman(who: Person) -> bool:
+    return (who.mix >> 23) % len(_TITLES) < len(_WOMEN)
+
+
+def _is_guest(who: Person) -> bool:
+    return (who.mix >> 27) % len(_NATIONS) >= len(_SAUDIS)
+
+
+def _given(who: Person, script: int) -> str:
+    givens = WOMEN if _is_woman(who) else MEN
+    return givens[(who.mix >> 41) % len(givens)][script]
 
 
 def _names(who: Person, dice: Dice) -> str:
     mix = who.mix
-    givens = _givens(who)
     script = int(dice.chance(0.15)) ^ ((mix >> 47) & 1)
-    first = givens[(mix >> 41) % len(givens)][script]
-    middle = MEN[(mix >> 44) % len(MEN)][script] if dice.chance(0.6) else ""
-    families = FAMILIES if (mix >> 27) % len(_NATIONS) < len(_SAUDIS) else GUESTS
-    last = families[(mix >> 50) % len(families)][script]
-    if families is GUESTS:
-        first, middle, last = last.partition(" ")[0], "", last.partition(" ")[2]
+    if _is_guest(who):
+        guests = GUEST_WOMEN if _is_woman(who) else GUEST_MEN
+        first, _, last = guests[(mix >> 50) % len(guests)][script].partition(" ")
+        middle = ""
+    else:
+        first, last = _given(who, script), FAMILIES[(mix >> 50) % len(FAMILIES)][script]
+        middle = MEN[(mix >> 44) % len(MEN)][script] if dice.chance(0.6) else ""
     return f'"firstName":"{first}","middleName":"{middle}","lastName":"{last}",' + (
         _employer(mix, script, f"{first} {last}") if who.is_company else dice.pick(_NO_COMPANY)
     )
@@ -205,10 +215,7 @@ def _email(who: Person, dice: Dice, careless: float) -> str:
         return dice.pick(_WRONG_EMAILS)
     if throw > 0.74:
         return '"email":null' if throw > 0.9 else '"email":""'
-    givens = _givens(who)
-    address = (
-        f"{givens[(who.mix >> 41) % len(givens)][0].lower()}.{who.number}@example.{'org' if who.mix & 256 else 'com'}"
-    )
+    address = f"{_given(who, 0).lower()}.{who.number}@example.{'org' if who.mix & 256 else 'com'}"
     return f'"email":"{address.upper() if throw > 0.71 else address}"'
 
 

@@ -106,7 +106,7 @@ class SandboxServer:
             self._thread.join()
             self._listener = None
 
-    def serve_forever(self) -> None:
+    def wait(self) -> None:
         """Wait until another thread closes the server or Ctrl-C interrupts."""
         while not self.stopping.wait(0.2):  # in slices: on Windows an endless wait cannot be interrupted
             pass

@@ -53,36 +53,23 @@ class Source:
 
 
 SOURCES = (
-    Source(1, "Direct Contact", ("Walk In", "Phone", "Email"), 20, 1, frozenset({9}), 0.05, 0.01, 0.55),
-    Source(2, "Website", ("Web Form", "Live Chat", "Build And Price"), 24, 40, frozenset({3, 11}), 0.09, 0.05, 0.48),
-    Source(
-        3,
-        "Social Media",
-        ("Instagram", "Snapchat", "TikTok", "X"),
-        20,
-        34,
-        frozenset({2, 6, 10}),
-        0.14,
-        0.11,
-        0.62,
-    ),
-    Source(4, "Call Center", ("Inbound", "Outbound"), 14, 1, frozenset({4}), 0.06, 0.02, 0.40),
-    Source(5, "WhatsApp", ("Chat", "Campaign"), 11, 14, frozenset({8, 9}), 0.07, 0.03, 0.58),
-    Source(
-        6,
-        "Partner Portal",
-        ("Marketplace", "Bank", "Insurance"),
-        7,
-        12,
-        frozenset({1, 12}),
-        0.15,
-        0.07,
-        1.0,
-        (0, 1, 1, 2),
-    ),
-    Source(7, "Event", ("Motor Show", "Mall Stand"), 5, 1, frozenset({2, 10}), 0.11, 0.06, 0.70, (1, 2, 3, 4, 5)),
-    Source(8, "Referral", ("Employee", "Customer"), 4, 1, frozenset({5}), 0.04, 0.01, 0.35),
-)
+    Source(1, "Direct Contact", ("Walk In", "Phone", "Email"), day=20, night=1, peak=frozenset({9}),
+           rejected=0.06, careless=0.01, agrees=0.55),
+    Source(2, "Website", ("Web Form", "Live Chat", "Build And Price"), day=24, night=40, peak=frozenset({3, 11}),
+           rejected=0.11, careless=0.05, agrees=0.48),
+    Source(3, "Social Media", ("Instagram", "Snapchat", "TikTok", "X"), day=20, night=34, peak=frozenset({2, 6, 10}),
+           rejected=0.16, careless=0.11, agrees=0.62),
+    Source(4, "Call Center", ("Inbound", "Outbound"), day=14, night=1, peak=frozenset({4}),
+           rejected=0.07, careless=0.02, agrees=0.40),
+    Source(5, "WhatsApp", ("Chat", "Campaign"), day=11, night=14, peak=frozenset({8, 9}),
+           rejected=0.08, careless=0.03, agrees=0.58),
+    Source(6, "Partner Portal", ("Marketplace", "Bank", "Insurance"), day=7, night=12, peak=frozenset({1, 12}),
+           rejected=0.17, careless=0.07, agrees=1.0, lags=(0, 1, 1, 2)),
+    Source(7, "Event", ("Motor Show", "Mall Stand"), day=5, night=1, peak=frozenset({2, 10}),
+           rejected=0.13, careless=0.06, agrees=0.70, lags=(1, 2, 3, 4, 5)),
+    Source(8, "Referral", ("Employee", "Customer"), day=4, night=1, peak=frozenset({5}),
+           rejected=0.05, careless=0.01, agrees=0.35),
+)  # fmt: skip
 """All sources. The Partner Portal is the one with a pre-ticked box: everybody agrees."""
 
 

@@ -31,11 +31,15 @@ FAMILIES = (
     ("Al Mishmishi", "المشمشي"), ("Al Tuffahi", "التفاحي"), ("Al Zaytuni", "الزيتوني"),
     ("Al Kahrami", "الكهرمي"), ("Al Sarabi", "السرابي"),
 )  # fmt: skip
-GUESTS = (
-    ("Ravi Samplekar", "رافي سامبلكار"), ("Maria Demoza", "ماريا ديموزا"), ("Imran Testwala", "عمران تستوالا"),
-    ("Joseph Exemplar", "جوزيف إكسمبلار"), ("Adel Misalawi", "عادل المثالاوي"),
+GUEST_MEN = (
+    ("Ravi Samplekar", "رافي سامبلكار"), ("Imran Testwala", "عمران تستوالا"), ("Joseph Exemplar", "جوزيف إكسمبلار"),
+    ("Adel Misalawi", "عادل المثالاوي"), ("Kiran Protovala", "كيران بروتوفالا"), ("Samir Tajrubah", "سمير تجروبة"),
 )  # fmt: skip
-"""Family names of residents who are not Saudi, each with a given name of its own."""
+GUEST_WOMEN = (
+    ("Maria Demoza", "ماريا ديموزا"), ("Sunita Mockani", "سونيتا موكاني"), ("Grace Prototypa", "غريس بروتوتيبا"),
+    ("Mona Unmudhaji", "منى الأنموذجي"),
+)  # fmt: skip
+"""Residents who are not Saudi: given and family name."""
 
 GUEST_NATIONS = ("indian", "filipino", "pakistani", "egyptian", "jordanian", "yemeni", "sudanese")
 
