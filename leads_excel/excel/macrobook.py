@@ -23,7 +23,6 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.xml.functions import fromstring
 from xlsxwriter import Workbook
 
-from leads_excel.excel import home
 from leads_excel.excel.vba import Module, vba_project
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 
@@ -56,6 +55,8 @@ class _Button(NamedTuple):
     about: str
 
 
+_BUTTON_RANGE = "buttons"
+"""The defined name of the cells that the buttons cover, one below the other."""
 _BUTTONS = (
     _Button("Refresh", "LeadsRefresh", "Fetch what is new and fill the sheets"),
     _Button("Reload", "LeadsReload", "Fetch everything again and fill the sheets"),
@@ -75,10 +76,10 @@ def macro_workbook(content: bytes) -> bytes:
         The same workbook, every part of it kept, with VBA and buttons.
 
     Raises:
-        WorkbookLayoutError: It has macros already, or no sheet Home as we make it.
+        WorkbookLayoutError: It has macros already, or no range named `buttons` on a sheet without notes and controls.
         WorkbookError: The installed xlwings is not one this package knows.
     """
-    book = _Package(content)
+    book = _Parts(content)
     modules = [*_xlwings_modules("xlwings.bas"), _module("LeadsButtons")]
     _add_project(book, "LeadsReport", modules, _MACRO_TYPE)
     _add_buttons(book)
@@ -94,7 +95,7 @@ def addin_workbook() -> bytes:
     Raises:
         WorkbookError: The installed xlwings is not one this package knows.
     """
-    book = _Package(_hidden_workbook())
+    book = _Parts(_hidden_workbook())
     modules = [*_xlwings_modules("xlwings_custom_addin.bas"), _module("LeadsRibbon"), _module("LeadsFormulas")]
     _add_project(book, "LeadsAddin", modules, _ADDIN_TYPE)
     _add_function_texts(book)
@@ -103,7 +104,7 @@ def addin_workbook() -> bytes:
     return book.packed()
 
 
-def _add_project(book: _Package, name: str, modules: Sequence[Module], content_type: str) -> None:
+def _add_project(book: _Parts, name: str, modules: Sequence[Module], content_type: str) -> None:
     if "xl/vbaProject.bin" in book.parts:
         raise WorkbookLayoutError("This workbook has macros already: start from one without.")
     documents = [Module(_code_name(book, _WORKBOOK, "workbookPr", "ThisWorkbook"), kind="workbook")]
@@ -114,7 +115,7 @@ def _add_project(book: _Package, name: str, modules: Sequence[Module], content_t
     book.relate(_WORKBOOK, _VBA_LINK, "vbaProject.bin")
 
 
-def _code_name(book: _Package, part: str, tag: str, name: str) -> str:
+def _code_name(book: _Parts, part: str, tag: str, name: str) -> str:
     """Give the name that ties a workbook or sheet to its module, and set it where there is none."""
     properties = re.search(rf"<{tag}\b[^>]*>", book.parts[part].decode())
     if properties is None:
@@ -126,16 +127,13 @@ def _code_name(book: _Package, part: str, tag: str, name: str) -> str:
     return known[1] if known else name
 
 
-def _add_buttons(book: _Package) -> None:
+def _add_buttons(book: _Parts) -> None:
     """Draw form buttons in VML, which every Excel since 2007 reads (ECMA-376 part 4, 19.4.2)."""
-    sheet = book.sheets().get(home.SHEET, "")
-    before = re.search(_BEFORE_DRAWING, book.parts.get(sheet, b"").decode(), re.DOTALL)
+    sheet, (left, top, right, bottom) = book.named_range(_BUTTON_RANGE)
+    before = re.search(_BEFORE_DRAWING, book.parts[sheet].decode(), re.DOTALL)
     if before is None:
-        raise WorkbookLayoutError(
-            f"There is no sheet {home.SHEET} without notes and buttons: start from a fresh workbook."
-        )
-    left, top, right, bottom = range_boundaries(home.BUTTONS)
-    height = (bottom - top + 1) // len(_BUTTONS)
+        raise WorkbookLayoutError("The sheet for the buttons has notes or controls: start from a fresh workbook.")
+    height = max((bottom - top + 1) // len(_BUTTONS), 1)
     button, shapes = Template(_ours("button.vml").decode().strip()), ""
     for number, texts in enumerate(_BUTTONS):
         row = top - 1 + number * height
@@ -147,7 +145,7 @@ def _add_buttons(book: _Package) -> None:
     book.replace(sheet, before[0], f'{before[0]}<legacyDrawing r:id="{link}"/>')
 
 
-def _add_function_texts(book: _Package) -> None:
+def _add_function_texts(book: _Parts) -> None:
     """Add what Excel itself stores after `Application.MacroOptions`, so that no code has to run for it.
 
     The category that number 20 in the formulas' module stands for (MS-XLSB 2.5.52), and the help of each argument
@@ -164,7 +162,7 @@ def _hidden_workbook() -> bytes:
         about = "Sales leads from the DMS: formulas and a ribbon tab."
         workbook.set_properties({"title": "Leads", "comments": about, "created": datetime(2000, 1, 1, tzinfo=UTC)})
         workbook.add_worksheet("Leads")
-    book = _Package(buffer.getvalue())
+    book = _Parts(buffer.getvalue())
     book.replace(_WORKBOOK, "<workbookView ", '<workbookView visibility="hidden" ')
     return book.packed()
 
@@ -210,7 +208,7 @@ def xlwings_folder() -> Path:
     return Path(origin).parent
 
 
-class _Package:
+class _Parts:
     """The parts of a workbook, and the few changes to them that macros need (ECMA-376 part 2).
 
     XML is changed as text, so that whatever else a part holds stays as it was.
@@ -256,8 +254,20 @@ class _Package:
         """Give the part of each sheet by the sheet's name, in the order of the tabs."""
         relations = RelationshipList.from_tree(fromstring(self.parts[_relations_of(_WORKBOOK)]))
         targets = {relation.Id: normpath(join("/xl", relation.Target)).lstrip("/") for relation in relations}
-        workbook = WorkbookPackage.from_tree(fromstring(self.parts[_WORKBOOK]))
-        return {sheet.name: targets[sheet.id] for sheet in workbook.sheets}
+        return {sheet.name: targets[sheet.id] for sheet in self._workbook.sheets}
+
+    def named_range(self, name: str) -> tuple[str, tuple[int, int, int, int]]:
+        """Give a range's sheet (its part), and its first column and row and its last ones, from one."""
+        names = self._workbook.definedNames
+        for known in names.definedName if names else ():
+            if known.name == name:
+                sheet, cells = next(known.destinations)
+                return self.sheets()[sheet], range_boundaries(cells)
+        raise WorkbookLayoutError(f"This workbook has no range named {name}: start from a fresh one.")
+
+    @property
+    def _workbook(self) -> WorkbookPackage:
+        return WorkbookPackage.from_tree(fromstring(self.parts[_WORKBOOK]))
 
 
 def _relations_of(part: str) -> str:
