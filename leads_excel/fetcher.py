@@ -199,6 +199,7 @@ def _covered(answer: Answer) -> dict[str, Any]:
         "from": answer.window.start,
         "to": answer.window.end,
         "state": answer.state,
+        "final": answer.final,
         "attempts": answer.attempts,
     }
     if answer.part is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,12 @@ class Rows:
                 self.columns[name].add(values)
         self.count += len(records)
 
+    def copy(self) -> Rows:
+        """Return the same rows in a container of its own."""
+        twin = copy(self)
+        twin.columns = dict(self.columns)
+        return twin
+
     def _note_unknown(self, values: Sequence[Mapping[str, Any] | None]) -> None:
         for row, extra in enumerate(values, self.count):
             for key, value in (extra or {}).items():
@@ -88,6 +95,11 @@ class Part:
     error_lead: NDArray[np.int64]
     lead_key: NDArray[np.int64]
     bulk_key: list[object]
+
+    def copy(self) -> Part:
+        """Return a part that can be taken apart without harm to this one; the values are shared."""
+        tables = {name: getattr(self, name).copy() for name in ("leads", "vehicles", "errors", "bulks")}
+        return replace(self, **tables)
 
 
 def flatten(bulks: Sequence[Any], zone: ZoneInfo) -> Part:

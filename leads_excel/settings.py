@@ -116,6 +116,10 @@ class Settings(BaseSettings):
         2, ge=0, le=365, description="after how many days an answer is final: a whole number from 0 to 365"
     )
 
+    horizon_days: int = Field(
+        90, ge=1, le=3660, description="how many days back a lead is looked up by number: a whole number from 1 to 3660"
+    )
+
     _arguments: frozenset[str] = PrivateAttr(frozenset())
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - the fields give each value its type

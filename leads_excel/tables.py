@@ -26,6 +26,7 @@ COVERAGE = {
     "from": "datetime64[us, {zone}]",
     "to": "datetime64[us, {zone}]",
     "state": "string",
+    "final": "boolean",
     "bulks": "Int64",
     "leads": "Int64",
     "totalRecords": "Int64",
