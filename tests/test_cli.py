@@ -1,0 +1,310 @@
+"""The command line: what it prints where, and its exit codes. Each test runs the real program."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from leads_excel.dates import split, to_days
+from leads_excel.sandbox import Faults, Sandbox, SandboxServer, SignIn
+from leads_excel.settings import Settings
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def run(*arguments, stdin=None, **variables):
+    return subprocess.run(
+        [sys.executable, "-m", "leads_excel", *arguments],
+        env={**os.environ, **variables},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def api():
+    with SandboxServer(Sandbox(leads_per_day=6, now=lambda: NOW)) as running:
+        yield running
+
+
+def ask(api, *arguments, **variables):
+    return run(
+        *arguments,
+        LEADS_EXCEL_ENVIRONMENT="test",
+        LEADS_EXCEL_BASE_URL=api.url,
+        LEADS_EXCEL_BACKOFF="0.01",
+        **variables,
+    )
+
+
+def test_the_program_is_installed_under_its_name():
+    """`leads-excel` and `python -m leads_excel` are the same program."""
+    (script,) = entry_points(group="console_scripts", name="leads-excel")
+
+    assert script.value == "leads_excel.cli:main"
+
+
+def test_help_does_not_load_pandas():
+    """Help is there at once: neither pandas, httpx, xlwings nor openpyxl is imported for it."""
+    code = "import sys; from leads_excel.cli import app; app(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert not {"'pandas'", "'httpx'", "'xlwings'", "'openpyxl'", "'pydantic'"} & set(
+        done.stdout.splitlines()[-1].strip("[]").split(", ")
+    )
+
+
+def test_csv_is_written_to_a_folder(api, tmp_path):
+    """A folder gets one CSV for each table; the summary is on standard output."""
+    done = ask(api, "fetch", "--from", "2026-10", "--out", str(tmp_path / "october"))
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "october").iterdir()) == [
+        "bulks.csv", "errors.csv", "leads.csv", "vehicles.csv",
+    ]  # fmt: skip
+    leads = pd.read_csv(tmp_path / "october" / "leads.csv", dtype=str)
+    summary, path = done.stdout.splitlines()
+    assert summary.startswith("2026-10-01 to 2026-10-31: ")
+    assert f"{len(leads):,} leads" in summary
+    assert "5 windows" in summary
+    assert path == str(tmp_path / "october")
+
+
+def test_parquet_is_written_on_demand(api, tmp_path):
+    """`--format parquet` changes what a folder holds."""
+    done = ask(api, "fetch", "--from", "2026-10-01", "--out", str(tmp_path), "--format", "parquet")
+
+    assert done.returncode == 0, done.stderr
+    assert pd.read_parquet(tmp_path / "leads.parquet")["leadExternalId"].is_unique
+
+
+def test_json_holds_the_bulks_as_received(api, tmp_path):
+    """A .json file is one array of the bulks, each as the API sent it."""
+    out = tmp_path / "bulks.json"
+    done = ask(api, "fetch", "--from", "2026-10", "--out", str(out))
+
+    assert done.returncode == 0, done.stderr
+    bulks = json.loads(out.read_bytes())
+    assert all(list(bulk)[0] == "leads" for bulk in bulks)
+    stamps = [bulk["createdDate"] for bulk in bulks]
+    assert stamps == sorted(stamps)
+
+
+def test_json_goes_to_standard_output_for_a_dash(api):
+    """`--out -` prints the JSON and nothing else, so that it can be piped."""
+    done = ask(api, "fetch", "--from", "2026-10-01", "--out", "-")
+
+    assert isinstance(json.loads(done.stdout), list)
+
+
+def test_a_workbook_holds_the_leads(api, tmp_path):
+    """A .xlsx gets the rows of all tables."""
+    out = tmp_path / "october.xlsx"
+    done = ask(api, "fetch", "--from", "2026-10", "--out", str(out))
+
+    assert done.returncode == 0, done.stderr
+    book = openpyxl.load_workbook(out)
+    assert {"Leads", "Vehicles", "Errors"} <= set(book.sheetnames)
+    assert book["Leads"].tables["leads"].ref.startswith("A")
+
+
+def test_filters_are_sent(api, tmp_path):
+    """--lead-id, --source and --sub-source reach the API."""
+    ask(
+        api, "fetch", "--from", "2026-10-01", "--lead-id", "7", "--source", "1", "--sub-source", "2", "--out", str(tmp_path)
+    )  # fmt: skip
+
+    sent = api.log[0].parameters
+    assert (sent["leadId"], sent["source"], sent["subSource"]) == ("7", "1", "2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("fetch", "--from", "03/04/2026", "--out", "x"), "2026-04-03"),
+        (("fetch", "--from", "2026-10-05", "--to", "2026-10-01", "--out", "x"), "leads-excel: "),
+        (("fetch", "--id", "5", "--from", "-7D", "--out", "x"), "--id comes alone"),
+        (("fetch", "--from", "-7D", "--out", "x.pdf"), "x.pdf"),
+        (("fetch", "--from", "-7D"), "--out"),
+        (("fetch", "--from", "-7D", "--out", "x", "--source", "-3"), "source"),
+        (("nonsense",), "nonsense"),
+    ],
+)
+def test_wrong_arguments_are_exit_code_2(api, arguments, says, tmp_path, monkeypatch):
+    """A wrong argument is one line on standard error that says what to do; nothing is written."""
+    monkeypatch.chdir(tmp_path)
+
+    done = ask(api, *arguments)
+
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_settings_are_exit_code_2():
+    """A setting that cannot be used is named."""
+    done = run("status", LEADS_EXCEL_CONCURRENCY="many")
+
+    assert done.returncode == 2
+    assert "LEADS_EXCEL_CONCURRENCY" in done.stderr
+
+
+def test_a_refused_sign_in_is_exit_code_3(tmp_path):
+    """401 is exit code 3, and the token stays out of the message."""
+    with SandboxServer(Sandbox(sign_in=SignIn.bearer("right"))) as api:
+        done = ask(api, "fetch", "--from", "-7D", "--out", str(tmp_path), LEADS_EXCEL_TOKEN="wrong-token")
+
+    assert done.returncode == 3
+    assert "wrong-token" not in done.stderr + done.stdout
+
+
+def test_an_api_out_of_reach_is_exit_code_4_and_the_missing_window_is_named(tmp_path):
+    """One window that fails for good: exit code 4, that window named, and no file."""
+    zone = Settings().zone
+    broken = split(to_days("2026-10", zone=zone), zone)[1].from_stamp
+    faults = Faults(broken_windows=frozenset({broken}))
+    with SandboxServer(Sandbox(leads_per_day=6, now=lambda: NOW), faults=faults) as api:
+        done = ask(api, "fetch", "--from", "2026-10", "--out", str(tmp_path / "x.json"), LEADS_EXCEL_ATTEMPTS="2")
+
+    assert done.returncode == 4
+    assert "2026-10-04 to 2026-10-10" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_answer_not_understood_is_exit_code_5(tmp_path):
+    """A page for people instead of bulks, time after time: exit code 5."""
+    faults = Faults(every=1, kinds=("html",))
+    with SandboxServer(faults=faults) as api:
+        done = ask(api, "fetch", "--from", "2026-10-01", "--out", str(tmp_path), LEADS_EXCEL_ATTEMPTS="2")
+
+    assert done.returncode == 5
+
+
+def test_the_demo_fills_a_workbook_with_a_quarter(tmp_path):
+    """`demo` needs nothing: it serves, fetches over HTTP, writes, and prints counts, seconds and the path."""
+    out = tmp_path / "demo.xlsx"
+    done = run("demo", "--out", str(out))
+
+    assert done.returncode == 0, done.stderr
+    summary, path = done.stdout.splitlines()
+    for noun in ("leads", "vehicles", "errors", "windows", "seconds"):
+        assert noun in summary
+    assert path == str(out)
+    book = openpyxl.load_workbook(out, read_only=True)
+    assert all(book[name].max_row > 100 for name in ("Leads", "Vehicles", "Errors"))
+
+
+def test_the_sandbox_serves_until_ctrl_c():
+    """`sandbox` prints its address, serves with the given seed and volume, and ends on Ctrl-C."""
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "leads_excel",
+        "sandbox",
+        "--port",
+        "0",
+        "--seed",
+        "7",
+        "--leads-per-day",
+        "3",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            url = process.stdout.readline().strip()
+            done = run(
+                "fetch", "--from", "2025-10-01", "--to", "2025-10-07", "--out", "-",
+                LEADS_EXCEL_ENVIRONMENT="test", LEADS_EXCEL_BASE_URL=url,
+            )  # fmt: skip
+        finally:
+            time.sleep(0.1)
+            process.send_signal(signal.SIGINT)
+        process.wait(timeout=10)
+
+    leads = sum(len(bulk["leads"]) for bulk in json.loads(done.stdout))
+    assert 5 < leads < 60
+    assert process.returncode in (0, 130)
+
+
+def test_status_tells_which_api_answers(api):
+    """`status` names environment, address, sign-in and time zone, and no secret."""
+    done = ask(api, "status", LEADS_EXCEL_TOKEN="topsecret")
+
+    assert "test" in done.stdout
+    assert api.url in done.stdout
+    assert "bearer" in done.stdout
+    assert "Asia/Riyadh" in done.stdout
+    assert "topsecret" not in done.stdout
+
+
+def test_doctor_finds_everything_well(api):
+    """`doctor` shows settings with their origin, clock, keychain, the API's answer and versions, and no secret."""
+    done = ask(api, "doctor", LEADS_EXCEL_TOKEN="topsecret")
+
+    assert done.returncode == 0, done.stdout
+    for text in ("timezone", "(environment)", "(default)", "UTC", "keychain", "answered in", "pandas"):
+        assert text in done.stdout
+    assert "topsecret" not in done.stdout + done.stderr
+    assert len(api.log) == 1
+
+
+def test_doctor_says_what_is_not_well(api):
+    """An API out of reach is a finding marked NOT, and exit code 1."""
+    api.faults = Faults(every=1, kinds=("503",))
+
+    done = ask(api, "doctor")
+
+    assert done.returncode == 1
+    assert "NOT API" in done.stdout
+
+
+def test_login_without_a_keychain_says_so():
+    """Where the system has no keychain, login fails with one line and keeps the secret out of it."""
+    done = run("login", "prod", stdin="topsecret\n", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+
+    assert done.returncode == 2
+    assert "keychain" in done.stderr
+    assert "topsecret" not in done.stderr + done.stdout
+
+
+def test_login_and_logout_use_the_keychain(tmp_path):
+    """A token typed at the prompt signs the next command in, and logout takes it away."""
+    backend = tmp_path / "filechain.py"
+    backend.write_text(
+        "import json, pathlib\nfrom keyring.backend import KeyringBackend\n"
+        "FILE = pathlib.Path(__file__).with_name('kept.json')\n"
+        "class Keyring(KeyringBackend):\n    priority = 9\n"
+        "    def _all(self): return json.loads(FILE.read_text()) if FILE.exists() else {}\n"
+        "    def get_password(self, service, name): return self._all().get(service + name)\n"
+        "    def set_password(self, service, name, value): FILE.write_text(json.dumps({**self._all(), service + name: value}))\n"
+        "    def delete_password(self, service, name):\n"
+        "        kept = self._all(); kept.pop(service + name); FILE.write_text(json.dumps(kept))\n",
+        encoding="utf-8",
+    )
+    chain = {"PYTHON_KEYRING_BACKEND": "filechain.Keyring", "PYTHONPATH": str(tmp_path)}
+
+    login = run("login", "test", stdin="sesame\n", **chain)
+    with SandboxServer(Sandbox(sign_in=SignIn.bearer("sesame"))) as api:
+        signed_in = ask(api, "fetch", "--from", "2026-10-01", "--out", "-", **chain)
+        logout = run("logout", "test", **chain)
+        signed_out = ask(api, "fetch", "--from", "2026-10-01", "--out", "-", **chain)
+
+    assert login.returncode == 0, login.stderr
+    assert signed_in.returncode == 0, signed_in.stderr
+    assert logout.returncode == 0, logout.stderr
+    assert signed_out.returncode == 3
+    assert "sesame" not in login.stdout + login.stderr
