@@ -58,7 +58,7 @@ def test_the_program_is_installed_under_its_name():
 
 def test_help_does_not_load_pandas():
     """Help is there at once: neither pandas, httpx, xlwings nor openpyxl is imported for it."""
-    code = "import sys; from leads_excel.cli import app; app(['--help'], standalone_mode=False); print(sorted(sys.modules))"
+    code = "import sys; from leads_excel.cli import app; app(['-h'], standalone_mode=False); print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert not {"'pandas'", "'httpx'", "'xlwings'", "'openpyxl'", "'pydantic'"} & set(
@@ -97,7 +97,7 @@ def test_json_holds_the_bulks_as_received(api, tmp_path):
 
     assert done.returncode == 0, done.stderr
     bulks = json.loads(out.read_bytes())
-    assert all(list(bulk)[0] == "leads" for bulk in bulks)
+    assert all(next(iter(bulk)) == "leads" for bulk in bulks)
     stamps = [bulk["createdDate"] for bulk in bulks]
     assert stamps == sorted(stamps)
 
@@ -122,9 +122,8 @@ def test_a_workbook_holds_the_leads(api, tmp_path):
 
 def test_filters_are_sent(api, tmp_path):
     """--lead-id, --source and --sub-source reach the API."""
-    ask(
-        api, "fetch", "--from", "2026-10-01", "--lead-id", "7", "--source", "1", "--sub-source", "2", "--out", str(tmp_path)
-    )  # fmt: skip
+    filters = ("--lead-id", "7", "--source", "1", "--sub-source", "2")
+    ask(api, "fetch", "--from", "2026-10-01", *filters, "--out", str(tmp_path))
 
     sent = api.log[0].parameters
     assert (sent["leadId"], sent["source"], sent["subSource"]) == ("7", "1", "2")
@@ -290,7 +289,8 @@ def test_login_and_logout_use_the_keychain(tmp_path):
         "class Keyring(KeyringBackend):\n    priority = 9\n"
         "    def _all(self): return json.loads(FILE.read_text()) if FILE.exists() else {}\n"
         "    def get_password(self, service, name): return self._all().get(service + name)\n"
-        "    def set_password(self, service, name, value): FILE.write_text(json.dumps({**self._all(), service + name: value}))\n"
+        "    def set_password(self, service, name, value):\n"
+        "        FILE.write_text(json.dumps({**self._all(), service + name: value}))\n"
         "    def delete_password(self, service, name):\n"
         "        kept = self._all(); kept.pop(service + name); FILE.write_text(json.dumps(kept))\n",
         encoding="utf-8",

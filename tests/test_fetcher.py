@@ -1,5 +1,6 @@
 """Days and filters become complete tables, or an error that names what is missing."""
 
+import asyncio
 import threading
 import time
 from datetime import UTC, datetime
@@ -179,7 +180,6 @@ def test_an_interrupted_fetch_stops_at_once():
 
 def test_fetching_works_inside_a_running_event_loop():
     """In a notebook an event loop is running already; fetch does not mind."""
-    import asyncio
 
     async def cell():
         return lx.fetch("2026-10-01", settings=settings(running))
