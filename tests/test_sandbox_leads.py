@@ -228,6 +228,14 @@ def test_months_have_seasons():
     assert volumes[1] > 1.2 * volumes[0]
 
 
+def test_national_day_is_a_campaign():
+    """The days around 23 September bring clearly more leads than the same weekdays before."""
+    before = bulks(date(2025, 9, 13), date(2025, 9, 18), leads_per_day=40)
+    campaign = bulks(date(2025, 9, 20), date(2025, 9, 25), leads_per_day=40)
+    volumes = [sum(len(bulk["leads"] or []) for bulk in days) for days in (before, campaign)]
+    assert volumes[1] > 1.25 * volumes[0]
+
+
 def test_about_nine_in_a_hundred_leads_are_rejected(leads, rejected):
     """The rejected share is realistic."""
     assert 0.07 < share(rejected, leads) < 0.12
@@ -514,3 +522,27 @@ def test_a_corrected_record_is_sent_again(quarter):
         assert [(source, wrong) for _, source, wrong, _ in later] == [(first[1], 0)]
         assert first[2:] == (1, False)
         assert first[0] < later[0][0]
+
+
+def test_a_record_is_sent_again_only_after_its_rejection(quarter):
+    """At the moment a record is corrected, the DMS has already rejected its first version."""
+    sent = defaultdict(list)
+    for bulk in quarter:
+        for lead in bulk["leads"] or []:
+            sent[lead["leadExternalId"]].append(bulk)
+    again = [(number, stages) for number, stages in sent.items() if len(stages) > 1]
+    for number, (first, later) in again:
+        day, instant = moment(first).date(), datetime.fromisoformat(later["createdDate"])
+        then = [lead for bulk in bulks(day, day, now=instant) for lead in bulk["leads"] or []]
+        assert [lead["isError"] for lead in then if lead["leadExternalId"] == number] == [1]
+
+
+def test_a_second_look_is_answered_from_memory_within_bounds(monkeypatch):
+    """What was drawn is kept for the next request, but never more than a set number of leads."""
+    monkeypatch.setattr("leads_excel.sandbox.bulks._LEADS_KEPT", 1000)
+    dms = Sandbox(now=lambda: NOW, leads_per_day=200)
+    week_by_week(dms, date(2026, 6, 1), date(2026, 6, 14))
+    kept = dms._bulks._bulk.cache_info()
+    assert kept.misses > kept.maxsize == kept.currsize == 65
+    week_by_week(dms, date(2026, 6, 13), date(2026, 6, 14))
+    assert dms._bulks._bulk.cache_info().misses == kept.misses

@@ -94,8 +94,8 @@ class Bulk(NamedTuple):
                 b"[%b]" % b",".join(shown) if self.leads else b"null",
                 stamp(self.created).encode(),
                 self.created_by,
-                total + missing,
-                errors + misjudged,
+                max(0, total + missing),
+                max(0, errors + misjudged),
                 state,
             )
         )

@@ -35,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _exchange(self) -> None:
         if self.command != "GET":  # refused unread: the connection ends with it
             length = self.headers.get("Content-Length", "")
-            self.rfile.read(min(int(length), 2**20) if length.isdigit() else 0)
+            self.rfile.read(min(int(length), 2**24) if length.isdigit() else 0)
             self.close_connection = True
         owner = self.server.owner
         answer, fault = owner.respond(self.command, self.path, dict(self.headers))
@@ -118,7 +118,7 @@ class Listener(ThreadingHTTPServer):
 
     def shutdown_request(self, request: Any) -> None:  # noqa: ANN401  as above
         """End a connection; one that is to be reset must not say goodbye first."""
-        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_NO_LINGER)) == _NO_LINGER:
+        if any(request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_NO_LINGER))):
             request.close()
         else:
             super().shutdown_request(request)
