@@ -20,7 +20,7 @@ from leads_excel.dates import Days, to_day, to_days, today
 from leads_excel.exceptions import ArgumentError
 from leads_excel.grouping import by_group, grouped
 from leads_excel.kpis import KPIS, named_kpi, total
-from leads_excel.selection import SETS, chosen, columns_of, kept, marked, shown
+from leads_excel.views import SETS, chosen, columns_of, kept, marked, shown
 from leads_excel.session import current
 
 if TYPE_CHECKING:

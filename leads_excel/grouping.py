@@ -10,7 +10,7 @@ import pandas as pd
 from leads_excel.arguments import column, plain
 from leads_excel.exceptions import ArgumentError
 from leads_excel.privacy import wording
-from leads_excel.selection import columns_of
+from leads_excel.views import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
