@@ -51,6 +51,7 @@ FORMULAS = Path(__file__).parents[1] / "leads_excel" / "excel" / "macros_vba"
 _RANGE = "{00020846-0000-0000-C000-000000000046}"
 _ADDIN_NAME = "leads_excel.xlam"
 _CATEGORY = 20
+_WINDOWS_MODULES = ("_win32patch", "_xlwindows", "com_server", "udfs")
 _NOT_ON_MAC = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
 _EXTENSION = "{8193D73E-4604-4355-AFF4-8A2333D13BE4}"
 _X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
@@ -167,29 +168,25 @@ def windows_excel() -> Iterator[WindowsExcel]:
     """Make xlwings believe that it runs on Windows, with pywin32 and Excel."""
     com_stubs = _pywin32()
     with ExitStack() as stack:
-        for name in (*com_stubs, "xlwings._xlwindows", "xlwings.udfs", "xlwings.com_server"):
+        for name in (*com_stubs, *(f"xlwings.{module}" for module in _WINDOWS_MODULES)):
             _put_back(stack, name)
             sys.modules.pop(name, None)
         sys.modules.update(com_stubs)
-        for library in ("windll", "oledll", "PyDLL"):
-            stack.enter_context(mock.patch.object(ctypes, library, mock.MagicMock(), create=True))
-        for attribute in ("_xlwindows", "udfs", "com_server"):
+        for attribute in _WINDOWS_MODULES:
             stack.enter_context(mock.patch.object(xw, attribute, None, create=True))
         com_server = ModuleType("xlwings.com_server")
         com_server.loop = None  # asynchronous functions are not hosted
         sys.modules[com_server.__name__] = com_server
-        engine = importlib.import_module("xlwings._xlwindows")
+        libraries = dict.fromkeys(("windll", "oledll", "PyDLL"), mock.MagicMock())
+        with mock.patch.multiple(ctypes, create=True, **libraries):
+            engine = importlib.import_module("xlwings._xlwindows")
         atexit.unregister(engine.cleanup)  # it would look for zombies of Excel
         _register(stack, xw.Engine(impl=engine.engine))
         udfs = importlib.import_module("xlwings.udfs")
-        decorators = {
-            "func": udfs.xlfunc,
-            "script": udfs.xlsub,
-            "sub": udfs.xlsub,
-            "arg": udfs.xlarg,
-            "ret": udfs.xlret,
-        }
-        stack.enter_context(mock.patch.multiple(xw, **decorators))
+        decorators = {"func": "xlfunc", "script": "xlsub", "sub": "xlsub", "arg": "xlarg", "ret": "xlret"}
+        stack.enter_context(
+            mock.patch.multiple(xw, **{ours: getattr(udfs, theirs) for ours, theirs in decorators.items()})
+        )
         yield WindowsExcel(udfs, stack)
 
 
@@ -208,9 +205,10 @@ def _pywin32() -> dict[str, ModuleType]:
 
 def _put_back(stack: ExitStack, module: str) -> None:
     known = sys.modules.get(module)
-    stack.callback(sys.modules.pop, module, None) if known is None else stack.callback(
-        sys.modules.update, {module: known}
-    )
+    if known is None:
+        stack.callback(sys.modules.pop, module, None)
+    else:
+        stack.callback(sys.modules.update, {module: known})
 
 
 def _register(stack: ExitStack, engine: xw.Engine) -> None:
