@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -38,7 +38,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff&<>]|_x[0-9A-Fa-f]{4}_")
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff&<>]")
 
 _FORMULA_START = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width signs start formulas too
 _SIGNED_DIGITS = re.compile(r"[+-]\d[\d ]*(\.\d+)?")
@@ -243,6 +243,22 @@ def serial(value: date, *, date1904: bool = False) -> int | float:
     return days + seconds / 86400 if seconds else days
 
 
+def from_serial(number: float, *, date1904: bool = False) -> datetime:
+    """Read the date that Excel shows for a number.
+
+    Args:
+        number: Days, as `serial` counts them.
+        date1904: True when the workbook counts days from 1904.
+
+    Returns:
+        The date and time, to the second.
+
+    Raises:
+        OverflowError: The number lies outside the calendar.
+    """
+    return datetime.fromordinal(_DAY_ZERO[date1904]) + timedelta(seconds=round(number * 86400))
+
+
 def plain(cell: Cell, *, date1904: bool = False) -> bool | float | str | None:
     """Reduce a cell to what every reader sees in it, so that cells from a book and from a frame compare.
 
@@ -269,12 +285,17 @@ def escape(text: str) -> str:
     Characters that XML does not allow, and carriage returns, become `_xHHHH_`; a text that looks like such an
     escape is escaped itself; lone surrogates become U+FFFD.
     """
-    if not _UNSAFE.search(text):
+    if not needs_escape(text):
         return text
     text = _LOOKS_ESCAPED.sub("_x005F_", text)
     text = _SURROGATE.sub("\ufffd", text)
     text = _NOT_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def needs_escape(text: str) -> bool:
+    """Say whether `escape` changes a text."""
+    return "_x" in text or _UNSAFE.search(text) is not None
 
 
 def unescape(text: str) -> str:

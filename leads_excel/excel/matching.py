@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.books import Key, SortKey, Standing
     from leads_excel.excel.cells import Cell
 
+_CHUNK = 4096
 _Rank: TypeAlias = "tuple[int, Any]"
 
 
@@ -92,14 +93,23 @@ def match(standing: Standing, frame: pd.DataFrame, key: Sequence[str], *, date19
     Returns:
         The match.
     """
-    columns = {name: cells.to_column(frame[name], date1904=date1904) for name in frame}
-    hashes = row_hashes([*columns.values()], date1904=date1904)
-    keys = row_keys([columns[name] for name in key], date1904=date1904)
     waiting: dict[Hashable, list[int]] = defaultdict(list)
-    for row in reversed(filled_rows(standing, len(columns))):
+    for row in reversed(filled_rows(standing, frame.shape[1])):
         waiting[_identity(standing.keys[row], standing.hashes[row])].append(row)
-    carried = [_take(waiting, _identity(*pair)) for pair in zip(keys, hashes, strict=True)]
-    changed = sum(old >= 0 and standing.hashes[old] != new for old, new in zip(carried, hashes, strict=True))
+    keys: list[Key] = []
+    carried: list[int] = []
+    changed = 0
+    for start in range(0, len(frame), _CHUNK):  # cells of all rows at once would outweigh the frame
+        part = frame.iloc[start : start + _CHUNK]
+        part_keys = row_keys([cells.to_column(part[name], date1904=date1904) for name in key], date1904=date1904)
+        keys += part_keys
+        if not waiting:
+            carried += [-1] * len(part)
+            continue
+        hashes = row_hashes([cells.to_column(part[name], date1904=date1904) for name in part], date1904=date1904)
+        olds = [_take(waiting, _identity(*pair)) for pair in zip(part_keys, hashes, strict=True)]
+        changed += sum(old >= 0 and standing.hashes[old] != new for old, new in zip(olds, hashes, strict=True))
+        carried += olds
     return Match(keys, carried, changed, sorted(row for rows in waiting.values() for row in rows))
 
 
