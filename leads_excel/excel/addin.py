@@ -87,10 +87,10 @@ def install_addin(where: Places | None = None) -> Path:
         SettingsError: The path of Python cannot be written into Excel's settings.
     """
     where = where or places()
+    set_interpreter(where)
     where.addin.parent.mkdir(parents=True, exist_ok=True)
     with replacing(where.addin) as file:
         file.write(addin_workbook())
-    set_interpreter(where)
     return where.addin
 
 
