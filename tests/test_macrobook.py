@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import io
 import re
+import zipfile
 from importlib.metadata import version
 from types import SimpleNamespace
 
@@ -317,7 +319,9 @@ def test_without_xlwings_the_user_is_told(monkeypatch):
 
 
 def test_a_build_can_be_repeated(addin):
-    """The same package gives the same bytes, so that an installed add-in can be compared with it."""
+    """The same package gives the same bytes whenever it is built, so that an installed add-in can be compared."""
+    with zipfile.ZipFile(io.BytesIO(addin)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert macrobook.addin_workbook() == addin
 
 

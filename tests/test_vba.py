@@ -72,8 +72,9 @@ def test_every_one_of_many_streams_is_found(count):
 
 @pytest.mark.parametrize("count", range(1, 33))
 def test_the_directory_is_a_red_black_tree(count):
-    """No red entry has a red child, and every way down meets as many black ones (MS-CFB 2.6.4)."""
-    with olefile.OleFileIO(compound_file({f"m{number:02}": b"" for number in range(count)})) as file:
+    """Shorter names stand left, no red entry has a red child, all ways down meet as many black ones (MS-CFB 2.6.4)."""
+    names = [f"{'xY'[number % 2]}{'m' * (number % 7)}{number}" for number in range(count)]
+    with olefile.OleFileIO(compound_file(dict.fromkeys(names, b""))) as file:
         entries = file.direntries
 
     def blacks(number, parent_is_red):
@@ -82,12 +83,26 @@ def test_the_directory_is_a_red_black_tree(count):
         entry = entries[number]
         red = entry.color == 0
         assert not (red and parent_is_red)
-        left, right = blacks(entry.sid_left, red), blacks(entry.sid_right, red)
+        left = blacks(entry.sid_left, red)
+        passed.append(entry.name)
+        right = blacks(entry.sid_right, red)
         assert left == right
         return left + (not red)
 
+    passed = []
     assert entries[entries[0].sid_child].color == 1
     blacks(entries[0].sid_child, parent_is_red=False)
+    assert passed == sorted(names, key=lambda name: (len(name), name.upper()))
+
+
+@pytest.mark.parametrize("sectors", range(120, 130))
+def test_the_table_of_sectors_has_room_for_itself(sectors):
+    """Where one table is just full, it takes another one, and the file is whole sectors."""
+    content = random.Random(sectors).randbytes(512 * sectors)
+    packed = compound_file({"A": content})
+
+    assert streams(packed) == {"A": content}
+    assert len(packed) % 512 == 0
 
 
 def test_a_file_that_its_header_cannot_map_is_refused():
@@ -104,6 +119,15 @@ def test_compression_can_be_undone(content):
 
     assert plain[: len(content)] == content
     assert not plain[len(content) :].strip(b"\0")
+
+
+@pytest.mark.parametrize("start", [17, 33, 65, 129, 257, 513, 1025, 2049, 3000])
+def test_a_reference_is_no_longer_than_its_place_allows(start):
+    """The further into a chunk, the more bits the distance takes, and the fewer are left for the length."""
+    noise = random.Random(start).randbytes(start)
+    content = (noise + noise * 40)[:4000]
+
+    assert decompressed(compress(content)) == content
 
 
 def test_a_chunk_that_cannot_be_shortened_is_stored_as_it_is():
