@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from leads_excel.fetcher import fetch, fetch_bulk
     from leads_excel.settings import Settings
     from leads_excel.tables import LeadTables
+    from leads_excel.workbooks import refresh
 
 __all__ = [
     "ApiAccessError",
@@ -40,6 +41,7 @@ __all__ = [
     "__version__",
     "fetch",
     "fetch_bulk",
+    "refresh",
 ]
 
 # Where each public name lives. Excel's Python process and the command line start faster when a name is loaded on its
@@ -50,6 +52,7 @@ _HOMES = {
     "Settings": "settings",
     "fetch": "fetcher",
     "fetch_bulk": "fetcher",
+    "refresh": "workbooks",
 }
 
 

@@ -59,6 +59,13 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
+class Action(StrEnum):
+    """What can be done with the add-in."""
+
+    install = "install"
+    remove = "remove"
+
+
 class Way(StrEnum):
     """Ways to sign in."""
 
@@ -72,10 +79,18 @@ def main() -> None:
     try:
         app()
     except LeadsError as error:
-        typer.echo(f"leads-excel: {error}", err=True)
-        sys.exit(next(code for kind, code in _CODES if isinstance(error, kind)))
+        _complain(str(error))
+        sys.exit(_code(error))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _complain(line: str) -> None:
+    typer.echo(f"leads-excel: {line}", err=True)
+
+
+def _code(error: LeadsError) -> int:
+    return next(code for kind, code in _CODES if isinstance(error, kind))
 
 
 @app.command()
@@ -151,13 +166,78 @@ def _write_json(out: Path, content: bytes) -> None:
 
 def _finish(tables: LeadTables, path: Path, started: float) -> None:
     for line in tables.warnings:
-        typer.echo(f"leads-excel: {line}", err=True)
+        _complain(line)
     counts = (len(tables.leads), len(tables.vehicles), len(tables.errors), len(tables.coverage))
     named = [
         f"{count:,} {name}" for count, name in zip(counts, ("leads", "vehicles", "errors", "windows"), strict=True)
     ]
     typer.echo(f"{tables.title}: {', '.join(named)}, {time.perf_counter() - started:.1f} seconds")
     typer.echo(path)
+
+
+@app.command()
+def new(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="A .xlsx, or a .xlsm with buttons.")],
+) -> None:
+    """Make an empty workbook to be refreshed."""
+    from leads_excel import workbooks
+    from leads_excel.excel.addin import set_interpreter
+
+    path = workbooks.new(workbook)
+    if path.suffix.lower() == ".xlsm" and sys.platform in ("win32", "darwin"):
+        set_interpreter()
+    typer.echo(path)
+
+
+@app.command()
+def refresh(
+    workbooks: Annotated[list[Path], typer.Argument(metavar="WORKBOOK...", help="The workbooks to refresh.")],
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=f"Instead of Home's: {_DATE_HELP}.")
+    ] = None,
+    to: To = None,
+    keep_gone: Annotated[bool, typer.Option("--keep-gone", help="Keep rows that are no longer in the range.")] = False,
+    watch: Annotated[float | None, typer.Option(metavar="MINUTES", min=0.05, help="Do so again and again.")] = None,
+) -> None:
+    """Refresh workbooks: fetch what each Home sheet asks for, and keep everything that is not ours."""
+    code = _refresh_once(workbooks, from_, to, keep_gone=keep_gone)
+    while watch:
+        time.sleep(watch * 60)
+        code = _refresh_once(workbooks, from_, to, keep_gone=keep_gone)
+    raise typer.Exit(code)
+
+
+def _refresh_once(paths: list[Path], from_: str | None, to: str | None, *, keep_gone: bool) -> int:
+    from leads_excel.settings import Settings
+    from leads_excel.workbooks import refresh_files
+
+    if to and not from_:
+        raise ArgumentError("--to comes with --from: name both, or leave the range to the workbook.")
+    code = 0
+    files = refresh_files(paths, (from_, to), Settings(), progress=True, gone="keep" if keep_gone else "remove")
+    for path, outcome in files:
+        if isinstance(outcome, LeadsError):
+            _complain(f"{path}: {outcome}")
+            code = code or _code(outcome)
+            continue
+        for remark in outcome.remarks:
+            _complain(f"{path}: {remark}")
+        counts = ((outcome.leads, "leads"), (outcome.vehicles, "vehicles"), (outcome.errors, "errors"),
+                  (outcome.new, "new"), (outcome.changed, "changed"), (outcome.gone, "gone"))  # fmt: skip
+        typer.echo(f"{path}: {', '.join(f'{count:,} {name}' for count, name in counts)}, {outcome.seconds} seconds")
+    return code
+
+
+@app.command()
+def addin(action: Annotated[Action, typer.Argument(help="install or remove.")]) -> None:
+    """Put the ribbon tab Leads and the formulas into Excel on this computer, or take them out."""
+    from leads_excel.excel import addin as ribbon
+
+    if action is Action.install:
+        typer.echo(ribbon.install_addin())
+        typer.echo("Start Excel again: the tab Leads is there.", err=True)
+    else:
+        typer.echo("The add-in is removed." if ribbon.remove_addin() else "There was no add-in.")
 
 
 @app.command()

@@ -143,6 +143,7 @@ def tables_from(
         coverage=[_covered(answer) for answer in in_order],
         title=question.title,
         environment=settings.environment,
+        asked={"from": question.days.first, "to": question.days.last, **question.filters},
     )
     _refuse_gaps(in_order, question, tables)
     return tables
