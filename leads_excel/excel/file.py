@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from leads_excel.excel.books import NamedCell, Standing
 from leads_excel.excel.cells import MAX_ROWS
 from leads_excel.excel.cellxml import read_cell
+from leads_excel.excel.columnreader import CellGrammar
 from leads_excel.excel.disk import refuse_if_open, replacing
 from leads_excel.excel.movedxml import moved_pieces, names_sheet
 from leads_excel.excel.package import Package
@@ -173,10 +174,11 @@ class FileBook:
         part = self._table(table)
         stream = self._stream(self._sheet(part.sheet))
         place, reader, move = part.headers.index(header), RowReader(stream, part), part.move(1)
+        grammar = CellGrammar(stream.prefix)
         cells: list[Cell | SharedIndex] = [None] * (move.last - move.first + 1)
         for row in stream.rows():
             if move.first <= row.number <= move.last:
-                cells[row.number - move.first] = read_cell(*reader.parts(reader.rests(row)[place]))
+                cells[row.number - move.first] = read_cell(*grammar.parts(reader.rests(row)[place]))
         return self._strings.look_up(cells)
 
     def _sheet(self, name: str) -> Sheet:

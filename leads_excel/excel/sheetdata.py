@@ -77,6 +77,7 @@ class SheetStream:
         """Read the rows, once, in order."""
         if self._empty:
             return
+        self._check()
         begin, finish = b"<" + self.prefix + b"row", b"</" + self.prefix + b"row>"
         end = b"</" + self.prefix + b"sheetData"
         number = position = 0
@@ -101,7 +102,12 @@ class SheetStream:
     def _refill(self, position: int) -> int:
         self._buffer = self._buffer[position:]
         self._more(_LONGEST_ROW)
+        self._check()
         return 0
+
+    def _check(self) -> None:
+        if b"<!" in self._buffer:  # comments and CDATA could hide tags
+            raise self._unclear()
 
     def _row(self, start: int, begin: bytes, finish: bytes, number: int) -> tuple[Row, int] | None:
         close = self._buffer.find(b">", start)
@@ -115,8 +121,6 @@ class SheetStream:
                 return None
             attributes, cells = self._buffer[start + len(begin) : close], self._buffer[close + 1 : stop]
             end = stop + len(finish)
-        if b"<!" in cells:  # comments and CDATA could hide tags
-            raise self._unclear()
         found = _ROW_NUMBER.search(attributes)
         return Row(int(found[1]) if found else number + 1, attributes, cells), end
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells import plain
-from leads_excel.excel.cellxml import SharedIndex, has_content, read_cell, read_style, tail_of
+from leads_excel.excel.cellxml import SharedIndex, has_content, read_cell, tail_of
+from leads_excel.excel.columnreader import CellGrammar, ColumnReader
 from leads_excel.excel.formulas import SharedFormulas, formula_of
 from leads_excel.excel.references import column_letters, shift_formula
 from leads_excel.excel.sheetdata import cells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from leads_excel.excel.books import Key
     from leads_excel.excel.cells import Cell
@@ -24,33 +24,11 @@ if TYPE_CHECKING:
     from leads_excel.excel.sheetdata import Row, SheetStream
     from leads_excel.excel.tablepart import TableColumn, TablePart
 
-Read: TypeAlias = "tuple[int, int, Cell | SharedIndex]"
-"""A cell that was read: the hash of its value, its style, its value."""
-
-_REMEMBERED = 4_000
-_NO_LOOK = -1
-_COMMON = re.compile(
-    rb"""(?: s="(\d+)")?(?: t="inlineStr"><is><t>([^<&\r]*)</t></is>|><v>(-?\d{1,15}(?:\.\d{1,7})?)</v>)</c>"""
-)
-"""A cell as it mostly is, read in one step: a text without escapes, or a number that rounding does not change."""
+_BATCH = 256
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
 _SPAN = {name: re.compile(rb"""\s%s=["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([^"']+)["']""")
 _PROTECTION = re.compile(rb"""<(?:\w+:)?sheetProtection\b[^>]*?\ssheet=["'](?:1|true)["']""")
-
-
-class _Memory(dict[bytes, "Read"]):
-    """Cells of one column that were read lately: most columns repeat themselves."""
-
-    def __init__(self, read: Callable[[bytes], Read]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, rest: bytes) -> Read:
-        if len(self) > _REMEMBERED:
-            self.clear()
-        value = self[rest] = self._read(rest)
-        return value
 
 
 class RowReader:
@@ -62,28 +40,29 @@ class RowReader:
     """
 
     def __init__(self, stream: SheetStream, table: TablePart) -> None:
-        self._prefix, self._left = stream.prefix, table.area.left
-        self._letters = [column_letters(self._left + k).encode() for k in range(len(table.columns))]
+        self._prefix, self._left, self._width = stream.prefix, table.area.left, len(table.columns)
+        letters = [column_letters(self._left + k).encode() for k in range(self._width)]
+        self._first, self._last = letters[0], letters[-1]
+        self._rest_at = lru_cache(lambda digits: [slice(len(name) + digits, None) for name in letters])
         self._opening = b"<" + stream.prefix + b'c r="'
-        self._cell = re.compile(rb"([^>]*?)(?:/>|>(.*?)</%sc>)" % re.escape(stream.prefix), re.DOTALL)
+        self._closing = b"</" + stream.prefix + b"c>"
 
     def rests(self, row: Row) -> list[bytes]:
-        """Cut a row into its cells in the table's columns, left to right; an absent cell is empty."""
-        pieces = row.cells.split(self._opening)
-        number = b'%d"' % row.number
-        starts = [letters + number for letters in self._letters]
-        first = next((k for k, piece in enumerate(pieces) if piece.startswith(starts[0])), 0)
-        pieces = pieces[first : first + len(starts)]
-        if len(pieces) == len(starts) and all(map(bytes.startswith, pieces, starts)):
-            return [piece[len(start) :] for piece, start in zip(pieces, starts, strict=True)]
-        found = dict.fromkeys(range(self._left, self._left + len(starts)), b"")
-        found.update({cell[0]: tail_of(*cell[1:], self._prefix)[1:] for cell in cells_of(row, self._prefix)})
-        return [found[self._left + k] for k in range(len(starts))]
+        """Cut a row into its cells in the table's columns, left to right; an absent cell is empty.
 
-    def parts(self, rest: bytes) -> tuple[bytes, bytes]:
-        """Part what follows an address into attributes and content."""
-        found = self._cell.match(rest)
-        return (found[1], found[2] or b"") if found else (b"", b"")
+        Cells stand in order, so where the first and the last column are as far apart as they should be, no cell is
+        missing between them.
+        """
+        pieces, number = row.cells.split(self._opening), b'%d"' % row.number
+        start = self._first + number
+        first = next((k for k, piece in enumerate(pieces) if piece.startswith(start)), 0)
+        pieces = pieces[first : first + self._width]
+        whole = first and len(pieces) == self._width and pieces[-1].startswith(self._last + number)
+        if whole and pieces[-1].endswith((self._closing, b"/>")) and b"extLst" not in pieces[-1]:
+            return [piece[rest] for piece, rest in zip(pieces, self._rest_at(len(number)), strict=True)]
+        found = dict.fromkeys(range(self._left, self._left + self._width), b"")
+        found.update({cell[0]: tail_of(*cell[1:], self._prefix)[1:] for cell in cells_of(row, self._prefix)})
+        return [found[self._left + k] for k in range(self._width)]
 
 
 class TableRows:
@@ -118,64 +97,58 @@ class TableRows:
         self.merges: list[str] = []
         self.protected = False
         self.hashes = array("q")
-        self._columns, self._key, self._strings, self._date1904 = columns, key, strings, date1904
-        self._reader = RowReader(stream, table)
-        self._keys: list[tuple[Cell | SharedIndex, ...]] = []
-        self._looks: dict[tuple[int, ...], int] = {}
-        self._look = array("i")
-        self._default = _column_styles(stream.head, table)
-        self._read_all(stream)
-        self.styles = self._usual_styles()
+        self._columns, self._key, self._strings = columns, key, strings
+        self._grammar, self._rests = CellGrammar(stream.prefix), RowReader(stream, table)
+        absent = _column_styles(stream.head, table)
+        self._readers = [ColumnReader(self._grammar, strings, style, date1904=date1904) for style in absent]
+        self._keys: list[list[Cell | SharedIndex]] = [[] for _ in key]
+        self._odd: dict[int, dict[int, int]] = {}
+        self._read(stream)
+        self.styles = [reader.usual for reader in self._readers]
         """The usual style of each column's cells."""
 
-    def _read_all(self, stream: SheetStream) -> None:
-        move = self.table.move(1)
-        known = [_Memory(self._column_reader(k)) for k in range(len(self.table.columns))]
-        pick, pick_key = _picker(self._columns), _picker(self._key)
+    def _read(self, stream: SheetStream) -> None:
+        move, batch = self.table.move(1), dict[int, list[bytes]]()
         for row in stream.rows():
             if b"shared" in row.cells:
                 self._meet_shared(row)
             if move.first <= row.number <= move.last:
-                self._pad(row.number - move.first)
-                rests = self._reader.rests(row)
-                reads = [memory[rest] for memory, rest in zip(known, rests, strict=True)]
-                hashes, styles, values = zip(*reads, strict=True)
-                self._add(hash(pick(hashes)), pick_key(values), self._looks.setdefault(styles, len(self._looks)))
-                self._keep_own(row.number, rests)
+                batch[row.number - move.first] = self._rests.rests(row)
+                if len(batch) == _BATCH:
+                    self._read_batch(batch)
+                    batch = {}
             elif self.table.totals and row.number == move.last + 1:
                 self._keep_totals(row)
+        self._read_batch(batch)
         self._pad(move.last - move.first + 1)
         for piece in stream.tail():
             self.protected = self.protected or _PROTECTION.search(piece) is not None
             self.merges += [ref.decode() for ref in _MERGE.findall(piece)]
 
-    def _column_reader(self, column: int) -> Callable[[bytes], Read]:
-        default = self._default[column]
-
-        def read(rest: bytes) -> Read:
-            if not rest:
-                return hash(None), default, None
-            if (common := _COMMON.fullmatch(rest)) and b"_x" not in rest:
-                style, text, number = common.groups()
-                value: Cell | SharedIndex = text.decode() if text is not None else float(number)
-                return hash(value or None if text is not None else value), int(style or 0), value
-            attributes, content = self._reader.parts(rest)
-            value = read_cell(attributes, content)
-            if isinstance(value, SharedIndex):
-                return self._strings.hash_of(value), read_style(attributes), value
-            return hash(plain(value, date1904=self._date1904)), read_style(attributes), value
-
-        return read
-
-    def _add(self, row_hash: int, key: tuple[Cell | SharedIndex, ...], look: int) -> None:
-        self.hashes.append(row_hash)
-        self._keys.append(key)
-        self._look.append(look)
+    def _read_batch(self, batch: dict[int, list[bytes]]) -> None:
+        if not batch:
+            return
+        columns = list(zip(*batch.values(), strict=True))
+        hashes = [reader.read(rests) for reader, rests in zip(self._readers, columns, strict=True)]
+        keys = [self._readers[k].cells(columns[k]) for k in self._key]
+        row_hashes = map(hash, zip(*(hashes[k] for k in self._columns), strict=True))
+        for row, row_hash, *cells in zip(batch, row_hashes, *keys, strict=True):
+            self._pad(row)
+            self.hashes.append(row_hash)
+            for column, cell in zip(self._keys, cells, strict=True):
+                column.append(cell)
+        for k, (reader, rests) in enumerate(zip(self._readers, columns, strict=True)):
+            for place, style in reader.odd(rests).items():
+                self._odd.setdefault(list(batch)[place], {})[k] = style
+        for k in self.tails:
+            self._keep_own(k, list(batch), columns[k])
 
     def _pad(self, rows: int) -> None:
         blank = hash((hash(None),) * len(self._columns))
         for _ in range(rows - len(self.hashes)):
-            self._add(blank, (None,) * len(self._key), _NO_LOOK)
+            self.hashes.append(blank)
+            for column in self._keys:
+                column.append(None)
 
     def _meet_shared(self, row: Row) -> None:
         area = self.table.area
@@ -183,14 +156,16 @@ class TableRows:
             inside = area.top < row.number <= area.bottom and area.left <= cell[0] <= area.right
             self.formulas.meet(row.number, cell, moves=inside)
 
-    def _keep_own(self, number: int, rests: Sequence[bytes]) -> None:
-        for column, tails in self.tails.items():
-            rest = rests[column]
-            if len(rest) > 12 and not rest.endswith(b"/>"):
-                attributes, content = self._reader.parts(rest)
-                content = self.formulas.written_out(number, self.table.area.left + column, content)
-                if has_content(content) and not self._filled_down(self.table.columns[column], number, content):
-                    tails[number - self.table.area.top - 1] = tail_of(attributes, content, self.prefix)
+    def _keep_own(self, k: int, rows: Sequence[int], rests: Sequence[bytes]) -> None:
+        column, top = self.table.columns[k], self.table.area.top + 1
+        empty = {rest for rest in set(rests) if rest.endswith(b"/>") or not rest}
+        for row, rest in zip(rows, rests, strict=True) if len(empty) < len(set(rests)) else ():
+            if rest in empty:
+                continue
+            attributes, content = self._grammar.parts(rest)
+            content = self.formulas.written_out(top + row, self.table.area.left + k, content)
+            if has_content(content) and not self._filled_down(column, top + row, content):
+                self.tails[k][row] = tail_of(attributes, content, self.prefix)
 
     def _filled_down(self, column: TableColumn, number: int, content: bytes) -> bool:
         formula = formula_of(content)
@@ -209,7 +184,7 @@ class TableRows:
 
     def tail(self, column: int, number: int, rest: bytes) -> bytes:
         """Make the tail of any cell of the table, from what follows its address."""
-        attributes, content = self._reader.parts(rest)
+        attributes, content = self._grammar.parts(rest)
         content = self.formulas.written_out(number, self.table.area.left + column, content)
         return tail_of(attributes, content, self.prefix)
 
@@ -217,10 +192,8 @@ class TableRows:
 
     def keys(self) -> list[Key]:
         """The key of each row."""
-        flat = self._strings.look_up([cell for key in self._keys for cell in key])
-        values = [plain(cell, date1904=self._date1904) for cell in flat]
-        width = len(self._key)
-        return [tuple(values[start : start + width]) for start in range(0, len(values), width)]
+        columns = [map(_whole, self._strings.look_up(column)) for column in self._keys]
+        return list(zip(*columns, strict=True))
 
     def notes(self) -> Mapping[int, Mapping[str, Cell]]:
         """What the user typed into columns of their own, by row and heading."""
@@ -229,26 +202,13 @@ class TableRows:
     def typed(self, row: int) -> dict[str, Cell]:
         """What the user typed beside one row, by heading."""
         tails = {self.table.columns[column].header: tails[row] for column, tails in self.tails.items() if row in tails}
-        parts = {header: self._reader.parts(tail[1:]) for header, tail in tails.items() if not is_formula(tail)}
+        parts = {header: self._grammar.parts(tail[1:]) for header, tail in tails.items() if not is_formula(tail)}
         values = self._strings.look_up([read_cell(*part) for part in parts.values()])
         return {header: value for header, value in zip(parts, values, strict=True) if value not in (None, "")}
 
     def own_styles(self, row: int) -> dict[int, int]:
         """Which cells of a row look different from their column, by column."""
-        look = self._look[row]
-        return {} if look == _NO_LOOK else self._odd[look]
-
-    def _usual_styles(self) -> list[int]:
-        looks, often = list(self._looks), Counter(self._look)
-        usual = list(self._default)
-        for column in range(len(usual)):
-            votes = Counter[int]()
-            for number, look in enumerate(looks):
-                votes[look[column]] += often[number]
-            usual[column] = votes.most_common(1)[0][0] if votes else usual[column]
-        pairs = [list(zip(look, usual, strict=True)) for look in looks]
-        self._odd = [{k: style for k, (style, base) in enumerate(pair) if style != base} for pair in pairs]
-        return usual
+        return self._odd.get(row, {})
 
 
 class _Notes(Mapping[int, Mapping[str, "Cell"]]):
@@ -278,10 +238,9 @@ def is_formula(tail: bytes) -> bool:
     return formula_of(tail) is not None
 
 
-def _picker(columns: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    if len(columns) == 1:
-        return lambda values: (values[columns[0]],)
-    return itemgetter(*columns)
+def _whole(cell: Cell) -> bool | float | str | None:
+    cell = plain(cell)
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def _column_styles(head: bytes, table: TablePart) -> list[int]:
