@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from typing import TYPE_CHECKING, Literal
 
@@ -38,7 +39,8 @@ def zipped(parts: Iterable[tuple[str, bytes]]) -> bytes:
         The archive.
     """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of a name that comes twice
         for name, content in parts:
             entry = zipfile.ZipInfo(name, _WRITTEN)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -57,7 +59,10 @@ def parts_that_differ(before: Path | bytes, after: Path | bytes) -> dict[str, Di
         The parts that are not the same, by name, each with what happened to it.
     """
     old, new = read_parts(before), read_parts(after)
-    differences: dict[str, Difference] = {name: "gone" for name in old.keys() - new.keys()}
-    differences |= {name: "added" for name in new.keys() - old.keys()}
-    differences |= {name: "changed" for name in old.keys() & new.keys() if old[name] != new[name]}
-    return dict(sorted(differences.items()))
+    return {name: _difference(old, new, name) for name in sorted(old | new) if old.get(name) != new.get(name)}
+
+
+def _difference(old: dict[str, bytes], new: dict[str, bytes], name: str) -> Difference:
+    if name not in old:
+        return "added"
+    return "changed" if name in new else "gone"

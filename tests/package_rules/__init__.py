@@ -32,6 +32,7 @@ RULES: dict[type, tuple[Rule, ...]] = {
         of_packages.zip_names_unique,
         of_packages.content_types_unique,
         of_packages.parts_have_content_types,
+        of_packages.relations_fit_content_types,
         of_packages.workbook_is_there,
         of_packages.root_relations_resolve,
     ),

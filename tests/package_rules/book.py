@@ -285,7 +285,7 @@ class Book:
 
     @cached_property
     def _table_by_name(self) -> dict[str, Table]:
-        return {table.name.lower(): table for table in self.tables}
+        return {table.name.lower(): table for table in reversed(self.tables)}
 
     def _related(self, kind: str) -> Part:
         parts = self.package.related(self.part, kind)

@@ -19,7 +19,7 @@ _LONGEST_SHEET = 31
 
 
 def sheet_names_valid(book: Book) -> Iterator[str]:
-    """Sheet names have 1 to 31 characters, none of `[]:*?/\\` (§18.2.19; observed: Excel repairs)."""
+    r"""Sheet names have 1 to 31 characters, none of `[]:*?/\` (§18.2.19; observed: Excel repairs)."""
     for element in book.source.elements("sheet"):
         name = element.get("name") or ""
         if not 1 <= len(name) <= _LONGEST_SHEET or _FORBIDDEN_IN_SHEETS & set(name):
@@ -71,9 +71,7 @@ def shared_texts_fit(book: Book) -> Iterator[str]:
 def calculation_chain_current(book: Book) -> Iterator[str]:
     """Every cell of the calculation chain has a formula (§18.6.1; observed: Excel repairs)."""
     sheet_ids = {entry.get("name"): entry.get("sheetId") for entry in book.source.elements("sheet")}
-    having = {
-        (sheet_ids.get(sheet.name), formula.ref) for sheet in book.sheets for formula in sheet.cell_formulas
-    }
+    having = {(sheet_ids.get(sheet.name), formula.ref) for sheet in book.sheets for formula in sheet.cell_formulas}
     sheet_id: str | None = "0"
     for part in book.package.related(book.part, "calcChain"):
         for element in part.elements("c"):
@@ -91,5 +89,3 @@ def cell_metadata_in_range(book: Book) -> Iterator[str]:
         for ref, index in sheet.metadata.items():
             if index > count:
                 yield f"cell {ref} of {sheet.name} has metadata {index} of {count}"
-
-

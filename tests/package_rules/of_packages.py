@@ -12,6 +12,26 @@ if TYPE_CHECKING:
 
     from package_rules.package import Package, Part
 
+_ENDINGS = {
+    "officeDocument": ".main+xml",
+    "worksheet": ".worksheet+xml",
+    "chartsheet": ".chartsheet+xml",
+    "sharedStrings": ".sharedstrings+xml",
+    "styles": ".styles+xml",
+    "theme": ".theme+xml",
+    "table": ".table+xml",
+    "comments": ".comments+xml",
+    "drawing": ".drawing+xml",
+    "chart": ".chart+xml",
+    "vmlDrawing": ".vmldrawing",
+    "calcChain": ".calcchain+xml",
+    "pivotTable": ".pivottable+xml",
+    "pivotCacheDefinition": ".pivotcachedefinition+xml",
+    "pivotCacheRecords": ".pivotcacherecords+xml",
+    "vbaProject": ".vbaproject",
+}
+"""How the content type of a part ends, in lower case, by the kind of relation that points at it."""
+
 
 def repeated(keys: Iterable[str]) -> list[str]:
     """List what comes more than once."""
@@ -35,6 +55,15 @@ def parts_have_content_types(package: Package) -> Iterator[str]:
     for part in package.parts.values():
         if part.part != TYPES and not part.type:
             yield f"{part.part} has no content type"
+
+
+def relations_fit_content_types(package: Package) -> Iterator[str]:
+    """A part that is pointed at as a sheet, a table... has the content type of one (ECMA-376 part 1 §12.3, §14.2)."""
+    for source in ["", *(part.part for part in package.parts.values())]:
+        for kind, ending in _ENDINGS.items():
+            for part in package.related(source, kind):
+                if part.type and not part.type.lower().endswith(ending):
+                    yield f"{part.part} is a {kind} and has the type {part.type}"
 
 
 def workbook_is_there(package: Package) -> Iterator[str]:

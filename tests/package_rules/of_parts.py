@@ -18,20 +18,22 @@ _RAW = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|\xed[\xa0-\
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
 _LEGAL = (range(9, 11), range(13, 14), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
 
-ORDERS: dict[str, list[str]] = {
-    "worksheet": """
-        sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios
-        autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting
-        dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties
-        cellWatches ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls
-        webPublishItems tableParts extLst
-        """.split(),
-    "workbook": """
-        fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences
-        definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing
-        fileRecoveryPr webPublishObjects extLst
-        """.split(),
-    "table": "autoFilter sortState tableColumns tableStyleInfo extLst".split(),
+_WORKSHEET = """
+sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios
+autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations
+hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches
+ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls webPublishItems
+tableParts extLst
+"""
+_WORKBOOK = """
+fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences definedNames
+calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing fileRecoveryPr webPublishObjects
+extLst
+"""
+ORDERS = {
+    "worksheet": _WORKSHEET.split(),
+    "workbook": _WORKBOOK.split(),
+    "table": ["autoFilter", "sortState", "tableColumns", "tableStyleInfo", "extLst"],
 }
 """The children of a root element, in the order of its type (ECMA-376 §18.3.1.99, §18.2.27, §18.5.1.2)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from package_rules.book import Area, unescape
+from package_rules.book import Area, as_in_formulas, unescape
 from package_rules.package import MAIN, RELATION
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DEFINITION = "application/vnd.openxmlformats-officedocument.spreadsheetml.pivotCacheDefinition+xml"
 TABLE = "application/vnd.openxmlformats-officedocument.spreadsheetml.pivotTable+xml"
 
+_NO = {"0", "false"}
 _VALUES = -2  # the field that stands for the data fields themselves
 
 
@@ -30,7 +31,7 @@ def _fields(cache: Part) -> list[Element]:
 
 def _stored(cache: Part) -> list[Element]:
     """The fields that records hold: not the calculated ones, not groups made of others."""
-    return [field for field in _fields(cache) if field.get("databaseField") not in {"0", "false"}]
+    return [field for field in _fields(cache) if field.get("databaseField") not in _NO]
 
 
 def _item_count(field: Element) -> int:
@@ -42,9 +43,10 @@ def _item_count(field: Element) -> int:
 
 def pivot_caches_have_records(part: Part) -> Iterator[str]:
     """A cache has its records, unless it says that it saves none (§18.10.1.67, saveData; observed: Excel repairs)."""
-    if _is(part, DEFINITION) and part.root is not None and part.root.get("saveData") not in {"0", "false"}:
-        if RELATION + "id" not in part.root.attrib and part.root.get("refreshOnLoad") not in {"1", "true"}:
-            yield "has no records and does not ask to be refreshed"
+    if not _is(part, DEFINITION) or part.root is None or RELATION + "id" in part.root.attrib:
+        return
+    if part.root.get("saveData") not in _NO and part.root.get("refreshOnLoad") in {*_NO, None}:
+        yield "has no records and does not ask to be refreshed"
 
 
 def pivot_records_match(part: Part) -> Iterator[str]:
@@ -104,6 +106,8 @@ def pivot_tables_on_sheet(part: Part) -> Iterator[str]:
 
 def pivot_caches_listed(book: Book) -> Iterator[str]:
     """The cache of each pivot table is listed in the workbook under its id (§18.2.20; observed: Excel repairs)."""
+    if book.source.root is None:
+        return
     targets = {relation.id: relation.target.lower() for relation in book.package.relations(book.part)}
     listed = {
         (element.get("cacheId"), targets.get(element.get(RELATION + "id") or ""))
@@ -117,14 +121,13 @@ def pivot_caches_listed(book: Book) -> Iterator[str]:
 
 
 def pivot_sources_have_fields(book: Book) -> Iterator[str]:
-    """The fields of a cache over a table are columns of that table: a refresh would drop others from the pivot."""
+    """The fields of a cache over a table are columns of it (§18.10.1.95; observed: a refresh drops others)."""
     for part in book.package.parts.values():
         if not _is(part, DEFINITION):
             continue
         for source in part.elements("worksheetSource"):
             table = book.table(source.get("name") or "")
-            missing = {unescape(field.get("name") or "") for field in _stored(part)} - set(
-                table.columns if table else ()
-            )
+            names = [unescape(field.get("name") or "") for field in _stored(part)]
+            missing = [name for name in names if table and as_in_formulas(name) not in table.known_columns]
             if table and missing:
-                yield f"{part.part} has fields that {table.name} has not: {sorted(missing)}"
+                yield f"{part.part} has fields that {table.name} has not: {missing}"

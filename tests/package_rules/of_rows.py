@@ -19,8 +19,8 @@ _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3
 _DAY = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?(?:T?[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?")
 _KINDS = frozenset({"b", "d", "e", "inlineStr", "n", "s", "str"})
 _ERRORS = frozenset(
-    "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #CONNECT! "
-    "#BUSY! #EXTERNAL! #PYTHON! #TIMEOUT!".split()
+    {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+    | {"#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!"}
 )
 
 
@@ -83,7 +83,7 @@ def styles_in_range(row: Row) -> Iterator[str]:
     if (own := row.element.get("s")) is not None:
         styles.setdefault(own, f"row {row.number}")
     for style, place in styles.items():
-        if not _is_index(style, count):
+        if not is_index(style, count):
             yield f"{place} has style {style} of {count}"
 
 
@@ -91,11 +91,12 @@ def shared_strings_in_range(row: Row) -> Iterator[str]:
     """The value of a `t="s"` cell is an index of the shared strings (§18.18.11)."""
     count = len(row.sheet.book.texts)
     for cell in row.by_kind.get("s", ()):
-        if not _is_index(cell.value or "", count):
+        if not is_index(cell.value or "", count):
             yield f"cell {cell.ref} has text {cell.value} of {count}"
 
 
-def _is_index(text: str, count: int) -> bool:
+def is_index(text: str, count: int) -> bool:
+    """Tell whether a text is an index into so many things."""
     return text.isascii() and text.strip().isdigit() and int(text) < count
 
 
@@ -137,7 +138,7 @@ def days_are_iso(row: Row) -> Iterator[str]:
 
 
 def texts_fit(row: Row) -> Iterator[str]:
-    """A text has at most 32,767 UTF-16 units (Excel's limit; observed: Excel repairs). Shared ones: `shared_texts_fit`."""
+    """A text has at most 32,767 UTF-16 units (Excel's limit; observed: Excel repairs); not the shared ones."""
     for cell in [*row.by_kind.get("inlineStr", ()), *row.by_kind.get("str", ())]:
         text = cell.value or "".join(plain_text(item) for item in cell.element.iter(f"{MAIN}is"))
         if is_too_long(text):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from package_rules.book import Area, Book, Cell, Table, plain_text, unescape
 from package_rules.of_packages import repeated
+from package_rules.of_rows import is_index
 from package_rules.package import MAIN
 
 if TYPE_CHECKING:
@@ -82,15 +83,17 @@ def table_headers_match(table: Table) -> Iterator[str]:
         return
     for offset, name in enumerate(table.columns):
         cell = table.sheet.headers.get((table.area.top, table.area.left + offset))
-        text = _header(table.sheet.book, cell) if cell else None
-        if text is None or _lines(text) != _lines(name):
-            yield f"{table.name} has the column {name!r} under the header {text!r}"
+        if cell and cell.kind == "s" and not is_index(cell.value or "", len(table.sheet.book.texts)):
+            continue  # shared_strings_in_range says so
+        header = _header(table.sheet.book, cell) if cell else None
+        if header is None or _lines(header) != _lines(name):
+            yield f"{table.name} has the column {name!r} under the header {header!r}"
 
 
 def _header(book: Book, cell: Cell) -> str | None:
     """Read a header cell; None unless it is a text that no formula makes."""
-    if cell.kind == "s" and cell.value and cell.value.isdigit() and int(cell.value) < len(book.texts):
-        return unescape(book.texts[int(cell.value)])
+    if cell.kind == "s":
+        return unescape(book.texts[int(cell.value or 0)])
     if cell.kind == "inlineStr":
         return unescape("".join(plain_text(item) for item in cell.element.iter(f"{MAIN}is")))
     has_formula = cell.element.find(f"{MAIN}f") is not None

@@ -26,6 +26,7 @@ TYPES = "[Content_Types].xml"
 _CHUNK = 1 << 16
 _TYPE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _TWINS = (
+    (b"http://purl.oclc.org/ooxml/drawingml/chart", b"http://schemas.openxmlformats.org/drawingml/2006/chart"),
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", MAIN[1:-1].encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", RELATION[1:-1].encode()),
 )
@@ -65,7 +66,7 @@ class Part:
                 content = content.replace(strict, transitional)
         return content
 
-    @property
+    @cached_property
     def type(self) -> str:
         """The content type, or an empty text where the package names none."""
         return self.package.type_of(self.part)
@@ -144,8 +145,7 @@ class Package:
             self.names = names
             self._relations: dict[str, list[Relation]] = {}
             self.parts = {
-                name.lower(): Part(self, name, archive.read(entry))
-                for name, entry in zip(names, entries, strict=True)
+                name.lower(): Part(self, name, archive.read(entry)) for name, entry in zip(names, entries, strict=True)
             }
 
     def find(self, name: str) -> Part | None:

@@ -159,11 +159,7 @@ def _stray(token: Token) -> str:
 def structured_references(formula: list[Token]) -> list[StructuredReference]:
     """Read the table references of a formula, those into other workbooks left out."""
     pairs = zip([Token("", ""), *formula], formula, strict=False)
-    return [
-        _structured(token.text)
-        for before, token in pairs
-        if token.kind == "structured" and before.kind != "sheet"
-    ]
+    return [_structured(token.text) for before, token in pairs if token.kind == "structured" and before.kind != "sheet"]
 
 
 _PIECE = re.compile(r"\[((?:[^\[\]']|'.)*)\]")
