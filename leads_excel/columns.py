@@ -1,25 +1,26 @@
 """Values as received -> one typed column. A value that does not fit the type of its column keeps its text.
 
-A column is collected in small chunks, while their values are still in the processor's cache, into Arrow arrays: a
-text cell then costs its bytes instead of a Python object.
+Values are collected in small chunks, while they are still in the processor's cache, into Arrow arrays: a text cell then
+costs its bytes instead of a Python object.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from leads_excel.schema import DTYPES
+from leads_excel.values import FLAGS, STRAY, Moments, as_text, extra_kind, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from zoneinfo import ZoneInfo
+
+    from numpy.typing import NDArray
 
     from leads_excel.schema import Kind
 
@@ -30,14 +31,8 @@ _ARROW: dict[str, pa.DataType] = {
     "date": pa.timestamp("us"),
     "time": pa.timestamp("us"),  # UTC
     "flag": pa.bool_(),
-    "number": pa.float64(),
+    "number": pa.float64(),  # only under keys that the API page does not know
 }
-_NOTHING = type(None)
-_FLAGS: dict[Any, bool | None] = {None: None, False: False, True: True}  # 0 and 1 are equal to them
-_STRAY = (ValueError, OverflowError, KeyError, TypeError)  # TypeError: a list is no key of a dictionary
-_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].+)?", re.ASCII)
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_LONGEST_WHOLE = 2**63 - 1
 
 # These types read Arrow arrays without making an object of each value.
 _PANDAS: dict[str, Any] = {
@@ -48,164 +43,160 @@ _PANDAS: dict[str, Any] = {
     "number": pd.Float64Dtype(),
 }
 
+_BARE: dict[str, type] = {"id": int, "count": int, "flag": bool}  # Arrow alone would cut 1.5 to 1 without a word
+_NOTHING = type(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as received, in its order.
+
+    Args:
+        kind: A kind of the schema, or `number`.
+        values: The values that fit the kind.
+        strays: Row number -> text of a value that does not fit; `values` is null there.
+    """
+
+    kind: str
+    values: pa.ChunkedArray
+    strays: Mapping[int, str]
+
+    def taken(self, rows: NDArray[np.int64]) -> Column:
+        """Return a column that has at each place the value of the given row of this one."""
+        values = pa.chunked_array([self.values.combine_chunks().take(pa.array(rows))])
+        found = enumerate(rows.tolist()) if self.strays else ()
+        return Column(self.kind, values, {at: self.strays[row] for at, row in found if row in self.strays})
+
+    def series(self, zone: ZoneInfo) -> pd.Series[Any]:
+        """Return its pandas form.
+
+        Args:
+            zone: The business zone, in which instants are shown.
+
+        Returns:
+            A series of the kind's own type; with strays it is of type object and holds their text.
+        """
+        array: Any = self.values.combine_chunks()
+        if self.kind in _PANDAS:
+            array = _PANDAS[self.kind].__from_arrow__(array)
+        else:
+            array = pd.DatetimeIndex(array.to_numpy(zero_copy_only=False))
+            array = array.tz_localize("UTC").tz_convert(zone) if self.kind == "time" else array
+        series: pd.Series[Any] = pd.Series(array)
+        if self.strays:
+            series = series.astype(object)
+            series.iloc[list(self.strays)] = np.array(list(self.strays.values()), dtype=object)
+        return series
+
+
+def joined(columns: Sequence[Column]) -> Column:
+    """Put columns of one kind, at least one, under each other."""
+    starts = accumulate((len(column.values) for column in columns), initial=0)
+    chunks = [chunk for column in columns for chunk in column.values.chunks]
+    strays = {
+        start + row: text for start, column in zip(starts, columns, strict=False) for row, text in column.strays.items()
+    }
+    return Column(columns[0].kind, pa.chunked_array(chunks, columns[0].values.type), strays)
+
 
 class Collected:
-    """One column while its values are being collected.
+    """A column of the API page while its values are being collected.
 
     Args:
         kind: What its values should be.
-        zone: The business zone, for dates that come with a zone of their own.
+        zone: The business zone.
     """
-
-    __slots__ = ("_read", "arrays", "kind", "rows", "strays")
 
     def __init__(self, kind: Kind, zone: ZoneInfo) -> None:
-        self.kind = kind
-        self.arrays: list[pa.Array] = []
-        self.strays: dict[int, str] = {}
-        self.rows = 0
-        self._read = _reader(kind, zone)
+        self._kind = kind
+        self._convert = _converter(kind, zone)
+        self._chunks: list[pa.Array] = []
+        self._strays: dict[int, str] = {}
+        self._rows = 0
 
-    def add(self, values: Sequence[Any]) -> None:
-        """Append values as the API sent them."""
-        array, strays = self._read(values)
-        self.arrays.append(array)
-        for at, text in strays.items():
-            self.strays[self.rows + at] = text
-        self.rows += len(values)
+    def add(self, values: Sequence[Any]) -> pa.Array:
+        """Append values as the API sent them, and return those that fit; strays are null."""
+        chunk = self._read(values)
+        self._chunks.append(chunk)
+        self._rows += len(values)
+        return chunk
 
-    def array(self) -> pa.Array:
-        """Return all values that fit as one array; strays are null in it."""
-        return pa.concat_arrays(self.arrays) if self.arrays else pa.array([], _ARROW[self.kind])
+    def column(self) -> Column:
+        """Return what was collected."""
+        return Column(self._kind, pa.chunked_array(self._chunks, _ARROW[self._kind]), self._strays)
 
-
-def as_text(value: object) -> str | None:
-    """Write any JSON value as text without losing anything; a lone surrogate becomes U+FFFD."""
-    if value is None:
-        return None
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return _SURROGATE.sub("\ufffd", text)
-
-
-def _reader(kind: Kind, zone: ZoneInfo) -> Callable[[Sequence[Any]], tuple[pa.Array, dict[int, str]]]:
-    if kind == "text":
-        return _texts
-    if kind in ("id", "count"):
-        return _wholes
-    convert = _FLAGS.__getitem__ if kind == "flag" else _Moments(zone, instants=kind == "time").__getitem__
-    arrow = _ARROW[kind]
-    return lambda values: _each(values, convert, arrow)
-
-
-def _texts(values: Sequence[Any]) -> tuple[pa.Array, dict[int, str]]:
-    try:
-        return pa.array(values, _ARROW["text"]), {}
-    except (TypeError, ValueError):  # a number, a list, a lone surrogate: text all the same
-        return pa.array([as_text(value) for value in values], _ARROW["text"]), {}
-
-
-def _wholes(values: Sequence[Any]) -> tuple[pa.Array, dict[int, str]]:
-    # Arrow would cut 1.5 to 1 without a word, so the types are looked at first.
-    if set(map(type, values)) <= {int, _NOTHING}:
+    def _read(self, values: Sequence[Any]) -> pa.Array:
         try:
-            return pa.array(values, _ARROW["id"]), {}
-        except OverflowError:
+            if self._kind == "text" or {_BARE.get(self._kind), _NOTHING}.issuperset(map(type, values)):
+                return pa.array(values, _ARROW[self._kind])
+        except (TypeError, ValueError, OverflowError):  # not text, a lone surrogate, beyond 64 bits
             pass
-    return _each(values, _whole, _ARROW["id"])
-
-
-def _whole(value: object) -> int | None:
-    if type(value) is float and value.is_integer():
-        value = int(value)
-    elif type(value) is str and re.fullmatch(r"0|-?[1-9]\d{0,18}", value, re.ASCII):
-        value = int(value)  # the same digits, whether quoted or not
-    if value is None or (type(value) is int and abs(value) <= _LONGEST_WHOLE):
-        return value
-    raise ValueError
-
-
-class _Moments(dict[Any, datetime | None]):
-    """ISO text -> naive moment, each text read once: dates repeat."""
-
-    def __init__(self, zone: ZoneInfo, *, instants: bool) -> None:
-        super().__init__({None: None, "": None})
-        self._zone = zone
-        self._instants = instants
-
-    def __missing__(self, value: Any) -> datetime:  # noqa: ANN401 - whatever JSON holds
-        if not isinstance(value, str) or not _ISO.fullmatch(value.strip()):
-            raise ValueError
-        moment = datetime.fromisoformat(value.strip())
-        if self._instants:  # every stamp on the API page is UTC
-            moment = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-        elif moment.tzinfo:
-            moment = moment.astimezone(self._zone)
-        self[value] = moment = moment.replace(tzinfo=None)
-        return moment
-
-
-def _each(values: Sequence[Any], convert: Callable[[Any], Any], arrow: pa.DataType) -> tuple[pa.Array, dict[int, str]]:
-    try:
-        return pa.array([convert(value) for value in values], arrow), {}
-    except _STRAY:
-        return _each_with_strays(values, convert, arrow)
-
-
-def _each_with_strays(
-    values: Sequence[Any], convert: Callable[[Any], Any], arrow: pa.DataType
-) -> tuple[pa.Array, dict[int, str]]:
-    fit: list[Any] = []
-    strays: dict[int, str] = {}
-    for at, value in enumerate(values):
         try:
-            fit.append(convert(value))
-        except _STRAY:
-            fit.append(None)
-            strays[at] = as_text(value) or ""
-    return pa.array(fit, arrow), strays
+            return self._array([self._convert(value) for value in values])
+        except STRAY:
+            return self._array([self._fitting(value, row) for row, value in enumerate(values, self._rows)])
+
+    def _array(self, values: list[Any]) -> pa.Array:
+        if self._kind in ("date", "time"):
+            return pa.array(values, pa.int64()).view(_ARROW[self._kind])
+        return pa.array(values, _ARROW[self._kind])
+
+    def _fitting(self, value: object, row: int) -> Any:  # noqa: ANN401 - of the column's type
+        try:
+            return self._convert(value)
+        except STRAY:
+            self._strays[row] = as_text(value) or ""
+            return None
 
 
-def extra_kind(values: Iterable[Any]) -> str:
-    """Name the kind of a column the page does not know: `id`, `flag`, `number` or `text`, whichever fits all values."""
-    types = {type(value) for value in values} - {_NOTHING}
-    if types == {int}:
+def _converter(kind: Kind, zone: ZoneInfo) -> Callable[[Any], Any]:
+    if kind == "text":
+        return as_text
+    if kind in ("id", "count"):
+        return whole
+    return FLAGS.__getitem__ if kind == "flag" else Moments(zone, instants=kind == "time").__getitem__
+
+
+class Unexpected:
+    """A column that the API page does not know while its values are being collected: only the rows that have it."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, str | None] = {}
+        self._kinds: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def add(self, row: int, value: object) -> None:
+        """Set the value of a row."""
+        self._texts[row] = as_text(value)
+        if value is not None:
+            self._kinds.add(extra_kind(value))
+
+    def update(self, other: Unexpected, start: int) -> None:
+        """Append the rows of another one."""
+        self._texts.update((start + row, text) for row, text in other._texts.items())
+        self._kinds |= other._kinds
+
+    def column(self, rows: int) -> Column:
+        """Return what was collected.
+
+        Args:
+            rows: How many rows the table has.
+
+        Returns:
+            A column of kind `id`, `flag` or `number` where all values are, else `text`.
+        """
+        kind = _common_kind(self._kinds)
+        texts = pa.array([self._texts.get(row) for row in range(rows)], pa.large_string())
+        return Column(kind, pa.chunked_array([texts.cast(_ARROW[kind])]), {})
+
+
+def _common_kind(kinds: Collection[str]) -> str:
+    if not kinds:
+        return "text"
+    if {"id", "long"}.issuperset(kinds):
         return "id"
-    if types == {bool}:
-        return "flag"
-    return "number" if types and types <= {int, float} else "text"
-
-
-def series(array: pa.Array | pa.ChunkedArray, kind: str, strays: dict[int, str], zone: ZoneInfo) -> pd.Series[Any]:
-    """Turn one collected column into its pandas form.
-
-    Args:
-        array: The values that fit.
-        kind: What they are.
-        strays: Row number -> text of the values that do not fit.
-        zone: The business zone, in which instants are shown.
-
-    Returns:
-        A series of the kind's own type; with strays it is of type object and holds their text.
-    """
-    values: Any
-    if kind in _PANDAS:
-        values = _PANDAS[kind].__from_arrow__(array)
-    else:
-        moments = array.to_numpy() if isinstance(array, pa.ChunkedArray) else array.to_numpy(zero_copy_only=False)
-        values = pd.DatetimeIndex(moments.astype("datetime64[us]"))
-        values = values.tz_localize("UTC").tz_convert(zone) if kind == "time" else values
-    column: pd.Series[Any] = pd.Series(values)
-    if strays:
-        column = column.astype(object)
-        column.iloc[list(strays)] = np.array(list(strays.values()), dtype=object)
-    return column
-
-
-def arrow_type(kind: str) -> pa.DataType:
-    """Return the Arrow type in which values of a kind are collected."""
-    return _ARROW[kind]
-
-
-def dtype(kind: Kind, zone: ZoneInfo) -> str:
-    """Name the pandas type of a column without strays."""
-    return DTYPES[kind].format(zone=zone.key)
+    if {"id", "number"}.issuperset(kinds):
+        return "number"
+    return "flag" if {"flag"}.issuperset(kinds) else "text"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leads_excel.columns import as_text
+from leads_excel.values import as_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CODE = ("code", "errorCode")
-_FIELD = ("field", "fieldName", "property")
-_MESSAGE = ("message", "errorMessage", "msg", "description", "error", "reason")
+_FIELD = ("field", "fieldName", "property", "path")
+_MESSAGE = ("message", "errorMessage", "defaultMessage", "msg", "description", "detail", "error", "reason")
 _ROLES = {name.casefold(): role for role, names in enumerate((_CODE, _FIELD, _MESSAGE)) for name in names}
 
 
@@ -35,7 +35,8 @@ def reasons(value: object) -> list[Reason]:
         value: The value as decoded from JSON.
 
     Returns:
-        One `Reason` for each error, in the order received; none for null, empty and blank values.
+        One `Reason` for each error, in the order received; none for null, empty and blank values. A message for a
+        field within a field has both names, `vehicles.modelYear`.
     """
     return list(_walk(value, None))
 
@@ -49,10 +50,11 @@ def _walk(value: object, field: str | None) -> Iterator[Reason]:
     elif not isinstance(value, dict):
         yield Reason(None, field, as_text(value))
     elif _is_one_error(value):
-        yield _one_error(value, field)
+        yield from _one_error(value, field)
     else:
         for key, item in value.items():
-            yield from _walk(item, as_text(key))
+            name = as_text(key)
+            yield from _walk(item, f"{field}.{name}" if field else name)
 
 
 def _is_one_error(value: dict[str, Any]) -> bool:
@@ -61,13 +63,16 @@ def _is_one_error(value: dict[str, Any]) -> bool:
     return 2 in roles or 0 in roles or (1 in roles and len(roles) == 1)
 
 
-def _one_error(value: dict[str, Any], field: str | None) -> Reason:
-    found: list[str | None] = [None, field, None]
+def _one_error(value: dict[str, Any], field: str | None) -> Iterator[Reason]:
+    said: list[str | None] = [None, field, None]
     extra: dict[str, Any] = {}
     for key, item in value.items():
         role = _ROLES.get(key.casefold())
-        if role is None or (found[role] is not None and item is not None):
+        if item is None or (role is not None and as_text(item) == said[role]):
+            continue
+        if role is None or said[role]:
             extra[key] = item
-        elif item is not None:
-            found[role] = as_text(item)
-    return Reason(found[0], found[1], found[2], extra or None)
+        else:
+            said[role] = as_text(item)
+    if any((said[0], said[1] != field, said[2], extra)):
+        yield Reason(said[0], said[1], said[2], extra or None)

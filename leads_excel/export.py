@@ -56,6 +56,24 @@ def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
     return paths
 
 
+def write_excel(tables: LeadTables, path: str | Path) -> Path:
+    """Write a workbook with the tables, its dashboard and its log.
+
+    Args:
+        tables: What to write.
+        path: The `.xlsx` to write; a file that stands there is replaced.
+
+    Returns:
+        The path.
+
+    Raises:
+        WorkbookError: The file cannot be written, or a table has more rows than a sheet holds.
+    """
+    from leads_excel.workbooks import write  # noqa: PLC0415 - a door to the workbook, which is above this module
+
+    return write(tables, path)
+
+
 def _folder(directory: str | Path) -> Path:
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)

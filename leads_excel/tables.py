@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from leads_excel.assembly import assemble
-from leads_excel.bulks import as_bulk
+from leads_excel.bulks import as_bulks
 from leads_excel.flatten import flatten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from leads_excel.flatten import Part
@@ -50,6 +50,7 @@ class LeadTables:
         warnings: One line for each way in which the answer differs from the API page.
         title: The range and filters in words.
         environment: Where the answer came from: demo, test or prod.
+        asked: What was asked for: `from` and `to` as days, `lead_id`, `source` and `sub_source` as numbers or None.
         fetched_at: When the answer was complete, in UTC.
     """
 
@@ -61,7 +62,14 @@ class LeadTables:
     warnings: tuple[str, ...] = ()
     title: str = ""
     environment: str = ""
+    asked: Mapping[str, date | int | None] = field(default_factory=dict)
     fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The business zone, in which all times are shown."""
+        zone: ZoneInfo = self.bulks["createdDate"].dt.tz
+        return zone
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count:,} {name}" for name, count in self._counts().items())
@@ -133,11 +141,11 @@ class LeadTables:
         return write_excel(self, path)
 
 
-def build(bulks: Iterable[Any], *, zone: ZoneInfo = RIYADH) -> LeadTables:
+def build(bulks: object, *, zone: ZoneInfo = RIYADH) -> LeadTables:
     """Flatten bulks into tables.
 
     Args:
-        bulks: Bulks as decoded by `bulks.decode`, or as plain JSON objects.
+        bulks: Bulks as decoded by `bulks.decode`, or a reply as plain JSON objects: a list of bulks, one bulk, or None.
         zone: The business zone.
 
     Returns:
@@ -146,8 +154,7 @@ def build(bulks: Iterable[Any], *, zone: ZoneInfo = RIYADH) -> LeadTables:
     Raises:
         ApiReplyError: A bulk or a lead is not an object.
     """
-    records = [as_bulk(bulk, f"bulk {number}") for number, bulk in enumerate(bulks, 1)]
-    return join([flatten(records, zone)], zone=zone)
+    return join([flatten(as_bulks(bulks), zone)], zone=zone)
 
 
 def join(
@@ -157,6 +164,7 @@ def join(
     coverage: Iterable[dict[str, Any]] = (),
     title: str = "",
     environment: str = "",
+    asked: Mapping[str, date | int | None] | None = None,
 ) -> LeadTables:
     """Put flattened replies together into tables, each lead once.
 
@@ -166,6 +174,7 @@ def join(
         coverage: One record per window that was asked for, keys as in `COVERAGE`.
         title: The range and filters in words.
         environment: Where the replies came from.
+        asked: What was asked for, as in `LeadTables`.
     """
     frames, warnings = assemble(parts or [flatten([], zone)], zone)
     records = list(coverage)
@@ -180,4 +189,5 @@ def join(
         warnings=warnings,
         title=title,
         environment=environment,
+        asked=asked or {},
     )
