@@ -1,0 +1,149 @@
+"""The numbers behind the Dashboard's cards and charts: native formulas over the tables, right of the page.
+
+They need neither Python nor the network, only functions that Excel 2016 and LibreOffice 7.4 share, none of them
+volatile. A list of the most frequent names costs one array formula, however many rows and names there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leads_excel.excel.blocks import Block, Figure, Line, write_heads, write_line
+from leads_excel.excel.rankings import keys, lead_lines, listed, reason, reason_lines
+from leads_excel.excel.totals import DAYS_SHOWN, TOTALS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from xlsxwriter.worksheet import Worksheet
+
+    from leads_excel.excel.palette import Styles
+
+SOURCES, BRANCHES, REASONS = 8, 12, 10
+"""How many names each list shows one by one."""
+
+_TOP = 7  # below the rows that the cards make low or high
+_TOTAL_COLUMN, _DAY_COLUMN, _RANK_COLUMN = 14, 17, 23
+
+SHARE = "Rejected, 7 days"
+"""The heading of the rejected share over the last seven days."""
+_TOTAL_FIGURES = (Figure("Total", "figure.text", 230), Figure("Value", width=96))
+_DAY_FIGURES = (
+    Figure("Day", "figure.day", 90),
+    Figure("Received"),
+    Figure("Accepted"),
+    Figure("Rejected"),
+    Figure(SHARE, "figure.rate", 120),
+)
+_LEAD_FIGURES = (
+    Figure("Key", width=0),
+    Figure("Name", "figure.text", 420),
+    Figure("Received"),
+    Figure("Accepted"),
+    Figure("Rejected"),
+    Figure("Rate", "figure.rate"),
+    Figure("Label", "figure.label", 230),
+)
+_REASON_FIGURES = (
+    Figure("Key", width=0),
+    Figure("Name", "figure.text", 420),
+    Figure("Errors"),
+    Figure("Share", "figure.rate"),
+    Figure("Label", "figure.label", 230),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the page refers to.
+
+    Args:
+        totals: The cell of each total, by name.
+        days: Leads by day.
+        sources: Leads by source.
+        branches: Leads by branch.
+        reasons: Errors by reason.
+    """
+
+    totals: Mapping[str, str]
+    days: Block
+    sources: Block
+    branches: Block
+    reasons: Block
+
+
+def write_figures(sheet: Worksheet, styles: Styles) -> Figures:
+    """Write every block of figures.
+
+    Args:
+        sheet: The Dashboard.
+        styles: The formats of its workbook.
+
+    Returns:
+        Where they stand.
+    """
+    totals = _write_totals(sheet, styles)
+    days = _write_days(sheet, styles, totals)
+    sources = Block("Leads by source", _TOP, _RANK_COLUMN, SOURCES + 2, _LEAD_FIGURES)
+    branches = Block("Leads by branch", _below(sources), _RANK_COLUMN, BRANCHES + 2, _LEAD_FIGURES)
+    reasons = Block("Errors by reason", _below(branches), _RANK_COLUMN, REASONS + 2, _REASON_FIGURES)
+    for block, names in ((sources, "leads[source]"), (branches, "leads[branch]")):
+        _write_ranking(sheet, styles, block, names, names, lead_lines(block, names, totals))
+    messages = "errors[message]"
+    _write_ranking(sheet, styles, reasons, messages, reason(messages), reason_lines(reasons, totals))
+    return Figures(totals, days, sources, branches, reasons)
+
+
+def _below(block: Block) -> int:
+    return block.row(block.rows) + 1
+
+
+def _write_totals(sheet: Worksheet, styles: Styles) -> dict[str, str]:
+    block = Block("Totals", _TOP, _TOTAL_COLUMN, len(TOTALS), _TOTAL_FIGURES)
+    write_heads(sheet, styles, block)
+    cells: dict[str, str] = {}
+    for nth, total in enumerate(TOTALS):
+        sheet.write_string(block.row(nth), block.left, total.label, styles["figure.text"])
+        place = block.row(nth), block.column("Value")
+        sheet.write_formula(*place, "=" + total.formula.format(**cells), styles[total.style], total.empty)
+        cells[total.name] = block.cells("Value", nth, nth).partition(":")[0]
+    return cells
+
+
+def _write_days(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> Block:
+    block = Block("Leads by day", _TOP, _DAY_COLUMN, DAYS_SHOWN, _DAY_FIGURES)
+    write_heads(sheet, styles, block)
+    for nth in range(block.rows):
+        write_line(sheet, styles, block, nth, _day(block, nth, totals))
+    day, day_before = block.cell("Day", 1), block.cell("Day", 0)
+    repeats = {"type": "formula", "criteria": f"=${day}=${day_before}", "format": styles["cell.faint"]}
+    sheet.conditional_format(block.row(1), block.left, block.row(block.rows - 1), block.left + 4, repeats)
+    return block
+
+
+def _day(block: Block, nth: int, totals: Mapping[str, str]) -> Line:
+    """Days after the last one repeat it: a date axis draws them over each other, so the chart fits any range."""
+    day, day_before = block.cell("Day", nth), block.cell("Day", nth - 1)
+    next_day = f'IF({day_before}="","",MIN({day_before}+1,{totals["last"]}))'
+    created = f'leads[bulkCreatedDate],">="&{day},leads[bulkCreatedDate],"<"&{day}+1'
+    received, rejected = (block.cells(name, max(nth - 6, 0), nth) for name in ("Received", "Rejected"))
+    share = f"IF(SUM({received})=0,0,SUM({rejected})/SUM({received}))"
+    return {
+        "Day": (next_day if nth else totals["shown"], ""),
+        "Received": (f'IF({day}="",0,COUNTIFS({created}))', 0),
+        "Accepted": (f"{block.cell('Received', nth)}-{block.cell('Rejected', nth)}", 0),
+        "Rejected": (f'IF({day}="",0,COUNTIFS({created},leads[isError],TRUE))', 0),
+        SHARE: (f"IF({day}={day_before},{block.cell(SHARE, nth - 1)},{share})", 0),
+    }
+
+
+def _write_ranking(sheet: Worksheet, styles: Styles, block: Block, names: str, texts: str, lines: list[Line]) -> None:
+    write_heads(sheet, styles, block)
+    count, column, cell_format = listed(block), block.column("Key"), styles["figure.count"]
+    keys_range = block.cells("Key", 0, count - 1)
+    sheet.write_array_formula(keys_range, f"{{={keys(block, names, texts)}}}", cell_format, -1)
+    for nth in range(1, count):
+        sheet.write_number(block.row(nth), column, -1, cell_format)  # the other cells' values while empty
+    for nth, line in enumerate(lines):
+        write_line(sheet, styles, block, nth, line)

@@ -1,0 +1,131 @@
+"""One quiet palette and every cell format of the template, by name. Data only, but for the formats made from it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+
+    from leads_excel.schema import Kind
+
+FONT = "Calibri"
+INK = "#1F2A37"
+MUTED = "#667085"
+LINE = "#D5DBE3"
+PANEL = "#F4F6F8"
+WHITE = "#FFFFFF"
+ACCENT = "#2B5F82"
+ACCENT_SOFT = "#E3ECF3"
+FIELD = "#FFFDF3"
+FIELD_EDGE = "#A9BBC9"
+REJECTED = "#C4572B"
+REJECTED_SOFT = "#FBEAE3"
+WARNING = "#8A5A00"
+WARNING_SOFT = "#FFF1CC"
+GOOD = "#2C6A4C"
+GOOD_SOFT = "#E4F1E9"
+ALARM = "#B3261E"
+
+KIND_FORMATS: dict[Kind, str] = {
+    "id": "0",
+    "count": "0",
+    "text": "@",
+    "date": "yyyy-mm-dd",
+    "time": "yyyy-mm-dd hh:mm",
+    "flag": "General",
+}
+"""The number format of each kind of column; `@` keeps zeros, plus signs and leading `=` as they came."""
+
+_ALIGNMENTS: dict[Kind, dict[str, Any]] = {"count": {"align": "right", "indent": 1}, "flag": {"align": "center"}}
+_INPUT = {
+    "bg_color": FIELD,
+    "border": 1,
+    "border_color": FIELD_EDGE,
+    "font_color": ACCENT,
+    "bold": True,
+    "align": "left",
+    "indent": 1,
+}
+_VALUE = {"align": "left", "shrink": True, "bottom": 1, "bottom_color": LINE}
+_CARD = {"bg_color": PANEL, "left": 5, "left_color": ACCENT, "indent": 1}
+_NUMBER = {"num_format": "#,##0", "bottom": 4, "bottom_color": LINE}
+
+STYLES: dict[str, dict[str, Any]] = {
+    "title": {"font_size": 24, "bold": True, "font_color": ACCENT},
+    "subtitle": {"font_size": 11, "font_color": MUTED},
+    "badge": {"bold": True, "align": "center", "font_color": MUTED, "bg_color": PANEL, "font_size": 12},
+    "badge.live": {"font_color": GOOD, "bg_color": GOOD_SOFT},
+    "badge.loud": {"font_color": WHITE, "bg_color": ALARM},
+    "strip": {"bg_color": PANEL, "indent": 1, "text_wrap": True},
+    "strip.good": {"font_color": GOOD, "bg_color": GOOD_SOFT},
+    "strip.warning": {"font_color": WARNING, "bg_color": WARNING_SOFT},
+    "heading": {"font_size": 13, "bold": True, "font_color": ACCENT, "bottom": 2, "bottom_color": ACCENT},
+    "label": {"font_color": MUTED},
+    "hint": {"font_color": MUTED, "font_size": 10, "indent": 1},
+    "plain": {},
+    "wrapped": {"text_wrap": True, "valign": "top"},
+    "strong": {"bold": True, "text_wrap": True, "bg_color": ACCENT_SOFT, "indent": 1},
+    "step": {"bold": True, "font_color": ACCENT, "align": "left"},
+    "link": {"font_color": ACCENT, "underline": 1},
+    "input.text": {**_INPUT, "num_format": "@"},
+    "input.number": {**_INPUT, "num_format": "0"},
+    "value.text": {**_VALUE, "num_format": "@"},
+    "value.count": {**_VALUE, "num_format": "#,##0"},
+    "value.time": {**_VALUE, "num_format": KIND_FORMATS["time"]},
+    "card.label": {**_CARD, "font_color": MUTED, "valign": "bottom", "align": "left"},
+    "card.count": {**_CARD, "font_size": 24, "bold": True, "num_format": "#,##0", "align": "left"},
+    "card.rate": {**_CARD, "font_size": 24, "bold": True, "num_format": "0.0%", "align": "left"},
+    "card.caption": {**_CARD, "font_color": MUTED, "font_size": 9, "valign": "top", "align": "left"},
+    "card.alarm": {"font_color": REJECTED},
+    "card.faint": {"font_color": MUTED},
+    "column": {"bold": True, "font_color": MUTED, "bottom": 1, "bottom_color": MUTED, "align": "right"},
+    "column.text": {"bold": True, "font_color": MUTED, "bottom": 1, "bottom_color": MUTED},
+    "figure.text": {"bottom": 4, "bottom_color": LINE, "shrink": True},
+    "figure.label": {"bottom": 4, "bottom_color": LINE, "indent": 1, "shrink": True},
+    "figure.day": {**_NUMBER, "num_format": KIND_FORMATS["date"], "align": "left"},
+    "figure.count": _NUMBER,
+    "figure.rate": {**_NUMBER, "num_format": "0.0%"},
+    "header": {"bold": True, "bg_color": ACCENT_SOFT, "bottom": 2, "bottom_color": ACCENT},
+    "row.rejected": {"font_color": REJECTED, "bg_color": REJECTED_SOFT},
+    "row.open": {"font_color": WARNING, "bg_color": WARNING_SOFT},
+    "row.cancelled": {"font_color": MUTED, "font_strikeout": True},
+    "cell.faint": {"font_color": LINE},
+    "cell.alarm": {"font_color": ALARM, "bold": True},
+    "formula": {"num_format": "@", "quote_prefix": True, "text_wrap": True},
+    "formula.text": {"text_wrap": True},
+    "formula.name": {"num_format": "@", "bold": True, "font_color": ACCENT},
+    **{
+        f"kind.{kind}": {"num_format": code, **_ALIGNMENTS.get(kind, {"align": "left"})}
+        for kind, code in KIND_FORMATS.items()
+    },
+}
+"""Every format of the template. A dotted ending names a variant: a kind of value, or a state."""
+
+CONDITIONS = frozenset(name for name in STYLES if name.split(".")[0] in {"row", "cell"}) | {
+    "badge.live",
+    "badge.loud",
+    "strip.good",
+    "strip.warning",
+    "card.alarm",
+    "card.faint",
+}
+"""The formats that conditional formats lay over a cell's own: they say only what differs."""
+
+
+class Styles(dict[str, "Format"]):
+    """The formats of one workbook, each made when it is first asked for.
+
+    Args:
+        workbook: The workbook they belong to.
+    """
+
+    def __init__(self, workbook: Workbook) -> None:
+        super().__init__()
+        self._workbook = workbook
+
+    def __missing__(self, name: str) -> Format:
+        base = {} if name in CONDITIONS else {"font_color": INK, "valign": "vcenter"}
+        self[name] = self._workbook.add_format({**base, **STYLES[name]})
+        return self[name]

@@ -1,0 +1,90 @@
+"""What each total on the Dashboard means: its formula over the tables, and its value while they are empty. Data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NO_VALUE = "\N{EN DASH}"
+"""What stands where there is nothing to divide by."""
+DAYS_SHOWN = 92
+"""How many days the daily chart can show: a quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One number about everything that is loaded.
+
+    Args:
+        name: What later formulas call it, in braces.
+        label: What people call it.
+        formula: Over the tables, the result cells of Home and the totals before it.
+        style: Its format.
+        empty: Its value while the tables are empty.
+    """
+
+    name: str
+    label: str
+    formula: str
+    style: str = "figure.count"
+    empty: float | str = 0
+
+
+def _day(name: str, label: str, formula: str) -> Total:
+    return Total(name, label, formula, "figure.day", "")
+
+
+def _date_at(place: int) -> str:
+    return f"DATE(MID(out_range,{place},4),MID(out_range,{place + 5},2),MID(out_range,{place + 8},2))"
+
+
+TOTALS = (
+    # vehicleCount is the one column that every lead fills and the empty row of a table does not
+    Total("received", "Leads received", "COUNT(leads[vehicleCount])"),
+    Total("rejected", "Leads rejected", "COUNTIF(leads[isError],TRUE)"),
+    Total("accepted", "Leads not rejected", "{received}-{rejected}"),
+    Total("unknown", "Leads without a verdict", "{accepted}-COUNTIF(leads[isError],FALSE)"),
+    Total(
+        "rate",
+        "Rejection rate",
+        f'IF({{received}}=0,"{NO_VALUE}",{{rejected}}/{{received}})',
+        "figure.rate",
+        NO_VALUE,
+    ),
+    Total("errors", "Errors given", "COUNT(errors[position])"),
+    Total("vehicles", "Vehicle lines", "COUNT(vehicles[position])"),
+    Total("units", "Vehicles asked for", "SUM(vehicles[totalQty])"),
+    Total("bulks", "Bulks", "COUNT(bulks[leadCount])"),
+    Total("open", "Bulks created or in progress", 'COUNTIF(bulks[isProcessed],"<3")'),
+    Total(
+        "stuck",
+        "Bulks open for more than a day",
+        'COUNTIFS(bulks[isProcessed],"<3",bulks[createdDate],"<"&N(out_refreshed_at)-1)',
+    ),
+    Total("cancelled", "Bulks cancelled", "COUNTIF(bulks[isProcessed],3)"),
+    Total("provisional", "Leads in open bulks", 'SUMIFS(bulks[leadCount],bulks[isProcessed],"<3")'),
+    Total(
+        "unmatched",
+        "Finished bulks that do not add up",
+        "SUMPRODUCT((bulks[isProcessed]=4)*((bulks[totalRecords]<>bulks[leadCount])"
+        "+(bulks[errorRecords]<>bulks[errorLeadCount])>0))",
+    ),
+    Total("written", "Leads at the last refresh", "N(out_leads)"),
+    _day("from", "Range from", f'IFERROR({_date_at(1)},"")'),
+    # out_range reads "2026-08-02 to 2026-08-08", "2026-08-02" for one day, and may name filters after that
+    _day("to", "Range to", f'IF(MID(out_range,11,4)=" to ",IFERROR({_date_at(15)},{{from}}),{{from}})'),
+    _day(
+        "earliest",
+        "Earliest submission",
+        'IF(COUNT(leads[bulkCreatedDate])=0,"",INT(MIN(leads[bulkCreatedDate])))',
+    ),
+    _day(
+        "latest",
+        "Latest submission",
+        'IF(COUNT(leads[bulkCreatedDate])=0,"",INT(MAX(leads[bulkCreatedDate])))',
+    ),
+    _day("first", "First day", 'IF(COUNT({from},{earliest})=0,"",MIN({from},{earliest}))'),
+    _day("last", "Last day", 'IF(COUNT({to},{latest})=0,"",MAX({to},{latest}))'),
+    Total("days", "Days", "IF(COUNT({first},{last})<2,0,{last}-{first}+1)"),
+    _day("shown", "First day of the chart", f'IF({{days}}=0,"",MAX({{first}},{{last}}-{DAYS_SHOWN - 1}))'),
+)
+"""Every total, in the order written. Days are those of the bulk's creation, which is what the range asks for."""
