@@ -107,8 +107,11 @@ class Book(Protocol):
     def column(self, table: str, header: str) -> Sequence[Cell]:
         """Read the values of one column of a table."""
 
-    def write(self, fill: Fill) -> None:
-        """Fill a table. The user's own columns follow their rows, calculated columns are filled down."""
+    def write(self, fill: Fill) -> Sequence[str]:
+        """Fill a table: the user's own columns follow their rows, calculated columns are filled down.
+
+        Returns what the user should know, one line each: a filter that had to be cleared.
+        """
 
     def write_named(self, values: Mapping[str, Cell]) -> None:
         """Write named cells; a name the book lacks is left out."""

@@ -189,11 +189,14 @@ class FileBook:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def write(self, fill: Fill) -> None:
+    def write(self, fill: Fill) -> list[str]:
         """Fill a table when the workbook is saved.
 
         Args:
             fill: What it is to hold; its `standing` must have been read.
+
+        Returns:
+            What the user should know, one line each.
 
         Raises:
             WorkbookLayoutError: Another table or merged cells stand where the table would grow.
@@ -209,6 +212,7 @@ class FileBook:
                     f"cells stand at {place}: move them beside the table or to another sheet."
                 )
         self._blocks[part.part] = block
+        return [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
 
     def _others(self, part: TablePart) -> Iterator[TablePart]:
         return (table for table in self._workbook.tables.values() if table.sheet == part.sheet and table is not part)

@@ -144,7 +144,7 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     merge = _Merge(book, run, gone)
     merges = {name: merge.table(name, getattr(tables, name)) for name in KEYS}
     for filled, _ in merges.values():
-        book.write(filled)
+        merge.remarks += book.write(filled)
     leads = merges["leads"][1]
     counts = {name: len(merges[name][0].frame) for name in KEYS}
     seconds = round(time.perf_counter() - run.started, 1)
@@ -248,6 +248,8 @@ class _Merge:
     ) -> Fill:
         order = sorted_rows(frame, found.carried, standing) if standing.sort else list(range(len(frame)))
         in_order = order is not None and not (standing.sort and kept)
+        if not in_order:
+            self.remarks.append(f"{name}: it is no longer sorted, only Excel can sort it this way: sort it again")
         order = list(range(len(frame))) if order is None else order
         own = [header for header in headers if header not in frame]
         new = {found.keys[row]: place for place, row in enumerate(order) if found.carried[row] < 0}

@@ -55,6 +55,7 @@ class TableBlock:
         }
         self._sources = list(fill.rows) or [-1]
         self._carried = list(fill.carried) or [-1]
+        self._span = slice(0)
         self._anchored = {k for k, tails in rows.tails.items() if any(map(is_formula, tails.values()))}
 
     @property
@@ -92,6 +93,7 @@ class TableBlock:
             The tails column by column, and for each row whether a filter hides it.
         """
         end = min(stop, len(self._sources))
+        self._span = self._new_rows(start, end)
         columns = [self._column(k, start, end) for k in range(len(self.letters))]
         self._keep_styles(columns, start, end)
         hidden = self._hidden(start, end)
@@ -104,18 +106,18 @@ class TableBlock:
     def _column(self, k: int, start: int, end: int) -> list[bytes]:
         if k not in self._ours:
             return self._own(k, start, end)
-        tails = self._writers[k].tails(self._cells(k, start, end))
+        tails = self._writers[k].tails(self._cells(k))
         if len(tails) == end - start:
             return tails
         new, rows = iter(tails), zip(self._sources[start:end], self._carried[start:end], strict=True)
         return [next(new) if source >= 0 else self._standing(k, old) for source, old in rows]
 
-    def _cells(self, k: int, start: int, end: int) -> list[Cell]:
-        sources = [source for source in self._sources[start:end] if source >= 0]
-        if not sources:
-            return []
-        values = self._ours[k].iloc[sources[0] : sources[-1] + 1]
-        return to_column(values, date1904=self._date1904)
+    def _new_rows(self, start: int, end: int) -> slice:
+        rows = [source for source in self._sources[start:end] if source >= 0]
+        return slice(rows[0], rows[-1] + 1) if rows else slice(0)
+
+    def _cells(self, k: int) -> list[Cell]:
+        return to_column(self._ours[k].iloc[self._span], date1904=self._date1904)
 
     def _standing(self, k: int, old: int) -> bytes:
         return self._kept[old][k] if old >= 0 else self._writers[k].blank
@@ -178,7 +180,7 @@ class TableBlock:
             typed, header = self._typed(k), self.rows.table.columns[k].header
             notes = {row: cells[header] for row, cells in self.fill.notes.items() if header in cells}
             return [notes.get(start + place, typed.get(old)) for place, old in enumerate(olds)]
-        cells = iter(self._cells(k, start, end))
+        cells = iter(self._cells(k))
         sources = self._sources[start:end]
         standing = {old for source, old in zip(sources, olds, strict=True) if source < 0 <= old}
         kept = self._strings.look_up([read_cell(*_parts(self._kept[old][k])) for old in sorted(standing)])
