@@ -40,7 +40,7 @@ _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff&<>]")
 
-_FORMULA_START = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width signs start formulas too
+_FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are the full-width forms
 _SIGNED_DIGITS = re.compile(r"[+-]\d[\d ]*(\.\d+)?")
 
 
@@ -81,7 +81,8 @@ def _uncommon(value: Any, zone: ZoneInfo | None, *, date1904: bool) -> Cell:  # 
         return to_cell(value.item(), zone=zone, date1904=date1904)
     if isinstance(value, Decimal):
         number = float(value)
-        return to_cell(number if Decimal(repr(number)) == value else str(value))
+        exact = not value.is_finite() or Decimal(repr(number)) == value
+        return to_cell(number if exact else str(value))
     if isinstance(value, dict | list | tuple):
         return _text(json.dumps(value, ensure_ascii=False, default=str))
     return _text(str(value))
