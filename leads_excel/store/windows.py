@@ -1,0 +1,198 @@
+"""Windows in the store: which are there, what they hold, and how a new answer goes in. SQL only; decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, true
+
+from leads_excel.dates import Window
+from leads_excel.store.entries import DamagedError, Version, compressed, decompressed, digest
+from leads_excel.store.layout import bulks, contents, flattened, versions, windows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import pyarrow as pa
+    from sqlalchemy import Connection, Row, Select
+
+    from leads_excel.store.database import Database
+    from leads_excel.store.entries import Asked, Flat, Received
+
+LATEST = versions.c.latest == true()
+
+
+class Windows:
+    """The windows of a store.
+
+    Args:
+        database: Where they are.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def inside(self, asked: Asked) -> list[Version]:
+        """List what is there for the window asked for and for windows inside it, under the same filters."""
+        found = _latest().where(
+            windows.c.scope == asked.scope, windows.c.start >= asked.window.start, windows.c.end <= asked.window.end
+        )
+        return self._database.read(lambda connection: [_version(row) for row in connection.execute(found)])
+
+    def open_before(self, asked: Asked, end: datetime) -> list[Version]:
+        """List what is not final of the windows that end by then, under the same API and filters."""
+        found = _latest().where(windows.c.scope == asked.scope, windows.c.end <= end, versions.c.final != true())
+        return self._database.read(lambda connection: [_version(row) for row in connection.execute(found)])
+
+    def bodies(self, version: int) -> list[pa.Buffer]:
+        """Read the bulks of a version, in the order received.
+
+        Raises:
+            DamagedError: They are gone, or not what was put in.
+        """
+        return self._database.read(lambda connection: bodies(connection, version))
+
+    def flat(self, version: int, zone: str, made_by: bytes) -> pa.Buffer | None:
+        """Read the flattened part of a version, if there is one for this zone and of this code.
+
+        Raises:
+            DamagedError: It is not what was put in.
+        """
+        found = select(flattened.c.body, flattened.c.size, flattened.c.digest).where(
+            flattened.c.version == version, flattened.c.zone == zone, flattened.c.made_by == made_by
+        )
+        row = self._database.read(lambda connection: connection.execute(found).one_or_none())
+        if row and digest([row.body]) != row.digest:
+            raise DamagedError
+        return decompressed(row.body, row.size) if row else None
+
+    def put(self, asked: Asked, received: Received, *, anew: bool = False) -> int | None:
+        """Put an answer in: all of it or nothing, and never over a later one.
+
+        Args:
+            asked: What was asked.
+            received: The answer.
+            anew: Write everything once more, because what is there is damaged.
+
+        Returns:
+            The number of its version, or None where a later answer is there.
+        """
+        order = [digest([body]) for body in received.bodies]
+        whole = digest(order)
+        # Sorted, so that writers of windows that share bulks wait for each other in the same order.
+        rows = [
+            {"digest": key, "body": compressed(body), "size": len(body)}
+            for key, body in sorted(dict(zip(order, received.bodies, strict=True)).items())
+        ]
+        seen = {"last_seen": received.at, "final": received.final}
+
+        def put(connection: Connection) -> int | None:
+            before = self._latest_of(connection, asked)
+            if before and before.last_seen > received.at:
+                return None
+            if rows and (anew or not before or before.digest != whole):
+                self._put_bulks(connection, rows, anew=anew)
+            if before and before.digest == whole and not anew:
+                connection.execute(versions.update().where(versions.c.id == before.id).values(seen))
+                return int(before.id)
+            if before:
+                connection.execute(versions.update().where(versions.c.id == before.id).values(latest=False))
+                connection.execute(flattened.delete().where(flattened.c.version == before.id))
+            number = _put_version(connection, asked, whole, received)
+            listed = [{"version": number, "position": at, "bulk": key} for at, key in enumerate(order)]
+            if listed:
+                connection.execute(contents.insert(), listed)
+            return number
+
+        return self._database.write(put)
+
+    def put_flat(self, version: int, flat: Flat) -> None:
+        """Keep the flattened part of a version for as long as that is the latest one, in place of an earlier part."""
+        body = compressed(flat.content)
+        values = {"made_by": flat.made_by, "body": body, "size": len(flat.content), "digest": digest([body])}
+        insert = self._database.insert(flattened).values(version=version, zone=flat.zone, **values)
+        statement = insert.on_conflict_do_update(index_elements=["version", "zone"], set_=values)
+
+        def put(connection: Connection) -> None:
+            version_is_latest = select(versions.c.id).where(versions.c.id == version, LATEST).with_for_update()
+            if connection.execute(version_is_latest).first():
+                connection.execute(statement)
+
+        self._database.write(put)
+
+    def _latest_of(self, connection: Connection, asked: Asked) -> Row[Any] | None:
+        values = {
+            "key": asked.key,
+            "scope": asked.scope,
+            "api": asked.api,
+            "lead_id": asked.lead_id,
+            "source": asked.source,
+            "sub_source": asked.sub_source,
+            "start": asked.window.start,
+            "end": asked.window.end,
+        }
+        connection.execute(self._database.insert(windows).values(values).on_conflict_do_nothing())
+        # On PostgreSQL writers of one window take turns from here on; on SQLite all writers do anyway.
+        connection.execute(select(windows.c.key).where(windows.c.key == asked.key).with_for_update())
+        latest = select(versions).where(versions.c.window == asked.key, LATEST)
+        return connection.execute(latest).one_or_none()
+
+    def _put_bulks(self, connection: Connection, rows: Sequence[dict[str, Any]], *, anew: bool) -> None:
+        insert = self._database.insert(bulks)
+        fresh = {"body": insert.excluded.body, "size": insert.excluded.size}
+        statement = (
+            insert.on_conflict_do_update(index_elements=["digest"], set_=fresh)
+            if anew
+            else insert.on_conflict_do_nothing()
+        )
+        connection.execute(statement, rows)
+
+
+def bodies(connection: Connection, version: int) -> list[pa.Buffer]:
+    """Read the bulks of a version, in the order received.
+
+    Args:
+        connection: To the store.
+        version: Its number.
+
+    Raises:
+        DamagedError: They are gone, or not what was put in.
+    """
+    found = (
+        select(bulks.c.digest, bulks.c.body, bulks.c.size)
+        .select_from(contents.join(bulks))
+        .where(contents.c.version == version)
+        .order_by(contents.c.position)
+    )
+    expected = connection.execute(select(versions.c.digest).where(versions.c.id == version)).scalar_one_or_none()
+    rows = connection.execute(found).all()
+    if expected is None or digest(row.digest for row in rows) != expected:
+        raise DamagedError
+    return [decompressed(row.body, row.size, row.digest) for row in rows]
+
+
+def _latest() -> Select[Any]:
+    columns = (windows.c.start, windows.c.end, versions)
+    return select(*columns).join_from(windows, versions).where(LATEST)
+
+
+def _version(row: Row[Any]) -> Version:
+    window, records = Window(row.start, row.end), (row.total_records, row.error_records)
+    return Version(row.id, window, row.last_seen, row.final, records)
+
+
+def _put_version(connection: Connection, asked: Asked, whole: bytes, received: Received) -> int:
+    total, errors = received.records
+    insert = versions.insert().values(
+        window=asked.key,
+        digest=whole,
+        first_seen=received.at,
+        last_seen=received.at,
+        latest=True,
+        final=received.final,
+        total_records=total,
+        error_records=errors,
+    )
+    (number,) = connection.execute(insert).inserted_primary_key or (0,)
+    return int(number)
