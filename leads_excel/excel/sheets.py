@@ -175,12 +175,16 @@ def fail(book: Book, reason: str, run: Run) -> None:
 
 def _status(run: Run, counts: Mapping[str, int], remarks: Sequence[str]) -> dict[str, Cell]:
     return {
-        "out_status": f"Complete, {len(remarks)} remarks in the Log" if remarks else "Complete",
+        "out_status": f"Complete, {_counted(len(remarks), 'remark')} in the Log" if remarks else "Complete",
         "out_refreshed_at": run.when,
         "out_range": run.range,
         "out_environment": run.environment,
         **{f"out_{name}": counts[name] for name in ("leads", "vehicles", "errors")},
     }
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _present(headers: Iterable[str], names: Iterable[str]) -> dict[str, str]:
@@ -232,9 +236,13 @@ class _Merge:
         parted = [note for row, note in noted.items() if row not in set(kept)]
         if parted:
             self.shelf.put(self.before or self.run.environment, name, parted)
-            self.remarks.append(f"{name}: notes of {len(parted)} rows that left the range are kept in the Log")
+            self.remarks.append(
+                f"{name}: notes beside {_counted(len(parted), 'row')} that left the range are kept in the Log"
+            )
         if kept:
-            self.remarks.append(f"{name}: {len(kept)} rows outside the range stay for the notes beside them")
+            self.remarks.append(
+                f"{name}: {_counted(len(kept), 'row')} outside the range kept for notes too long for the Log"
+            )
         return kept
 
     def _fill(
@@ -266,7 +274,9 @@ class _Merge:
     def _mark_cuts(self, name: str, frame: pd.DataFrame) -> None:
         for column in frame:
             if count := cells.overlong(frame[column]):
-                self.remarks.append(f"{name}: {count} texts of {column} were cut to {cells.MAX_TEXT:,} characters")
+                self.remarks.append(
+                    f"{name}: {_counted(count, 'text')} of {column} cut to {cells.MAX_TEXT:,} characters"
+                )
 
     def log(self, values: Mapping[str, Cell]) -> None:
         """Add to the Log: notes of rows that left, then this refresh."""
