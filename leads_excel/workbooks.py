@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,5 +222,5 @@ def _run(zone: ZoneInfo, environment: str, title: str) -> Run:
 
 
 def _asked(tables: LeadTables) -> dict[str, Cell]:
-    # A refresh of the workbook asks for the same again.
-    return {f"in_{name}": value for name, value in tables.asked.items()}
+    # A refresh of the workbook asks for the same again. The cells hold text, so that a token such as 2026-08 stays one.
+    return {f"in_{name}": value.isoformat() if isinstance(value, date) else value for name, value in tables.asked.items()}

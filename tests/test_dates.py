@@ -395,6 +395,6 @@ def test_reading_dates_loads_neither_numpy_nor_pandas() -> None:
     """The command line reads dates before it knows whether it needs a frame."""
     code = "import sys, leads_excel.dates; print({'numpy', 'pandas'} & set(sys.modules))"
 
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert answer.stdout.strip() == "set()"

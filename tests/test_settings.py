@@ -590,4 +590,4 @@ def test_settings_load_no_keychain_library():
     """The keychain library, slow to load, stays out until it is asked for."""
     code = "import sys, leads_excel.settings as s; s.Settings(); sys.exit('keyring' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own code
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,7 +11,8 @@ import leads_excel as lx
 
 SERVE = """
 from leads_excel.sandbox import Sandbox, SandboxServer
-with SandboxServer(Sandbox(leads_per_day=20, now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)), latency={latency}) as server:
+sandbox = Sandbox(leads_per_day=20, now=lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
+with SandboxServer(sandbox, latency={latency}) as server:
     print(server.url, flush=True)
     server.wait()
 """
