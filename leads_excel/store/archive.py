@@ -49,6 +49,10 @@ class Archive:
         """List what is there for the window asked for and for windows inside it, under the same filters."""
         return self.reads.run(partial(self._windows.inside, asked), [])
 
+    def open_before(self, asked: Asked) -> list[Version]:
+        """List what may still change of the windows that end when the one asked for ends, or before."""
+        return self.reads.run(partial(self._windows.open_before, asked), [])
+
     def answer(self, asked: Asked, question: Question, tiles: Sequence[Version]) -> Answer | None:
         """Answer with what is there.
 
@@ -95,7 +99,7 @@ class Archive:
             self._keep_flat(number, answer, question, len(reply.bulks))
 
     def _part(self, tile: Version, question: Question) -> Part:
-        flat = self._windows.flat(tile.number, question.zone.key, parts.made_by()) if tile.final else None
+        flat = self._windows.flat(tile.number, question.zone.key, parts.made_by())
         part = parts.unpacked(flat) if flat else None
         if part and not _may_hold_edge(part, bounds(question.days, question.zone)[1]):
             return part
@@ -107,7 +111,7 @@ class Archive:
     def _keep_flat(self, number: int, answer: Answer, question: Question, received: int) -> None:
         part = _complete(answer)
         # Bulks left out because this question ends where they begin belong into the answer to another one.
-        if answer.final and part.bulks.count == received:
+        if part.bulks.count == received:
             flat = Flat(question.zone.key, parts.made_by(), parts.packed(part))
             self.writes.run(partial(self._windows.put_flat, number, flat), None)
 

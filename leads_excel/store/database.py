@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import logging
 import os
 import time
@@ -60,6 +61,22 @@ class Database:
         """What to call it: the name of its file, or of its server and database; never a user or a password."""
         return self.path.name if self.path else f"{self._url.database} on {self._url.host or 'this computer'}"
 
+    @property
+    def size(self) -> int | None:
+        """Bytes of the file with its log; None on a server, and before there is one."""
+        files = [self.path, self.path.with_name(f"{self.path.name}-wal")] if self.path else []
+        sizes = [file.stat().st_size for file in files if file.exists()]
+        return sum(sizes) if sizes else None
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """Names of the damaged and newer files that lie beside this one."""
+        asides = [file for why in ("damaged", "newer") for file in self._beside(f".{why}-*Z")]
+        return tuple(sorted(file.name for file in asides))
+
+    def _beside(self, pattern: str) -> list[Path]:
+        return [*self.path.parent.glob(glob.escape(self.path.name) + pattern)] if self.path else []
+
     def read(self, action: Callable[[Connection], Result]) -> Result:
         """Run queries that see the store as it is at one moment.
 
@@ -89,6 +106,15 @@ class Database:
                 self._engine = self._opened()
             return self._engine
 
+    def compact(self) -> None:
+        """Give back the space of what was removed, so that nothing of it stays readable in the file."""
+        # Neither database vacuums within a transaction.
+        options: dict[str, Any] = {"bare": True} if self.path else {"isolation_level": "AUTOCOMMIT"}
+        with self.engine().connect().execution_options(**options) as connection:
+            connection.exec_driver_sql("VACUUM")
+            if self.path:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection; it cannot be used any more."""
         with self._lock:
@@ -101,7 +127,7 @@ class Database:
         for attempt in range(1, _ATTEMPTS + 1):
             engine = self.engine()
             try:
-                with engine.execution_options(writes=writes).begin() as connection:
+                with engine.connect().execution_options(writes=writes) as connection, connection.begin():
                     return action(connection)
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not self._is_worth_another(error, engine):
@@ -197,8 +223,9 @@ def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - of s
 
 def _begun(connection: Connection) -> None:
     # A transaction that reads first and writes later could find that another one wrote in between.
-    writes = connection.get_execution_options().get("writes", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("bare"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", True) else "BEGIN")
 
 
 def _prepare(engine: Engine) -> None:

@@ -17,12 +17,12 @@ from leads_excel.store.database import Database
 from leads_excel.store.entries import Asked
 from leads_excel.store.leases import Leases, Watch
 from leads_excel.store.tiling import tiled
+from leads_excel.windows import WEEK, Window, bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from leads_excel.answers import Answer, Question, Source
-    from leads_excel.dates import Window
     from leads_excel.settings import Settings
     from leads_excel.store.entries import Version
 
@@ -95,6 +95,22 @@ class Stored:
             if not answer:
                 raise
             return answer
+
+    def lacking(self, windows: Iterable[Window], question: Question) -> list[Window]:
+        """Tell which windows the API would be asked for.
+
+        Args:
+            windows: Windows, in any order.
+            question: Its filters count.
+        """
+        asked = [Asked(self._api, window, **question.filters) for window in windows]
+        return [one.window for one in asked if not tiled(one.window, filter(self._is_fresh, self._archive.inside(one)))]
+
+    def unsettled(self, question: Question) -> list[Window]:
+        """List the windows in the store that end before a question's range, under its filters, and may still change."""
+        start = bounds(question.days, question.zone)[0]
+        scope = Asked(self._api, Window(start - WEEK, start), **question.filters)
+        return [version.window for version in self._archive.open_before(scope)]
 
     def cancel(self) -> None:
         """Give up whatever is under way."""

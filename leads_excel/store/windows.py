@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, true
+from sqlalchemy import false, select, true
 
 from leads_excel.dates import Window
 from leads_excel.store.entries import DamagedError, Version, compressed, decompressed, digest
@@ -12,8 +12,6 @@ from leads_excel.store.layout import bulks, contents, flattened, versions, windo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-
     import pyarrow as pa
     from sqlalchemy import Connection, Row, Select
 
@@ -40,9 +38,11 @@ class Windows:
         )
         return self._database.read(lambda connection: [_version(row) for row in connection.execute(found)])
 
-    def open_before(self, asked: Asked, end: datetime) -> list[Version]:
-        """List what is not final of the windows that end by then, under the same API and filters."""
-        found = _latest().where(windows.c.scope == asked.scope, windows.c.end <= end, versions.c.final != true())
+    def open_before(self, asked: Asked) -> list[Version]:
+        """List what may still change of the windows that end when the one asked for ends, or before."""
+        found = _latest().where(
+            windows.c.scope == asked.scope, windows.c.end <= asked.window.end, versions.c.final == false()
+        )
         return self._database.read(lambda connection: [_version(row) for row in connection.execute(found)])
 
     def bodies(self, version: int) -> list[pa.Buffer]:
@@ -76,7 +76,7 @@ class Windows:
             anew: Write everything once more, because what is there is damaged.
 
         Returns:
-            The number of its version, or None where a later answer is there.
+            The number of its version where it is a new one; None where the answer is the same as before, or older.
         """
         order = [digest([body]) for body in received.bodies]
         whole = digest(order)
@@ -95,7 +95,7 @@ class Windows:
                 self._put_bulks(connection, rows, anew=anew)
             if before and before.digest == whole and not anew:
                 connection.execute(versions.update().where(versions.c.id == before.id).values(seen))
-                return int(before.id)
+                return None
             if before:
                 connection.execute(versions.update().where(versions.c.id == before.id).values(latest=False))
                 connection.execute(flattened.delete().where(flattened.c.version == before.id))
