@@ -10,13 +10,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
 
 from leads_excel.exceptions import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from leads_excel.schema import Column
 
@@ -53,8 +55,8 @@ class Options:
         sort: Fields to sort by, in this order; a leading minus means from large to small.
         limit: At most so many rows; None means all.
         pii: Personal data masked, shown, or its columns left out.
-        empty: What stands in an empty cell of a spilled table.
-        top: For counts by dimension: at most so many groups, the rest as one row `Other`.
+        empty: What stands in an empty cell of a spilled table, and in place of a share of nothing.
+        top: At most so many groups, the rest as one row `Other`.
         date: Which date days, weeks and months go by: when the bulk was created, or the lead's own.
     """
 
@@ -69,22 +71,37 @@ class Options:
 
 
 _CHOICES = {"labels": ("api", "en", "ar"), "pii": ("mask", "reveal", "none"), "date": ("created", "lead")}
-_YES = {"1", "true", "yes", "on", "1.0"}
-_NO = {"0", "false", "no", "off", "0.0"}
+_RIGHT = {
+    "headers": "headers=0 or headers=1",
+    **{name: f"a whole number such as {name}=10" for name in ("limit", "top")},
+    **{name: " or ".join(f"{name}={choice}" for choice in choices) for name, choices in _CHOICES.items()},
+}
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off"}
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 def is_blank(value: object) -> bool:
     """Tell whether an argument was left out: nothing, an empty cell, blank text, or a range of such."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, Iterable):
         return all(is_blank(item) for item in value)
-    return value is None or (isinstance(value, str) and not value.strip()) or value != value  # noqa: PLR0124 - NaN
+    return bool(pd.isna(value))  # type: ignore[call-overload]  # any scalar
+
+
+def as_text(value: object) -> str:
+    """Write a value as people would: a whole number, which Excel passes as 5.0, as 5."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def words(value: object) -> list[str]:
     """Read a list of names.
 
     Args:
-        value: Text with commas or semicolons between names, a list, or a range of cells.
+        value: Text with commas, semicolons or line breaks between the names, or any nesting of lists of such text.
 
     Returns:
         The names, blanks left out.
@@ -93,16 +110,17 @@ def words(value: object) -> list[str]:
         return [word for part in re.split(r"[,;\n]", value) if (word := part.strip())]
     if isinstance(value, Iterable):
         return [word for item in value for word in words(item)]
-    return [] if is_blank(value) else [str(value)]
+    return [] if is_blank(value) else [as_text(value)]
 
 
 def filters(value: object) -> list[Filter]:
     """Read filters.
 
     Args:
-        value: `"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01"`; a range of two columns, field (with an
-            operator behind it, if other than `=`) and value; or in Python a dict of the same. A filter whose value is
-            empty is off.
+        value: `"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01"`; a range of such texts, or of two columns,
+            field (with an operator behind it, if other than `=`) and value; or in Python a dict of the same. A bar
+            stands between values of which any will do, `(blank)` for an empty field. A filter whose value is empty is
+            off.
 
     Returns:
         The conditions, all of which must hold.
@@ -110,18 +128,20 @@ def filters(value: object) -> list[Filter]:
     Raises:
         ArgumentError: Something is not a condition.
     """
-    if is_blank(value):
-        return []
-    if isinstance(value, str):
-        return [found for text in re.split(r"[;\n]", value) if text.strip() for found in _condition(text)]
-    return [found for name, wanted in _pairs(value, "filters") for found in _pair(name, wanted)]
+    found = []
+    for item in _items(value, "filters"):
+        if isinstance(item, str):
+            found += _condition(item)
+        else:
+            found += _pair(*item)
+    return found
 
 
 def _condition(text: str) -> list[Filter]:
     match = _CONDITION.fullmatch(text)
     if not match:
         raise ArgumentError(f"The filter {_short(text)} has no comparison: write one such as source=Website.")
-    return _filter(match["name"], match["operator"], match["value"].strip())
+    return _filter(match["name"], match["operator"], match["value"])
 
 
 def _pair(name: str, wanted: object) -> list[Filter]:
@@ -132,20 +152,22 @@ def _pair(name: str, wanted: object) -> list[Filter]:
 
 
 def _filter(name: str, operator: str, wanted: object) -> list[Filter]:
+    values: Iterable[object] = [wanted]
     if isinstance(wanted, str):
-        values: Sequence[object] = [part.strip() for part in wanted.split("|") if part.strip()]
-    elif isinstance(wanted, list | tuple | set | frozenset):
-        values = [item for item in wanted if not is_blank(item)]
-    else:
-        values = [] if is_blank(wanted) else [wanted]
-    return [Filter(name, _OPERATORS[operator], tuple(values))] if values else []
+        values = [part.strip() for part in wanted.split("|")]
+    elif isinstance(wanted, Iterable):
+        values = wanted
+    given = tuple(value for value in values if not is_blank(value))
+    return [Filter(name, _OPERATORS[operator], given)] if given else []
 
 
-def options(value: object) -> Options:
+def options(value: object, known: Iterable[str]) -> Options:
     """Read options.
 
     Args:
-        value: `"headers=0; sort=-leadDate; limit=500"`; a range of two columns, name and value; or in Python a dict.
+        value: `"headers=0; sort=-leadDate; limit=500"`; a range of such texts, or of two columns, name and value; or in
+            Python a dict. An option whose value is empty keeps its default.
+        known: The options that the function has.
 
     Returns:
         The options; what is not named keeps its default.
@@ -154,61 +176,62 @@ def options(value: object) -> Options:
         ArgumentError: An option is unknown or its value cannot be used.
     """
     given: dict[str, Any] = {}
-    for name, setting in _option_pairs(value):
-        key = nearest(name, Options.__dataclass_fields__, "option")
-        given[key] = _option(key, setting)
-    return replace(Options(), **given)
+    for item in _items(value, "options"):
+        name, setting = _setting(item) if isinstance(item, str) else item
+        key = nearest(name, known, "option")
+        if not is_blank(setting):
+            given[key] = _option(key, setting)
+    return Options(**given)
 
 
-def _option_pairs(value: object) -> list[tuple[str, object]]:
-    if is_blank(value):
-        return []
-    if not isinstance(value, str):
-        return _pairs(value, "options")
-    pairs = []
-    for text in re.split(r"[;\n]", value):
-        name, equals, setting = text.partition("=")
-        if text.strip() and not equals:
-            raise ArgumentError(f"The option {_short(text)} has no value: write one such as limit=500.")
-        if text.strip():
-            pairs.append((name, setting.strip()))
-    return pairs
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, setting = text.partition("=")
+    if not equals:
+        raise ArgumentError(f"The option {_short(text)} has no value: write one such as limit=500.")
+    return name, setting.strip()
 
 
 def _option(key: str, setting: object) -> object:
-    text = str(setting).strip()
-    if key == "headers":
-        if text.lower() in _YES | _NO:
-            return text.lower() in _YES
-        raise ArgumentError(f"The option headers cannot be {_short(text)}: write headers=0 or headers=1.")
-    if key in ("limit", "top"):
-        number = text.removesuffix(".0")
-        if number.isdecimal() and int(number) > 0:
-            return int(number)
-        raise ArgumentError(f"The option {key} cannot be {_short(text)}: write a whole number such as {key}=10.")
+    text = as_text(setting).lower()
+    if key == "headers" and text in _YES | _NO:
+        return text in _YES
+    if key in ("limit", "top") and text.isdecimal() and int(text) > 0:
+        return int(text)
     if key == "sort":
         return tuple(words(setting))
     if key == "empty":
-        return setting
-    if text.lower() in _CHOICES[key]:
-        return text.lower()
-    raise ArgumentError(f"The option {key} cannot be {_short(text)}: write one of {', '.join(_CHOICES[key])}.")
+        return _value(setting)
+    if text in _CHOICES.get(key, ()):
+        return text
+    raise ArgumentError(f"The option {key} cannot be {_short(text)}: write {_RIGHT[key]}.")
 
 
-def _pairs(value: object, what: str) -> list[tuple[str, object]]:
-    if isinstance(value, Mapping):
-        return [(str(name), wanted) for name, wanted in value.items()]
-    rows = value if isinstance(value, list | tuple) else [value]
-    if rows and not isinstance(rows[0], list | tuple):
-        rows = [rows]  # a single row of cells arrives flat
-    pairs = []
-    for row in rows:
-        if is_blank(row):
-            continue
-        if not isinstance(row, list | tuple) or len(row) != 2 or is_blank(row[0]):
-            raise ArgumentError(f"A range of {what} has two columns, name and value: select both, or write text.")
-        pairs.append((str(row[0]), row[1]))
-    return pairs
+def _value(setting: object) -> object:
+    if isinstance(setting, str) and _NUMBER.fullmatch(setting):
+        return float(setting) if "." in setting else int(setting)
+    return setting
+
+
+def _items(value: object, what: str) -> Iterator[str | tuple[str, object]]:
+    """Yield texts that say one thing each, and pairs of name and value."""
+    if isinstance(value, str):
+        yield from (text.strip() for text in re.split(r"[;\n]", value) if text.strip())
+    elif isinstance(value, Mapping):
+        yield from ((str(name), wanted) for name, wanted in value.items())
+    elif not is_blank(value):
+        for row in value if isinstance(value, Iterable) else [value]:
+            yield from _row_items(row, what)
+
+
+def _row_items(row: object, what: str) -> Iterator[str | tuple[str, object]]:
+    if isinstance(row, list | tuple) and len(row) == 1:
+        row = row[0]
+    if isinstance(row, str):
+        yield from _items(row, what)
+    elif isinstance(row, list | tuple) and len(row) == 2 and not is_blank(row[0]):
+        yield as_text(row[0]), row[1]
+    elif not is_blank(row):
+        raise ArgumentError(f"A range of {what} has two columns, name and value: select both, or write text.")
 
 
 def column(name: str, columns: Iterable[Column]) -> Column:
@@ -221,10 +244,12 @@ def column(name: str, columns: Iterable[Column]) -> Column:
     Raises:
         ArgumentError: There is none; the message suggests the nearest name.
     """
-    by_name = {known: item for item in columns for known in (plain(item.arabic), plain(item.label), plain(item.name))}
+    known = list(columns)
+    by_label = {plain(label): item for item in reversed(known) for label in (item.arabic, item.label)}
+    by_name = by_label | {plain(item.name): item for item in reversed(known)}
     if plain(name) in by_name:
         return by_name[plain(name)]
-    return by_name[plain(nearest(name, [item.name for item in by_name.values()], "field"))]
+    return by_name[plain(nearest(name, [item.name for item in known], "field"))]
 
 
 def nearest(name: str, names: Iterable[str], what: str) -> str:

@@ -6,32 +6,43 @@ this process, so many formulas over one range cost one set of requests. A table 
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from leads_excel import arguments, schema
+from leads_excel import arguments, lookup, schema
 from leads_excel.answers import Question
-from leads_excel.arguments import Options, column, is_blank, nearest, words
-from leads_excel.dates import Days, to_day, to_days, today
+from leads_excel.arguments import Options, as_text, is_blank, nearest, plain, words
+from leads_excel.dates import to_day, to_days
 from leads_excel.exceptions import ArgumentError
-from leads_excel.grouping import by_group, grouped
-from leads_excel.kpis import KPIS, named_kpi, total
-from leads_excel.views import SETS, chosen, columns_of, kept, marked, shown
+from leads_excel.families import beside_leads, narrowed
+from leads_excel.grouping import PERIODS, by_group, by_period, by_value
+from leads_excel.kpis import KPIS, named_kpi
 from leads_excel.session import current
+from leads_excel.views import BLANK, SETS, chosen, columns_of, marked, meets, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from leads_excel.arguments import Filter
+    from leads_excel.session import Session
     from leads_excel.tables import LeadTables
 
+_OF_TABLES = ("headers", "labels", "sort", "limit", "pii", "empty")
+_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty")
 _JOINED = ("bulkCreatedDate", "source", "branch")
 _USUAL = ("leads", "accepted", "rejected", "rejection_rate")
-_NOBODY = pd.DataFrame([{item.name: None for item in schema.LEADS}], dtype=object)
+_NUMBERED = {
+    plain(name): parameter
+    for item, parameter in (("source", "source"), ("subSource", "sub_source"))
+    for column in schema.LEADS
+    if column.name == item
+    for name in (column.name, column.label, column.arabic)
+}
+"""Fields of which the API takes numbers where the answer has names, and its parameters."""
 
 
 def leads(
@@ -43,8 +54,9 @@ def leads(
         from_date: First day, or a token such as `-30D`, `LM` or `2026-08`.
         to_date: Last day, included; left out, `from_date` decides.
         fields: Names or labels of fields, or `basic` (the default), `contact`, `consent`, `all`.
-        filters: Conditions such as `source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01`.
-        options: `headers=0`, `labels=en|ar`, `sort=-leadDate`, `limit=500`, `pii=mask|reveal|none`, `empty=`.
+        filters: Conditions such as `source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01`. A source given as a
+            number is asked of the API: it alone knows these numbers.
+        options: `headers=0`, `labels=en|ar`, `sort=-leadDate`, `limit=500`, `pii=mask|reveal|none`, `empty=-`.
 
     Returns:
         One row per lead; personal data is masked unless `pii=reveal`.
@@ -130,102 +142,85 @@ def _table(
     options: object,
     default: Sequence[str],
 ) -> pd.DataFrame:
-    shape = arguments.options(options)
-    tables, conditions = _answer(*days, arguments.filters(filters))
-    frame = getattr(tables, table)
+    shape = arguments.options(options, _OF_TABLES)
+    session = current()
+    tables, conditions = _answer(session, *days, arguments.filters(filters))
+    frame: pd.DataFrame = getattr(tables, table)
     if table in ("vehicles", "errors"):
-        frame = _with_lead(frame, tables.leads)
+        frame = beside_leads(tables, table)
     columns = columns_of(table, frame)
     items = chosen(fields, columns, default)
-    return shown(kept(frame, conditions, columns, current().settings), items, shape)
+    return shown(frame[meets(frame, conditions, columns, session.settings)], columns, items, shape)
 
 
-def _with_lead(rows: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame:
-    """Put the fields of its lead beside each vehicle or error."""
-    named = leads[leads["leadExternalId"].notna() & ~leads["leadExternalId"].duplicated()]
-    own = [name for name in leads.columns if name not in rows.columns]
-    place = pd.Series(range(len(named)), index=named["leadExternalId"].to_numpy(object))
-    at = pd.Index(rows["leadExternalId"].to_numpy(object)).map(place).to_numpy(float)
-    taken = named[own].reset_index(drop=True).reindex(pd.Series(at).fillna(-1).astype(int))
-    return pd.concat([rows.reset_index(drop=True), taken.reset_index(drop=True)], axis="columns")
-
-
-def _answer(from_date: object, to_date: object, conditions: list[Filter]) -> tuple[LeadTables, list[Filter]]:
-    """Fetch a range; a source given as a number is left to the API, which alone knows these numbers."""
-    session = current()
+def _answer(
+    session: Session, from_date: object, to_date: object, conditions: Iterable[Filter]
+) -> tuple[LeadTables, list[Filter]]:
+    """Fetch a range; what is left of the conditions is to be looked at here."""
     settings = session.settings
     days = to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start)
     question = Question(days, settings.zone)
-    local = []
+    left = []
     for condition in conditions:
-        name = arguments.plain(condition.field)
-        number = _whole(condition.wanted[0]) if condition.operator == "=" and len(condition.wanted) == 1 else None
-        if number is not None and name == "source":
-            question = replace(question, source=number)
-        elif number is not None and name == "subsource":
-            question = replace(question, sub_source=number)
+        parameter = _NUMBERED.get(plain(condition.field))
+        if parameter and any(_whole(value) is not None for value in condition.wanted):
+            asked: dict[str, Any] = {parameter: _number_of(condition)}
+            question = replace(question, **asked)
         else:
-            local.append(condition)
-    return session.tables(question), local
+            left.append(condition)
+    return session.tables(question), left
+
+
+def _number_of(condition: Filter) -> int | None:
+    if condition.operator != "=" or len(condition.wanted) > 1:
+        name = condition.field
+        raise ArgumentError(
+            f"The filter on {name} takes one number, such as {name}=3, or names: {name}=Website|Walk in."
+        )
+    return _whole(condition.wanted[0])
 
 
 def _whole(value: object) -> int | None:
-    text = str(value).strip().removesuffix(".0")
+    text = as_text(value)
     return int(text) if text.isdecimal() else None
 
 
-def lead(ids: object, fields: object = None, if_missing: object = "") -> object:
-    """Look up leads by number, newest first, as far back as `LEADS_EXCEL_HORIZON_DAYS` says.
+def lead(ids: object, fields: object = None, if_missing: object = None) -> object:
+    """Look up leads by number, as far back as `LEADS_EXCEL_HORIZON_DAYS` says.
 
     Args:
-        ids: A `leadExternalId` or a `leadId`, or several of them.
+        ids: A `leadExternalId` or a `leadId`, or several of them. Of leads that share a number, the newest is meant.
         fields: As for `leads`; personal data is shown where its fields are asked for.
         if_missing: What stands in place of a lead that is not found.
 
     Returns:
-        One value for one number and one field, else one row per number, in the order given.
+        One value for one number and one field, else one row per number, in the order given; a blank number gives a
+        blank row.
 
     Raises:
         LeadsError: As for `leads`.
     """
-    wanted = [_id(item) for item in _flat(ids) if not is_blank(item)]
-    if not wanted:
+    wanted = [0 if is_blank(item) else _id(item) for item in _flat(ids)]
+    if not any(wanted):
         raise ArgumentError("No lead is given: write its number, or select a range of numbers.")
-    found = _found(wanted)
-    frame = pd.concat([found.get(number, _NOBODY) for number in wanted], ignore_index=True)
-    items = chosen(fields, columns_of("leads", frame), SETS["basic"])
-    rows = shown(frame, items, Options(headers=False, pii="mask" if is_blank(fields) else "reveal"))
-    rows = rows.astype(object).where(rows.notna(), None)
-    blank: Any = if_missing
-    rows.loc[[number not in found for number in wanted]] = blank
-    return rows.iloc[0, 0] if rows.size == 1 else rows
-
-
-def _found(wanted: Sequence[int]) -> dict[int, pd.DataFrame]:
-    session = current()
-    settings = session.settings
-    found: dict[int, pd.DataFrame] = {}
-    for days in _newest_first(today(settings.zone), settings.horizon_days):
-        table = session.tables(Question(days, settings.zone)).leads
-        for number in set(wanted) - found.keys():
-            for name in ("leadExternalId", "leadId"):
-                rows = table[pd.to_numeric(table[name], errors="coerce").eq(number).fillna(value=False)]
-                if number not in found and len(rows):
-                    found[number] = rows.tail(1)
-        if found.keys() >= set(wanted):
-            break
-    return found
-
-
-def _newest_first(last: date, horizon: int) -> Iterator[Days]:
-    # A week, then a month, then the rest: most look-ups are about new leads, and the last step runs in parallel.
-    ends = [0, 7, 35, horizon]
-    for newer, older in itertools.pairwise(sorted({min(end, horizon) for end in ends})):
-        yield Days(last - timedelta(days=older - 1), last - timedelta(days=newer))
+    found = lookup.found(set(wanted) - {0}, current())
+    columns = columns_of("leads", found)
+    items = chosen(fields, columns, SETS["basic"])
+    shape = Options(headers=False, pii="mask" if is_blank(fields) else "reveal")
+    rows = shown(found.reindex(wanted), columns, items, shape)
+    missing = [number != 0 and number not in found.index for number in wanted]
+    if any(missing) and not is_blank(if_missing):
+        rows = marked(rows.astype(object), shape)
+        stand_in: Any = if_missing
+        rows.loc[missing] = stand_in
+    if rows.size > 1 or (isinstance(ids, Iterable) and not isinstance(ids, str)):
+        return rows
+    value = rows.iloc[0, 0]
+    return None if is_blank(value) else value
 
 
 def _flat(value: object) -> Iterator[object]:
-    if isinstance(value, list | tuple | pd.Series | pd.Index | range):
+    if isinstance(value, Iterable) and not isinstance(value, str):
         for item in value:
             yield from _flat(item)
     else:
@@ -234,7 +229,7 @@ def _flat(value: object) -> Iterator[object]:
 
 def _id(value: object) -> int:
     number = _whole(value)
-    if not number:
+    if not number or number >= 2**63:
         raise ArgumentError("A lead is given by its number: write a whole number such as 574.")
     return number
 
@@ -249,7 +244,7 @@ def leads_kpi(
         from_date: As for `leads`.
         to_date: As for `leads`.
         filters: Conditions on leads.
-        options: `empty=` what a share of nothing is; None by default, in a cell #N/A.
+        options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A.
 
     Returns:
         A count, or a share between 0 and 1.
@@ -257,22 +252,18 @@ def leads_kpi(
     Raises:
         LeadsError: As for `leads`.
     """
-    figure = named_kpi(str(kpi))
-    shape = arguments.options(options)
-    value = total(figure.measure(_filtered(from_date, to_date, filters)))
+    figure = named_kpi(as_text(kpi))
+    shape = arguments.options(options, ["empty"])
+    value = figure.measure(_filtered(current(), from_date, to_date, filters)).total()
     return shape.empty if value is None else value
 
 
-def _filtered(from_date: object, to_date: object, filters: object) -> LeadTables:
+def _filtered(session: Session, from_date: object, to_date: object, filters: object) -> LeadTables:
     """Fetch a range and keep the leads that meet the filters, with their vehicles and errors."""
-    tables, conditions = _answer(from_date, to_date, arguments.filters(filters))
+    tables, conditions = _answer(session, from_date, to_date, arguments.filters(filters))
     if not conditions:
         return tables
-    found = kept(tables.leads, conditions, columns_of("leads", tables.leads), current().settings)
-    vehicles, errors = (
-        rows[rows["leadExternalId"].isin(found["leadExternalId"])] for rows in (tables.vehicles, tables.errors)
-    )
-    return replace(tables, leads=found, vehicles=vehicles, errors=errors)
+    return narrowed(tables, meets(tables.leads, conditions, columns_of("leads", tables.leads), session.settings))
 
 
 def leads_by(
@@ -292,7 +283,8 @@ def leads_by(
         to_date: As for `leads`.
         kpis: Names of key figures; `leads, accepted, rejected, rejection_rate` by default.
         filters: Conditions on leads.
-        options: As for `leads`, and `top=10` (the rest becomes `Other`), `date=created|lead` for periods.
+        options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, and for
+            periods `date=created|lead`: which date of a lead counts.
 
     Returns:
         One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
@@ -301,12 +293,25 @@ def leads_by(
     Raises:
         LeadsError: As for `leads`.
     """
-    shape = arguments.options(options)
+    shape = arguments.options(options, _OF_GROUPS)
     figures = [named_kpi(name) for name in words(kpis) or _USUAL]
-    tables = _filtered(from_date, to_date, filters)
-    settings = current().settings
-    days = to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start)
-    groups = grouped(str(dimension), tables, days=days, lead_date=shape.date == "lead", week_start=settings.week_start)
+    session = current()
+    tables = _filtered(session, from_date, to_date, filters)
+    period = plain(as_text(dimension))
+    if period not in PERIODS:
+        if shape.date == "lead":
+            raise ArgumentError("The option date=lead is for day, week, month, quarter and year: leave it out.")
+        return marked(by_group(by_value(as_text(dimension), tables), tables, figures, shape), shape)
+    if shape.top:
+        raise ArgumentError("The option top is not for periods, which have an order of their own: write limit=10.")
+    settings = session.settings
+    groups = by_period(
+        period,
+        tables,
+        days=to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start),
+        week_start=settings.week_start,
+        date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
+    )
     return marked(by_group(groups, tables, figures, shape), shape)
 
 
@@ -325,7 +330,7 @@ def leads_status(item: object = None) -> object:
     lines = current().status()
     if is_blank(item):
         return pd.DataFrame({"item": list(lines), "value": pd.Series(list(lines.values()), dtype=object)})
-    return lines[nearest(str(item), lines, "item")]
+    return lines[nearest(as_text(item), lines, "item")]
 
 
 def leads_fields(table: object = None, search: object = None) -> pd.DataFrame:
@@ -341,7 +346,7 @@ def leads_fields(table: object = None, search: object = None) -> pd.DataFrame:
     Raises:
         ArgumentError: There is no such table.
     """
-    named = nearest(str(table), [*schema.TABLES, "kpis"], "table") if not is_blank(table) else None
+    named = nearest(as_text(table), [*schema.TABLES, "kpis"], "table") if not is_blank(table) else None
     rows: list[tuple[object, ...]] = [
         (name, item.name, item.label, item.arabic, item.kind, item.sensitive, item.about)
         for name, columns in schema.TABLES.items()
@@ -351,7 +356,7 @@ def leads_fields(table: object = None, search: object = None) -> pd.DataFrame:
     if named == "kpis":
         rows = [("kpis", item.name, item.label, "", item.unit, False, item.about) for item in KPIS.values()]
     if not is_blank(search):
-        rows = [row for row in rows if str(search).strip().casefold() in " ".join(map(str, row)).casefold()]
+        rows = [row for row in rows if as_text(search).casefold() in " ".join(map(str, row)).casefold()]
     return pd.DataFrame(rows, columns=["table", "name", "label", "arabic", "kind", "personal", "about"])
 
 
@@ -359,8 +364,8 @@ def leads_list(dimension: object, from_date: object = "-30D", to_date: object = 
     """List the values a field takes, for a drop-down.
 
     Args:
-        dimension: A field of leads that is not personal data.
-        from_date: As for `leads`.
+        dimension: As for `leads_by`, periods excepted.
+        from_date: As for `leads`; the last thirty days by default.
         to_date: As for `leads`.
 
     Returns:
@@ -369,11 +374,9 @@ def leads_list(dimension: object, from_date: object = "-30D", to_date: object = 
     Raises:
         LeadsError: As for `leads`.
     """
-    tables, _ = _answer(from_date, to_date, [])
-    item = column(str(dimension), columns_of("leads", tables.leads))
-    if item.sensitive:
-        raise ArgumentError(f"The field {item.name} is personal data and makes no list: choose one such as source.")
-    return tables.leads[[item.name]].dropna().drop_duplicates().sort_values(item.name).reset_index(drop=True)
+    tables, _ = _answer(current(), "-30D" if is_blank(from_date) else from_date, to_date, [])
+    groups = by_value(as_text(dimension), tables)
+    return pd.DataFrame({groups.name: [value for value in groups.keys.categories if value != BLANK]}, dtype=object)
 
 
 def leads_date(text: object) -> date:

@@ -1,7 +1,8 @@
-"""Key figures for each value of a dimension. Pure."""
+"""The values of a dimension, and key figures for each of them. Pure."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,100 +10,96 @@ import pandas as pd
 
 from leads_excel.arguments import column, plain
 from leads_excel.exceptions import ArgumentError
+from leads_excel.families import owners
+from leads_excel.measures import Groups
 from leads_excel.privacy import wording
-from leads_excel.views import columns_of
+from leads_excel.views import BLANK, columns_of, cut, moments, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leads_excel.arguments import Options
     from leads_excel.dates import Days, Weekday
+    from leads_excel.families import Child
     from leads_excel.kpis import Kpi
     from leads_excel.tables import LeadTables
 
 PERIODS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 """Dimensions of time, and the pandas frequency of each."""
 
-CHILDREN = {
-    "modelfamily": ("vehicles", "modelFamily"),
-    "modelyear": ("vehicles", "modelYear"),
+OF_CHILDREN: dict[str, tuple[Child, str]] = {
+    "modelFamily": ("vehicles", "modelFamily"),
+    "modelYear": ("vehicles", "modelYear"),
     "reason": ("errors", "message"),
 }
 """Dimensions of which a lead can have several values: table and column."""
 
-_BLANK = "(blank)"
-_OTHER = "Other"
+OTHER = "Other"
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-class Groups:
-    """Which leads belong to which value of a dimension.
-
-    Args:
-        name: The dimension, and the heading of its column.
-        rows: Row numbers of leads.
-        keys: The value each of these belongs to; a lead stands once for each of its values.
-        order: All values in their order, for periods; None where the largest comes first.
-    """
-
-    def __init__(
-        self, name: str, rows: np.ndarray[Any, Any], keys: pd.Series[Any], order: pd.Index[Any] | None = None
-    ) -> None:
-        self.name = name
-        self.rows = rows
-        self.keys = keys.reset_index(drop=True)
-        self.order = order
-
-
-def grouped(dimension: str, tables: LeadTables, *, days: Days, lead_date: bool, week_start: Weekday) -> Groups:
-    """Sort the leads of a range by a dimension.
+def by_period(
+    name: str, tables: LeadTables, *, days: Days, week_start: Weekday, date: str = "bulkCreatedDate"
+) -> Groups:
+    """Sort the leads of a range by the days, weeks, months, quarters or years they fall into.
 
     Args:
-        dimension: A field of leads, one of `CHILDREN` or one of `PERIODS`.
+        name: One of `PERIODS`.
         tables: The leads.
-        days: The range, every period of which gets a row.
-        lead_date: Whether periods go by the lead's own date instead of the bulk's.
+        days: The range; each of its periods has a group, with or without leads.
         week_start: The first day of a week.
+        date: The column of leads that decides; those without a date there are left out.
+    """
+    last_day = _WEEKDAYS[_WEEKDAYS.index(week_start) - 1][:3].upper()  # by which pandas names a week
+    frequency = f"W-{last_day}" if name == "week" else PERIODS[name]
+    dates = moments(tables.leads[date]).dt.tz_localize(None)
+    known = dates.notna().to_numpy(bool)
+    starts = _starts(pd.PeriodIndex(dates[known], freq=frequency))
+    every = _starts(pd.period_range(str(days.first), str(days.last), freq=frequency))
+    values = every.union(pd.DatetimeIndex(starts.unique()))
+    return Groups(name, np.flatnonzero(known), pd.Categorical(starts, categories=values), in_order=True)
+
+
+def _starts(periods: pd.PeriodIndex) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(periods.to_timestamp(how="start").normalize().as_unit("us"))
+
+
+def by_value(dimension: str, tables: LeadTables) -> Groups:
+    """Sort leads by a field of theirs, or of their vehicles or errors.
+
+    Args:
+        dimension: One of `OF_CHILDREN`, or a field of leads by name or label.
+        tables: The leads.
+
+    Returns:
+        The groups, values in order; where a field is empty, the value is `(blank)`. A lead without a vehicle or an
+        error belongs to no value of theirs.
 
     Raises:
         ArgumentError: There is no such dimension, or it is personal data.
     """
-    if plain(dimension) in PERIODS:
-        return _by_period(plain(dimension), tables, days, lead_date=lead_date, week_start=week_start)
-    if plain(dimension) in CHILDREN:
-        return _by_child(dimension, tables)
+    for name, (child, field) in OF_CHILDREN.items():
+        if plain(dimension) == plain(name):
+            return _by_child(name, child, field, tables)
     item = column(dimension, columns_of("leads", tables.leads))
     if item.sensitive:
         raise ArgumentError(f"The field {item.name} is personal data and no dimension: choose one such as source.")
-    keys = tables.leads[item.name].astype(object)
-    return Groups(item.name, np.arange(len(keys)), keys.where(keys.notna(), _BLANK))
+    cells = tables.leads[item.name]
+    return Groups(item.name, np.arange(len(cells)), _categories(cells))
 
 
-def _by_period(name: str, tables: LeadTables, days: Days, *, lead_date: bool, week_start: Weekday) -> Groups:
-    moments = tables.leads["leadDate" if lead_date else "bulkCreatedDate"]
-    moments = pd.to_datetime(moments, errors="coerce") if moments.dtype == object else moments
-    if moments.dt.tz is not None:
-        moments = moments.dt.tz_localize(None)
-    # pandas names a week by its last day.
-    last_day = {"sunday": "SAT", "monday": "SUN", "tuesday": "MON", "wednesday": "TUE", "thursday": "WED",
-                "friday": "THU", "saturday": "FRI"}[week_start]  # fmt: skip
-    frequency = f"W-{last_day}" if name == "week" else PERIODS[name]
-    keys = moments.dt.to_period(frequency).dt.start_time.dt.normalize()
-    every = pd.period_range(str(days.first), str(days.last), freq=frequency).start_time.normalize()
-    known = keys.notna().to_numpy(bool)
-    order = every.union(pd.DatetimeIndex(keys[known].unique())) if lead_date else every
-    return Groups(name, np.flatnonzero(known), keys[known], order)
+def _by_child(name: str, child: Child, field: str, tables: LeadTables) -> Groups:
+    cells = getattr(tables, child)[field]
+    keys = _categories(wording(cells) if name == "reason" else cells)
+    pairs = pd.DataFrame({"row": owners(tables, child), "key": keys}).drop_duplicates()
+    return Groups(name, pairs["row"].to_numpy(), pairs["key"].array)
 
 
-def _by_child(dimension: str, tables: LeadTables) -> Groups:
-    table, name = CHILDREN[plain(dimension)]
-    children: pd.DataFrame = getattr(tables, table)
-    values = wording(children[name]) if name == "message" else children[name]
-    place = pd.Series(np.arange(len(tables.leads)), index=tables.leads["leadExternalId"].to_numpy(object))
-    place = place[~place.index.duplicated()]
-    rows = children["leadExternalId"].map(place)
-    pairs = pd.DataFrame({"row": rows, "key": values.astype(object).where(values.notna(), _BLANK)}).dropna(subset="row")
-    pairs = pairs.drop_duplicates()
-    return Groups("reason" if name == "message" else name, pairs["row"].to_numpy(int), pairs["key"])
+def _categories(cells: pd.Series[Any]) -> pd.Categorical:
+    keys = cells.astype(object).where(cells.notna(), BLANK)
+    keys = keys.where(keys.ne(""), BLANK)
+    return pd.Categorical(keys, categories=pd.Index(ordered(keys.unique()), dtype=object))
 
 
 def by_group(groups: Groups, tables: LeadTables, figures: Sequence[Kpi], shape: Options) -> pd.DataFrame:
@@ -115,40 +112,26 @@ def by_group(groups: Groups, tables: LeadTables, figures: Sequence[Kpi], shape: 
         shape: How many groups, and how to sort them.
 
     Returns:
-        One row per group; a share of nothing is missing.
+        One row per group, the one with the largest first figure first, periods in their order; a share of nothing is
+        missing.
 
     Raises:
         ArgumentError: A field to sort by is unknown.
     """
-    keys = _with_other(groups, shape.top)
-    columns = {}
-    for figure in figures:
-        measure = figure.measure(tables)
-        sums = _summed(measure.numerator, groups.rows, keys)
-        if measure.denominator is not None:
-            whole = _summed(measure.denominator, groups.rows, keys)
-            sums = (sums / whole.where(whole != 0)).astype("Float64")
-        columns[figure.name] = sums
-    frame = pd.DataFrame(columns)
-    frame = frame.reindex(groups.order) if groups.order is not None else _largest_first(frame)
-    for figure in figures:
-        if figure.unit != "share":
-            frame[figure.name] = frame[figure.name].fillna(0).astype("Int64")
-    return frame.rename_axis(groups.name).reset_index()
+    if shape.top and not groups.in_order:
+        groups = _top(groups, shape.top)
+    frame = pd.DataFrame({figure.name: figure.measure(tables).by(groups) for figure in figures})
+    if not groups.in_order:
+        frame = frame.sort_values(figures[0].name, ascending=False, kind="stable")
+        frame = pd.concat([frame.drop(OTHER, errors="ignore"), frame[frame.index == OTHER]])
+    frame.index = pd.Index(frame.index.tolist(), dtype=groups.keys.categories.dtype, name=groups.name)
+    return cut(frame.reset_index(), shape)
 
 
-def _with_other(groups: Groups, top: int | None) -> pd.Series[Any]:
-    if not top or groups.order is not None:
-        return groups.keys
-    largest = groups.keys.value_counts().index[:top]
-    return groups.keys.where(groups.keys.isin(largest), _OTHER)
-
-
-def _summed(values: pd.Series[Any], rows: np.ndarray[Any, Any], keys: pd.Series[Any]) -> pd.Series[Any]:
-    return pd.Series(values.to_numpy()[rows]).groupby(keys.to_numpy(), sort=True).sum()
-
-
-def _largest_first(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.sort_values(list(frame.columns[:1]), ascending=False, kind="stable")
-    other = frame.index == _OTHER
-    return pd.concat([frame[~other], frame[other]])
+def _top(groups: Groups, most: int) -> Groups:
+    largest = groups.keys.value_counts().sort_values(ascending=False, kind="stable").index[:most]
+    values = [*largest, OTHER]
+    keys = pd.Series(groups.keys.astype(object))
+    keys = keys.where(keys.isin(largest), OTHER)
+    used = [value for value in values if value != OTHER or value in set(keys)]
+    return replace(groups, keys=pd.Categorical(keys, categories=pd.Index(used, dtype=object)))

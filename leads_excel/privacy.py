@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from leads_excel.schema import LEADS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,8 +30,9 @@ def masked(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
         columns: What its columns are; those marked sensitive are masked.
 
     Returns:
-        A frame of the same shape. Text keeps its first character, a telephone number its last three digits, an e-mail
-        address its domain, an error message its wording without what it quotes; other values are left out.
+        A frame of the same shape. A text keeps its first character, a telephone number its last three digits, an e-mail
+        address its domain, an error message its wording without what it quotes. Dates are left out, a column that the
+        API page does not name shows only where it holds something. What is empty stays empty.
     """
     hidden = {column.name: column for column in columns if column.sensitive and column.name in frame}
     return frame.assign(**{name: _hidden(frame[name], column) for name, column in hidden.items()})
@@ -52,10 +55,25 @@ def _hidden(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
         missing = pd.NaT if column.kind in ("date", "time") else pd.NA
         return pd.Series([missing] * len(values), index=values.index, dtype=values.dtype)
     texts = values.astype("string")
-    if column.name == "message":
-        return wording(texts)
-    if column.name == "phoneNumber":
-        return MASK + texts.str[-3:].where(texts.str.len() > 6, "")
-    if column.name == "email":
-        return texts.str[:1] + MASK + texts.str.extract("(@.*)", expand=False).fillna("")
-    return texts.str[:1] + MASK
+    hidden = _KEPT.get(column.name, _first if column in LEADS else _nothing)(texts)
+    return hidden.where(texts.str.strip().ne("") | texts.isna(), texts)
+
+
+def _first(texts: pd.Series[Any]) -> pd.Series[Any]:
+    return texts.str[:1].where(texts.str.len() > 1, "") + MASK
+
+
+def _nothing(texts: pd.Series[Any]) -> pd.Series[Any]:
+    # Nobody has said what it holds: one letter of a flag says all.
+    return texts.where(texts.isna(), MASK)
+
+
+def _last_digits(texts: pd.Series[Any]) -> pd.Series[Any]:
+    return MASK + texts.str[-3:].where(texts.str.len() > 6, "")
+
+
+def _domain(texts: pd.Series[Any]) -> pd.Series[Any]:
+    return texts.str[:1] + MASK + texts.str.extract("(@.*)", expand=False).fillna("")
+
+
+_KEPT = {"message": wording, "phoneNumber": _last_digits, "email": _domain, "monthlyIncome": _nothing}

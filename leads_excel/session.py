@@ -1,129 +1,97 @@
-"""What one Python process knows: windows asked for lately, each asked for once however many formulas want it."""
+"""What one Python process knows: tables and finished results, good until one of their windows may have changed."""
 
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
-from dataclasses import replace
+from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import platformdirs
 
 from leads_excel.answers import Api
 from leads_excel.client import LeadsClient
 from leads_excel.fetcher import tables_from
+from leads_excel.memory import ROOM, Memory
+from leads_excel.recent import Recent
 from leads_excel.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
-    from leads_excel.answers import Answer, Question, Source
-    from leads_excel.dates import Window
+    from leads_excel.answers import Question, Source
     from leads_excel.tables import LeadTables
 
-    Key = tuple[Window, tuple[int | None, ...]]
+Result = TypeVar("Result")
+
+CELLS = 3_000_000
+"""Cells of finished results that are kept: at most some 300 MB."""
+
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+_drawn_on: ContextVar[list[datetime] | None] = ContextVar("drawn_on", default=None)
 
 
-class Memory:
-    """A source that asks another one for a window only when it has to.
-
-    A final window is asked for once, an open one again when its answer is older than the time to live. While a window
-    is being asked for, whoever else wants it waits for the same answer. An error is not kept: the next one asks again.
-
-    Args:
-        source: Whom to ask.
-        ttl: How long the answer of an open window is good for.
-        now: The clock, in UTC.
-    """
-
-    def __init__(self, source: Source, ttl: timedelta, now: Callable[[], datetime] | None = None) -> None:
-        self._source = source
-        self._ttl = ttl
-        self._now = now or (lambda: datetime.now(UTC))
-        self._lock = threading.Lock()
-        self._known: dict[Key, Answer] = {}
-        self._asked: dict[Key, Future[Answer]] = {}
-
-    def answer(self, window: Window, question: Question) -> Answer:
-        """Answer for one window, from memory where it is fresh."""
-        key = (window, tuple(question.filters.values()))
-        with self._lock:
-            known = self._known.get(key)
-            if known and self.fresh(known):
-                return _to_use_up(known)
-            under_way = self._asked.get(key)
-            if not under_way:
-                mine: Future[Answer] = Future()
-                self._asked[key] = mine
-        if under_way:
-            return _to_use_up(under_way.result())
-        try:
-            answer = self._source.answer(window, question)
-        except BaseException as error:
-            self._settle(key, mine, error)
-            raise
-        self._settle(key, mine, answer)
-        return _to_use_up(answer)
-
-    def _settle(self, key: Key, future: Future[Answer], outcome: Answer | BaseException) -> None:
-        with self._lock:
-            if self._asked.get(key) is future:
-                del self._asked[key]
-                if not isinstance(outcome, BaseException):
-                    self._known[key] = outcome
-        if isinstance(outcome, BaseException):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)
-
-    def fresh(self, answer: Answer) -> bool:
-        """Tell whether an answer can be given again."""
-        return answer.final or self._now() - answer.at < self._ttl
-
-    def known(self) -> list[Answer]:
-        """List the answers in memory."""
-        with self._lock:
-            return list(self._known.values())
-
-    def forget(self) -> None:
-        """Ask anew for every window from now on; what is under way is not kept when it arrives."""
-        with self._lock:
-            self._known.clear()
-            self._asked.clear()
-
-    def cancel(self) -> None:
-        """Give up whatever is under way."""
-        self._source.cancel()
-
-
-def _to_use_up(answer: Answer) -> Answer:
-    # Putting parts together takes them apart; the columns themselves are shared.
-    return replace(answer, part=answer.part.copy()) if answer.part else answer
+def _api(settings: Settings) -> Source:
+    return Api(LeadsClient(settings), settings.settle_days)
 
 
 class Session:
     """The settings in force and everything this process has fetched under them.
 
     Args:
-        settings: The settings; those in force by default.
-        source: Whom to ask; the API by default.
+        settings: The settings; those in force by default, read again with each `forget`.
+        connect: Opens whom to ask; the API by default.
         now: The clock, in UTC.
     """
 
     def __init__(
         self,
         settings: Settings | None = None,
-        source: Source | None = None,
+        connect: Callable[[Settings], Source] = _api,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        self.settings = settings or Settings()
+        self._given = settings
+        self._connect = connect
         self._now = now or (lambda: datetime.now(UTC))
-        ttl = timedelta(seconds=self.settings.ttl)
-        source = source or Api(LeadsClient(self.settings), self.settings.settle_days)
-        self._memory = Memory(source, ttl, self._now)
-        self._ttl = ttl
-        self._lock = threading.Lock()
-        self._tables: dict[Question, tuple[LeadTables, datetime]] = {}
+        self._sign = platformdirs.user_data_path("leads-excel", appauthor=False) / "forget"
+        self._heeded = self._stamp()
+        self.forget()
+
+    def forget(self) -> None:
+        """Ask the API anew from now on, with the settings and the sign-in then in force.
+
+        Raises:
+            SettingsError: A setting is missing or wrong; then everything stays as it was.
+        """
+        settings = self._given or Settings()
+        self.settings = settings
+        self._ttl = timedelta(seconds=settings.ttl)
+        self._memory = Memory(lambda: self._connect(settings), self._ttl, self._now)
+        self._tables: Recent[tuple[LeadTables, datetime]] = Recent(ROOM)
+        self._results: Recent[tuple[object, datetime]] = Recent(CELLS)
+        self._failure: str | None = None
+
+    def forget_everywhere(self) -> None:
+        """Have every process of this user ask anew: a button and the formulas run in processes of their own."""
+        with suppress(OSError):  # a folder that cannot be written: then only this process forgets
+            self._sign.parent.mkdir(parents=True, exist_ok=True)
+            self._sign.touch()
+        self.heed()
+
+    def heed(self) -> None:
+        """Forget if another process asked for it."""
+        stamp = self._stamp()
+        if stamp != self._heeded:
+            self.forget()
+            self._heeded = stamp
+
+    def _stamp(self) -> int:
+        try:
+            return self._sign.stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def tables(self, question: Question) -> LeadTables:
         """Answer a question, from memory where all its windows are fresh.
@@ -137,28 +105,57 @@ class Session:
         Raises:
             ApiError: Some windows are missing.
         """
-        with self._lock:
-            known = self._tables.get(question)
-        if known and self._now() < known[1]:
-            return known[0]
-        tables = tables_from(question, self._memory, self.settings)
-        with self._lock:
-            self._tables[question] = (tables, self._good_until(tables))
-            while len(self._tables) > _KEPT:
-                del self._tables[next(iter(self._tables))]
-        return tables
+        known = self._tables.get(question)
+        if not known or self._now() >= known[1]:
+            tables = tables_from(question, self._memory, self.settings)
+            known = tables, self._good_until(tables)
+            rows = len(tables.leads) + len(tables.vehicles) + len(tables.errors) + len(tables.bulks)
+            self._tables.put(question, known, rows + 1)
+        drawn_on = _drawn_on.get()
+        if drawn_on is not None:
+            drawn_on.append(known[1])
+        return known[0]
 
     def _good_until(self, tables: LeadTables) -> datetime:
         open_windows = tables.coverage[~tables.coverage["final"]]
         if open_windows.empty:
-            return datetime.max.replace(tzinfo=UTC)
+            return _FOREVER
         oldest: datetime = open_windows["fetchedAt"].min().to_pydatetime()
         return oldest + self._ttl
+
+    def result(self, key: Hashable, compute: Callable[[], Result], size: Callable[[Result], int]) -> Result:
+        """Compute something once for as long as all tables that it draws on are good.
+
+        Args:
+            key: What is computed, from what, and on which day, where dates are counted from it.
+            compute: Computes it, with `tables` of this session.
+            size: How many cells it takes.
+        """
+        known = self._results.get(key)
+        if known and self._now() < known[1]:
+            return cast("Result", known[0])
+        drawn_on: list[datetime] = []
+        token = _drawn_on.set(drawn_on)
+        try:
+            value = compute()
+        finally:
+            _drawn_on.reset(token)
+        self._results.put(key, (value, min(drawn_on, default=_FOREVER)), size(value))
+        return value
+
+    def failed(self, what: str) -> None:
+        """Remember for `status` what went wrong last.
+
+        Args:
+            what: One line, nothing in it secret.
+        """
+        self._failure = f"{self._now().astimezone(self.settings.zone):%Y-%m-%d %H:%M} {what}"
 
     def status(self) -> dict[str, object]:
         """Tell what this process knows, in words and numbers, none of them secret."""
         answers = self._memory.known()
         newest = max((answer.at for answer in answers), default=None)
+        oldest = min((answer.at for answer in answers if not answer.final), default=newest)
         settings = self.settings
         return {
             "environment": settings.environment,
@@ -168,17 +165,11 @@ class Session:
             "windows": len(answers),
             "final": sum(answer.final for answer in answers),
             "refreshed": newest.astimezone(settings.zone).replace(tzinfo=None) if newest else None,
-            "age": round((self._now() - newest).total_seconds() / 60) if newest else None,
+            "age": round((self._now() - oldest).total_seconds() / 60) if oldest else None,
+            "failure": self._failure,
         }
 
-    def forget(self) -> None:
-        """Ask the API anew from now on."""
-        self._memory.forget()
-        with self._lock:
-            self._tables.clear()
 
-
-_KEPT = 256
 _current: list[Session] = []
 _current_lock = threading.Lock()
 
@@ -192,7 +183,9 @@ def current() -> Session:
     with _current_lock:
         if not _current:
             _current.append(Session())
-        return _current[0]
+        session = _current[0]
+    session.heed()
+    return session
 
 
 def use(session: Session | None) -> None:

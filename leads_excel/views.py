@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from leads_excel import schema
-from leads_excel.arguments import Filter, Options, column, nearest, plain, words
+from leads_excel.arguments import Filter, Options, as_text, column, nearest, plain, words
 from leads_excel.dates import to_days
 from leads_excel.exceptions import ArgumentError, DateError
 from leads_excel.privacy import masked
+from leads_excel.windows import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +42,8 @@ SETS: dict[str, tuple[str, ...]] = {
 """Named sets of fields of the leads table; `all` is every field of a table."""
 
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-_BLANK = "(blank)"
+BLANK = "(blank)"
+"""What an empty field is called in filters and as a group."""
 
 
 def columns_of(table: schema.TableName, frame: pd.DataFrame) -> list[Column]:
@@ -74,20 +76,27 @@ def chosen(fields: object, columns: Sequence[Column], default: Sequence[str]) ->
     Raises:
         ArgumentError: A field is unknown.
     """
-    named = words(fields) or list(default)
     found: dict[str, Column] = {}
-    for name in named:
-        members = [item.name for item in columns] if plain(name) == "all" else SETS.get(plain(name), (name,))
-        for member in members:
-            item = column(member, columns)
+    for name in words(fields) or default:
+        for item in _members(name, columns):
             found[item.name] = item
     return list(found.values())
 
 
-def kept(
-    frame: pd.DataFrame, conditions: Iterable[Filter], columns: Sequence[Column], settings: Settings
-) -> pd.DataFrame:
-    """Keep the rows that meet all conditions.
+def _members(name: str, columns: Sequence[Column]) -> list[Column]:
+    if plain(name) == "all":
+        return list(columns)
+    members = SETS.get(plain(name), ())
+    if not members:
+        return [column(name, columns)]
+    by_name = {item.name: item for item in columns}
+    if not by_name.keys() >= set(members):
+        raise ArgumentError(f"The set {plain(name)} is one of leads: name fields of this table, or write all.")
+    return [by_name[member] for member in members]
+
+
+def meets(frame: pd.DataFrame, conditions: Iterable[Filter], columns: Sequence[Column], settings: Settings) -> Mask:
+    """Tell which rows meet all conditions.
 
     Args:
         frame: A table.
@@ -99,18 +108,18 @@ def kept(
         ArgumentError: A field is unknown, or a value is not of its kind.
         DateError: A value is no date.
     """
+    met = np.ones(len(frame), bool)
     for condition in conditions:
         item = column(condition.field, columns)
-        frame = frame[_meets(frame[item.name], item, condition, settings)]
-    return frame
+        met &= _meets(frame[item.name], item, condition, settings)
+    return met
 
 
 def _meets(cells: pd.Series[Any], item: Column, condition: Filter, settings: Settings) -> Mask:
     tests: dict[str, Test] = {"text": _text_meets, "flag": _flag_meets, "date": _date_meets, "time": _date_meets}
     test = tests.get(item.kind, _number_meets)
     hits = [
-        _is_blank(cells) if wanted == _BLANK else test(cells, condition, wanted, settings)
-        for wanted in condition.wanted
+        _is_blank(cells) if wanted == BLANK else test(cells, condition, wanted, settings) for wanted in condition.wanted
     ]
     met: Mask = np.logical_or.reduce(hits)
     return ~met if condition.operator == "<>" else met
@@ -128,8 +137,8 @@ def _compared(cells: pd.Series[Any], operator: str, wanted: Any) -> Mask:  # noq
 
 def _text_meets(cells: pd.Series[Any], condition: Filter, wanted: object, _settings: Settings) -> Mask:
     # As in Excel: case does not matter, * and ? stand for any characters, ~ takes their meaning away.
-    texts = cells.astype("string").str.casefold()
-    pattern = str(wanted).casefold()
+    texts = cells.astype("string").str.strip().str.casefold()
+    pattern = as_text(wanted).casefold()
     if condition.operator in ("=", "<>") and re.search(r"[*?~]", pattern):
         return texts.str.fullmatch(_wildcards(pattern)).fillna(value=False).to_numpy(bool)
     return _compared(texts, condition.operator, pattern)
@@ -141,15 +150,28 @@ def _wildcards(pattern: str) -> str:
 
 
 def _number_meets(cells: pd.Series[Any], condition: Filter, wanted: object, _settings: Settings) -> Mask:
-    try:
-        number = float(str(wanted))
-    except ValueError:
-        raise ArgumentError(f"The filter on {condition.field} needs a number, such as {condition.field}=5.") from None
-    return _compared(pd.to_numeric(cells, errors="coerce"), condition.operator, number)
+    text = as_text(wanted)
+    if not re.fullmatch(r"[+-]?\d+(\.\d+)?", text):
+        raise ArgumentError(f"The filter on {condition.field} needs a number, such as {condition.field}=5.")
+    return _compared(numbers(cells), condition.operator, float(text) if "." in text else int(text))
+
+
+def numbers(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Take the whole numbers of a column, exact; what is none is missing."""
+    if cells.dtype != object:
+        return cells
+    return pd.Series(pd.array([cell if isinstance(cell, int) else pd.NA for cell in cells], "Int64"), cells.index)
+
+
+def moments(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Take the dates and times of a column; what is none is missing."""
+    if cells.dtype != object:
+        return cells
+    return pd.to_datetime(cells.where(cells.map(lambda cell: isinstance(cell, pd.Timestamp))))
 
 
 def _flag_meets(cells: pd.Series[Any], condition: Filter, wanted: object, _settings: Settings) -> Mask:
-    key = str(wanted).strip().lower().removesuffix(".0")
+    key = as_text(wanted).lower()
     if key not in _FLAGS or condition.operator not in ("=", "<>"):
         raise ArgumentError(f"The filter on {condition.field} needs TRUE or FALSE, such as {condition.field}=TRUE.")
     return _compared(cells, "=", _FLAGS[key])
@@ -160,22 +182,21 @@ def _date_meets(cells: pd.Series[Any], condition: Filter, wanted: object, settin
         days = to_days(wanted, zone=settings.zone, week_start=settings.week_start)
     except DateError as error:
         raise DateError(f"In the filter on {condition.field}: {error}") from None
-    moments = pd.to_datetime(cells, errors="coerce") if cells.dtype == object else cells
-    zone = moments.dt.tz
-    first, last = (pd.Timestamp(day).tz_localize(zone) for day in (days.first, days.last))
-    after = last + pd.Timedelta(days=1)
+    cells = moments(cells)
+    first, last = (pd.Timestamp(day).tz_localize(cells.dt.tz) for day in (days.first, days.last + DAY))
     # A day or a period is compared as a whole: >2026-08 means after August, <= up to its last moment.
-    bounds = {">=": moments.ge(first), ">": moments.ge(after), "<": moments.lt(first), "<=": moments.lt(after)}
-    met = bounds.get(condition.operator, moments.ge(first) & moments.lt(after))
+    bounds = {">=": cells.ge(first), ">": cells.ge(last), "<": cells.lt(first), "<=": cells.lt(last)}
+    met = bounds.get(condition.operator, cells.ge(first) & cells.lt(last))
     mask: Mask = met.fillna(value=False).to_numpy(bool)
     return mask
 
 
-def shown(frame: pd.DataFrame, items: Sequence[Column], shape: Options) -> pd.DataFrame:
+def shown(frame: pd.DataFrame, columns: Sequence[Column], items: Sequence[Column], shape: Options) -> pd.DataFrame:
     """Sort, cut, mask and label a table.
 
     Args:
         frame: The rows to show.
+        columns: What its columns are.
         items: The fields to show, in order.
         shape: How.
 
@@ -185,20 +206,45 @@ def shown(frame: pd.DataFrame, items: Sequence[Column], shape: Options) -> pd.Da
     Raises:
         ArgumentError: A field to sort by is unknown.
     """
-    if shape.sort:
-        keys = [nearest(name.lstrip("-"), map(str, frame), "field") for name in shape.sort]
-        order = [not name.startswith("-") for name in shape.sort]
-        frame = frame.sort_values(keys, ascending=order, kind="stable")
     if shape.pii == "none":
         items = [item for item in items if not item.sensitive]
-    frame = (
-        frame[[item.name for item in items]].head(shape.limit) if shape.limit else frame[[item.name for item in items]]
-    )
+    frame = cut(frame, shape, columns)[[item.name for item in items]]
     if shape.pii == "mask":
         frame = masked(frame, items)
     if shape.labels != "api":
         frame = frame.set_axis([item.label if shape.labels == "en" else item.arabic for item in items], axis="columns")
-    return marked(frame.reset_index(drop=True), shape)
+    return marked(frame, shape)
+
+
+def cut(frame: pd.DataFrame, shape: Options, columns: Sequence[Column] = ()) -> pd.DataFrame:
+    """Sort and cut a table.
+
+    Args:
+        frame: A table.
+        shape: How.
+        columns: What its columns are, so that a label names one too.
+
+    Raises:
+        ArgumentError: A field to sort by is unknown.
+    """
+    if shape.sort:
+        names = [name.lstrip("-") for name in shape.sort]
+        keys = [column(name, columns).name if columns else nearest(name, map(str, frame), "field") for name in names]
+        order = [not name.startswith("-") for name in shape.sort]
+        frame = frame.sort_values(keys, ascending=order, kind="stable", key=_sortable)
+    return frame.head(len(frame) if shape.limit is None else shape.limit).reset_index(drop=True)
+
+
+def _sortable(cells: pd.Series[Any]) -> pd.Series[Any]:
+    if cells.dtype != object:
+        return cells
+    ranks = {value: rank for rank, value in enumerate(ordered(cells.dropna().unique()))}
+    return cells.map(ranks)
+
+
+def ordered(values: Iterable[Any]) -> list[Any]:
+    """Sort values of which some may be text and others not: text last, its case does not matter."""
+    return sorted(values, key=lambda value: (1, value.casefold(), value) if isinstance(value, str) else (0, value, ""))
 
 
 def marked(frame: pd.DataFrame, shape: Options) -> pd.DataFrame:
