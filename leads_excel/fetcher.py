@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from leads_excel.answers import Answer, Api, Question, Source, answers
 from leads_excel.client import LeadsClient
-from leads_excel.dates import to_days
+from leads_excel.dates import Window, to_days
 from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError
 from leads_excel.flatten import flatten
 from leads_excel.progress import watched
@@ -15,10 +15,9 @@ from leads_excel.settings import Settings
 from leads_excel.tables import LeadTables, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from leads_excel.client import Reply
-    from leads_excel.dates import Window
     from leads_excel.progress import Progress
 
 
@@ -217,7 +216,7 @@ def _refuse_gaps(in_order: Iterable[Answer], question: Question, tables: LeadTab
     listed = list(causes.values())
     reply = next((error for error in listed if isinstance(error, ApiReplyError)), None)
     kind: type[ApiError] = ApiReplyError if reply else ApiUnavailableError
-    names = ", ".join(window.label(question.zone) for window in causes)
+    names = ", ".join(gap.label(question.zone) for gap in _gaps(causes))
     raise kind(
         f"{len(causes)} of {len(question.windows)} windows are missing: {names}. {reply or listed[0]}",
         window=next(iter(causes)),
@@ -226,3 +225,17 @@ def _refuse_gaps(in_order: Iterable[Answer], question: Question, tables: LeadTab
         causes=listed,
         tables=tables,
     )
+
+
+def _gaps(missing: Iterable[Window]) -> Iterator[Window]:
+    """Yield stretches of missing time: windows that touch are named as one."""
+    gap: Window | None = None
+    for window in missing:
+        if gap and gap.end == window.start:
+            gap = Window(gap.start, window.end)
+            continue
+        if gap:
+            yield gap
+        gap = window
+    if gap:
+        yield gap

@@ -116,6 +116,15 @@ def test_a_window_that_fails_for_good_is_named_and_the_rest_is_kept():
     assert created.gt(broken.end).any()
 
 
+def test_missing_windows_that_touch_are_named_as_one():
+    """An API that is down for a year is one gap in the message, and 52 windows in the list."""
+    with server(faults=Faults(every=1, kinds=("503",))) as running, pytest.raises(ApiUnavailableError) as caught:
+        lx.fetch(*YEAR, settings=settings(running, attempts=1))
+
+    assert str(caught.value).startswith("52 of 52 windows are missing: 2025-11-02 to 2026-10-31. ")
+    assert len(caught.value.missing) == len(caught.value.causes) == 52
+
+
 def test_a_window_the_client_does_not_understand_is_a_reply_error():
     """When one missing window has a page instead of bulks, the whole is a reply error: waiting would not help."""
     broken = split(to_days("2026-10", zone=RIYADH), RIYADH)[0]
