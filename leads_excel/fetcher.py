@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from leads_excel.answers import Answer, Api, Question, Source, answers
 from leads_excel.client import LeadsClient
 from leads_excel.dates import Window, to_days
-from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError
+from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, SettingsError
 from leads_excel.flatten import flatten
 from leads_excel.progress import watched
 from leads_excel.received import as_received
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from leads_excel.progress import Progress
 
 
-def fetch(
+def fetch(  # noqa: PLR0913 - all but two are keywords, each of which people ask for
     from_date: object,
     to_date: object = None,
     *,
@@ -30,6 +31,8 @@ def fetch(
     sub_source: int | None = None,
     settings: Settings | None = None,
     progress: Progress | bool | None = None,
+    reload: bool = False,
+    offline: bool = False,
 ) -> LeadTables:
     """Fetch the leads submitted in a range of days.
 
@@ -41,6 +44,8 @@ def fetch(
         sub_source: Only this sub-source number.
         settings: Settings to use instead of those in force.
         progress: True shows a bar; a function is called with the windows done and all windows.
+        reload: Ask the API for every window, also for those the store has.
+        offline: Ask the API for nothing; what the store has counts, whatever its age.
 
     Returns:
         The tables of the range; `coverage` has a row for every window.
@@ -54,7 +59,7 @@ def fetch(
     """
     settings = settings or Settings()
     question = asked(from_date, to_date, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
-    return tables_for(question, settings=settings, progress=progress)
+    return tables_for(question, settings=settings, progress=progress, reload=reload, offline=offline)
 
 
 def fetch_bulk(id: int, *, settings: Settings | None = None) -> LeadTables:  # noqa: A002 - the API's own name
@@ -101,22 +106,64 @@ def asked(
     return Question(days, settings.zone, lead_id, source, sub_source)
 
 
-def tables_for(question: Question | int, *, settings: Settings, progress: Progress | bool | None = None) -> LeadTables:
-    """Answer a question with tables.
+def tables_for(
+    question: Question | int,
+    *,
+    settings: Settings,
+    progress: Progress | bool | None = None,
+    reload: bool = False,
+    offline: bool = False,
+) -> LeadTables:
+    """Answer a question with tables, from the store where it knows and from the API otherwise.
 
     Args:
         question: A range with filters, or the number of a bulk.
         settings: The settings in force.
         progress: As for `fetch`.
+        reload: As for `fetch`.
+        offline: As for `fetch`.
 
     Raises:
         LeadsError: As for `fetch`.
     """
+    if isinstance(question, Question):
+        with opened(settings, reload=reload, offline=offline) as source:
+            return tables_from(question, source, settings, progress)
     with LeadsClient(settings) as client:
-        if isinstance(question, Question):
-            return tables_from(question, Api(client, settings.settle_days), settings, progress)
         part = flatten(client.bulk(question).bulks, settings.zone)
     return join([part], zone=settings.zone, title=f"bulk {question}", environment=settings.environment)
+
+
+@contextmanager
+def opened(
+    settings: Settings, *, reload: bool = False, offline: bool = False, fallback: bool = False
+) -> Iterator[Source]:
+    """Open the source that the settings name: the API behind the store, or the API alone.
+
+    The demo in process needs no store: it is quicker, and the same tomorrow.
+
+    Args:
+        settings: The settings in force.
+        reload: Ask the API for every window.
+        offline: Ask the API for nothing.
+        fallback: Answer from the store, whatever the age, while the API is out of reach.
+
+    Yields:
+        The source, until the context ends.
+
+    Raises:
+        SettingsError: The settings name no store to work offline with, or cannot be used.
+    """
+    if settings.store is not None and not settings.simulated:
+        from leads_excel.store import open_source  # noqa: PLC0415 - SQLAlchemy is loaded only for a store
+
+        with open_source(settings, reload=reload, offline=offline, fallback=fallback) as source:
+            yield source
+        return
+    if offline:
+        raise SettingsError("Without a store there is nothing to work offline with: set LEADS_EXCEL_STORE.")
+    with LeadsClient(settings) as client:
+        yield Api(client, settings.settle_days)
 
 
 def tables_from(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import platformdirs
 
-from leads_excel.answers import Api
-from leads_excel.client import LeadsClient
-from leads_excel.fetcher import tables_from
+from leads_excel.fetcher import opened, tables_from
 from leads_excel.memory import ROOM, Memory
 from leads_excel.recent import Recent
 from leads_excel.settings import Settings
@@ -21,7 +19,8 @@ from leads_excel.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from leads_excel.answers import Question, Source
+    from leads_excel.answers import Answer, Question, Source
+    from leads_excel.dates import Window
     from leads_excel.tables import LeadTables
 
 Result = TypeVar("Result")
@@ -33,8 +32,18 @@ _FOREVER = datetime.max.replace(tzinfo=UTC)
 _drawn_on: ContextVar[list[datetime] | None] = ContextVar("drawn_on", default=None)
 
 
-def _api(settings: Settings) -> Source:
-    return Api(LeadsClient(settings), settings.settle_days)
+class _Held:
+    """The source that the settings name, open for as long as somebody holds it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._open = ExitStack()
+        self._source = self._open.enter_context(opened(settings, fallback=True))
+
+    def answer(self, window: Window, question: Question) -> Answer:
+        return self._source.answer(window, question)
+
+    def cancel(self) -> None:
+        self._source.cancel()
 
 
 class Session:
@@ -49,7 +58,7 @@ class Session:
     def __init__(
         self,
         settings: Settings | None = None,
-        connect: Callable[[Settings], Source] = _api,
+        connect: Callable[[Settings], Source] = _Held,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._given = settings

@@ -47,12 +47,14 @@ def leads(*ids: int, **values: Any) -> LeadTables:
     return tables(leads=[{"leadExternalId": number, "source": "Website", **values} for number in ids])
 
 
+def records(table: str, count: int) -> list[dict[str, Any]]:
+    """List the rows of the tests' sample workbooks, as dictionaries."""
+    return [dict(zip(columns_of(table), row, strict=True)) for row in rows_of(table, count)]
+
+
 def sample(count: int) -> LeadTables:
     """Make the LeadTables that the tests' sample workbooks hold."""
-    named = {
-        table: (dict(zip(columns_of(table), row, strict=True)) for row in rows_of(table, count)) for table in TABLES
-    }
-    return tables(**named)
+    return tables(**{table: records(table, count) for table in TABLES})
 
 
 def run(environment: str = "demo", title: str = "August 2025") -> sheets.Run:

@@ -35,6 +35,7 @@ Attribute VB_Name = "LeadsFormulas"
 Function TOY_LEADS(from_date, Optional to_date, Optional cells)
 Attribute TOY_LEADS.VB_Description = "Give back the ""arguments"", as text."
 Attribute TOY_LEADS.VB_ProcData.VB_Invoke_Func = " \\n20"
+    TOY_LEADS = "#LEADS Not calculated yet: press Ctrl+Alt+F9."
     #If Mac Then
         TOY_LEADS = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
         Exit Function

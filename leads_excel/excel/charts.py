@@ -39,7 +39,7 @@ def day_chart(workbook: Workbook, days: Block) -> Chart:
     line.add_series({**_series(days, "Day", SHARE), "name": name, "line": pen, "y2_axis": True})
     chart.combine(line)
     day_format = f'[<{_EARLIEST}]"";d mmm'
-    look = {"num_font": {**_SMALL, "rotation": 360}, "line": {"color": LINE}, "major_tick_mark": "none"}
+    look = {"num_font": _SMALL, "line": {"color": LINE}, "major_tick_mark": "none"}
     chart.set_x_axis({"date_axis": True, "num_format": day_format, **look})
     chart.set_y_axis(
         {"num_font": _SMALL, "num_format": "General", "major_gridlines": _GRID, "line": _NO_LINE, "min": 0}

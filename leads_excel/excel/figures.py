@@ -89,9 +89,8 @@ def write_figures(sheet: Worksheet, styles: Styles) -> Figures:
     branches = Block("Leads by branch", _below(sources), _RANK_COLUMN, BRANCHES + 2, _LEAD_FIGURES)
     reasons = Block("Errors by reason", _below(branches), _RANK_COLUMN, REASONS + 2, _REASON_FIGURES)
     for block, names in ((sources, "leads[source]"), (branches, "leads[branch]")):
-        _write_ranking(sheet, styles, block, names, names, lead_lines(block, names, totals))
-    messages = "errors[message]"
-    _write_ranking(sheet, styles, reasons, messages, reason(messages), reason_lines(reasons, totals))
+        _write_ranking(sheet, styles, block, keys(block, names), lead_lines(block, names, totals))
+    _write_ranking(sheet, styles, reasons, keys(reasons, "errors[message]", reason), reason_lines(reasons, totals))
     return Figures(totals, days, sources, branches, reasons)
 
 
@@ -125,24 +124,24 @@ def _write_days(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> 
 def _day(block: Block, nth: int, totals: Mapping[str, str]) -> Line:
     """Days after the last one repeat it: a date axis draws them over each other, so the chart fits any range."""
     day, day_before = block.cell("Day", nth), block.cell("Day", nth - 1)
-    next_day = f'IF({day_before}="","",MIN({day_before}+1,{totals["last"]}))'
+    next_day = f"IF({day_before}=0,0,MIN({day_before}+1,{totals['last']}))"
     created = f'leads[bulkCreatedDate],">="&{day},leads[bulkCreatedDate],"<"&{day}+1'
     received, rejected = (block.cells(name, max(nth - 6, 0), nth) for name in ("Received", "Rejected"))
     share = f"IF(SUM({received})=0,0,SUM({rejected})/SUM({received}))"
     return {
-        "Day": (next_day if nth else totals["shown"], ""),
-        "Received": (f'IF({day}="",0,COUNTIFS({created}))', 0),
+        "Day": (next_day if nth else f"N({totals['shown']})", 0),
+        "Received": (f"IF({day}=0,0,COUNTIFS({created}))", 0),
         "Accepted": (f"{block.cell('Received', nth)}-{block.cell('Rejected', nth)}", 0),
-        "Rejected": (f'IF({day}="",0,COUNTIFS({created},leads[isError],TRUE))', 0),
+        "Rejected": (f"IF({day}=0,0,COUNTIFS({created},leads[isError],TRUE))", 0),
         SHARE: (f"IF({day}={day_before},{block.cell(SHARE, nth - 1)},{share})", 0),
     }
 
 
-def _write_ranking(sheet: Worksheet, styles: Styles, block: Block, names: str, texts: str, lines: list[Line]) -> None:
+def _write_ranking(sheet: Worksheet, styles: Styles, block: Block, keys_formula: str, lines: list[Line]) -> None:
     write_heads(sheet, styles, block)
     count, column, cell_format = listed(block), block.column("Key"), styles["figure.count"]
     keys_range = block.cells("Key", 0, count - 1)
-    sheet.write_array_formula(keys_range, f"{{={keys(block, names, texts)}}}", cell_format, -1)
+    sheet.write_array_formula(keys_range, f"{{={keys_formula}}}", cell_format, -1)
     for nth in range(1, count):
         sheet.write_number(block.row(nth), column, -1, cell_format)  # the other cells' values while empty
     for nth, line in enumerate(lines):

@@ -84,7 +84,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "column.text": {"bold": True, "font_color": MUTED, "bottom": 1, "bottom_color": MUTED},
     "figure.text": {"bottom": 4, "bottom_color": LINE, "shrink": True},
     "figure.label": {"bottom": 4, "bottom_color": LINE, "indent": 1, "shrink": True},
-    "figure.day": {**_NUMBER, "num_format": KIND_FORMATS["date"], "align": "left"},
+    "figure.day": {**_NUMBER, "num_format": f"{KIND_FORMATS['date']};;", "align": "left"},
     "figure.count": _NUMBER,
     "figure.rate": {**_NUMBER, "num_format": "0.0%"},
     "header": {"bold": True, "bg_color": ACCENT_SOFT, "bottom": 2, "bottom_color": ACCENT},

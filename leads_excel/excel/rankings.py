@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from leads_excel.excel.blocks import Block, Line
 
@@ -24,26 +24,28 @@ def listed(block: Block) -> int:
     return block.rows - 2
 
 
-def keys(block: Block, names: str, texts: str) -> str:
+def keys(block: Block, names: str, texts: Callable[[str], str] = str) -> str:
     """Write the array formula for the keys of the most frequent names: count x room - row of the first occurrence.
 
-    FREQUENCY over MATCH counts every name at its first row in one pass over the column; LARGE takes the largest.
-    The rows begin with the header (bin 0), so that they are two at least; what MATCH cannot find, empty cells and
-    texts too long for it, falls into the overflow bin, which has no row and drops out.
+    FREQUENCY over MATCH counts every name at its first row, so frequent names are found early; LARGE takes the
+    largest counts. An empty cell looks for the header, the first cell there is, for a search in vain goes through the
+    whole column. The header's own count is dropped, and so is what MATCH finds nowhere, such as texts too long for it.
 
     Args:
         block: The list.
         names: The column, such as `leads[source]`.
-        texts: What is counted: the column itself, or a formula over it.
+        texts: Writes the formula for what is counted, from the cells of the column; by default those themselves.
 
     Returns:
         The formula, without `=`; where there are fewer names, its last keys are -1.
     """
     table, column = names.removesuffix("]").split("[")
-    rows = f"(ROW({table}[[#All],[{column}]])-ROW({table}[[#Headers],[{column}]]))"
-    first = f'IFERROR(MATCH({texts},{texts},0),1E9)+({names}="")*1E9'
+    every = f"{table}[[#All],[{column}]]"
+    rows = f"(ROW({every})-ROW({table}[[#Headers],[{column}]]))"
+    wanted = texts(f'({names}&REPT("{column}",{names}=""))')
+    first = f"IFERROR(MATCH({wanted},{texts(every)},0)-1,1E9)"
     ranks = ";".join(str(rank) for rank in range(1, listed(block) + 1))
-    return f"IFERROR(LARGE(IFERROR(FREQUENCY({first},{rows})*{_ROOM}-{rows},-1),{{{ranks}}}),-1)"
+    return f"IFERROR(LARGE(IFERROR(FREQUENCY({first},{rows})*{_ROOM}*({rows}>0)-{rows},-1),{{{ranks}}}),-1)"
 
 
 def lead_lines(block: Block, names: str, totals: Mapping[str, str]) -> list[Line]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from leads_excel.answers import Answer, answer_of
 from leads_excel.bulks import decode
-from leads_excel.dates import bounds
+from leads_excel.flatten import flatten
 from leads_excel.store import bodies, parts
 from leads_excel.store.entries import DamagedError, Flat, Received
 from leads_excel.store.fuse import Fuse
 from leads_excel.store.windows import Windows
+from leads_excel.windows import LAST_DAY, WEEK, Days, bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leads_excel.flatten import Part
     from leads_excel.store.database import Database
     from leads_excel.store.entries import Asked, Version
+    from leads_excel.windows import Window
 
 
 class Archive:
@@ -82,48 +83,40 @@ class Archive:
             final=final,
         )
 
-    def keep(self, asked: Asked, reply: Reply, answer: Answer, question: Question) -> None:
-        """Put an answer in.
+    def fetched(self, asked: Asked, question: Question, reply: Reply, at: datetime) -> Answer:
+        """Put what the API sent in, and answer with it.
 
         Args:
             asked: What was asked.
-            reply: What the API sent.
-            answer: What was made of it.
             question: The question it is a part of.
+            reply: What the API sent.
+            at: When it was asked, in UTC.
         """
-        received = Received(bodies.split(reply.content), answer.at, answer.final, answer.records)
+        answer, part = self._flattened(asked.window, question, reply.bulks, at)
+        received = Received(bodies.split(reply.content), at, answer.final, answer.records)
         anew = asked.key in self._damaged
         number = self.writes.run(partial(self._windows.put, asked, received, anew=anew), None)
         if number is not None:
             self._damaged.discard(asked.key)
-            self._keep_flat(number, answer, question, len(reply.bulks))
+            self._keep(number, question, part)
+        return replace(answer, attempts=reply.attempts)
 
     def _part(self, tile: Version, question: Question) -> Part:
         flat = self._windows.flat(tile.number, question.zone.key, parts.made_by())
-        part = parts.unpacked(flat) if flat else None
-        if part and not _may_hold_edge(part, bounds(question.days, question.zone)[1]):
-            return part
+        if flat:
+            return parts.ending_before(parts.unpacked(flat), bounds(question.days, question.zone)[1])
         listed = decode(bodies.whole(self._windows.bodies(tile.number)))
-        answer = answer_of(tile.window, listed, question, settle=self._settle, at=tile.last_seen)
-        self._keep_flat(tile.number, answer, question, len(listed))
-        return _complete(answer)
+        answer, part = self._flattened(tile.window, question, listed, tile.last_seen)
+        self._keep(tile.number, question, part)
+        return answer.part or part
 
-    def _keep_flat(self, number: int, answer: Answer, question: Question, received: int) -> None:
-        part = _complete(answer)
-        # Bulks left out because this question ends where they begin belong into the answer to another one.
-        if part.bulks.count == received:
-            flat = Flat(question.zone.key, parts.made_by(), parts.packed(part))
-            self.writes.run(partial(self._windows.put_flat, number, flat), None)
+    def _flattened(self, window: Window, question: Question, listed: list[Any], at: datetime) -> tuple[Answer, Part]:
+        """Return the answer to a question, and the part that goes into the store, whatever range it is asked for in."""
+        days = Days(question.days.first, min(question.days.last + WEEK, LAST_DAY))
+        answer = answer_of(window, listed, replace(question, days=days), settle=self._settle, at=at)
+        part = answer.part or flatten([], question.zone)
+        return replace(answer, part=parts.ending_before(part, bounds(question.days, question.zone)[1])), part
 
-
-def _complete(answer: Answer) -> Part:
-    if answer.part is None:
-        raise ValueError("an answer of the API or the store has rows")
-    return answer.part
-
-
-def _may_hold_edge(part: Part, end: datetime) -> bool:
-    # `answers.answer_of` leaves out bulks created at the very end of a range; a part is made for no range.
-    created = part.bulks.columns["createdDate"]
-    edge = np.datetime64(end.replace(tzinfo=None), "us")
-    return bool(created.strays) or bool((created.values.to_numpy() == edge).any())
+    def _keep(self, number: int, question: Question, part: Part) -> None:
+        flat = Flat(question.zone.key, parts.made_by(), parts.packed(part))
+        self.writes.run(partial(self._windows.put_flat, number, flat), None)

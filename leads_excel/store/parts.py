@@ -21,8 +21,11 @@ from leads_excel.rows import KINDS, Received
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
 
 _FORMAT = 1
 _MAKERS = ("bulks", "columns", "error_list", "flatten", "rows", "schema", "values")
@@ -92,6 +95,53 @@ def joined(parts: Sequence[Part]) -> Part:
     return Part(**whole)
 
 
+def ending_before(part: Part, end: datetime) -> Part:
+    """Leave out the bulks that were created at the very end of a range, as `answers.answer_of` does.
+
+    Args:
+        part: The part of a window.
+        end: Where the range ends.
+    """
+    created = part.bulks.columns["createdDate"].values.to_numpy()
+    bulks = np.flatnonzero(created != np.datetime64(end.replace(tzinfo=None), "us"))
+    if len(bulks) == part.bulks.count:
+        return part
+    leads, lead_bulk = _below(part.lead_bulk, bulks, part.bulks.count)
+    vehicles, vehicle_lead = _below(part.vehicle_lead, leads, part.leads.count)
+    errors, error_lead = _below(part.error_lead, leads, part.leads.count)
+    return Part(
+        leads=_taken(part.leads, leads),
+        vehicles=_taken(part.vehicles, vehicles),
+        errors=_taken(part.errors, errors),
+        bulks=_taken(part.bulks, bulks),
+        lead_bulk=lead_bulk,
+        vehicle_lead=vehicle_lead,
+        error_lead=error_lead,
+        lead_key=part.lead_key[leads],
+        bulk_key=part.bulk_key[bulks],
+    )
+
+
+def _below(owners: Numbers, kept: Numbers, count: int) -> tuple[Numbers, Numbers]:
+    """Return the rows whose owners are kept, and the new row of the owner of each."""
+    places = np.full(count, -1)
+    places[kept] = np.arange(len(kept))
+    rows = np.flatnonzero(places[owners] >= 0)
+    return rows, places[owners[rows]]
+
+
+def _taken(received: Received, rows: Numbers) -> Received:
+    columns = {name: column.taken(rows) for name, column in received.columns.items()}
+    places = {row: at for at, row in enumerate(rows.tolist())} if received.unexpected else {}
+    found = {key: _plain(column) for key, column in received.unexpected.items()}
+    unexpected = {
+        key: _unexpected({places[row]: text for row, text in texts.items() if row in places}, kinds)
+        for key, (texts, kinds) in found.items()
+        if not places.keys().isdisjoint(texts)
+    }
+    return Received(len(rows), columns, unexpected, received.copied)
+
+
 def _table(rows: Received) -> pa.Table:
     notes = _Notes(
         copied=list(rows.copied),
@@ -132,7 +182,7 @@ def _joined_rows(some: Sequence[Received]) -> Received:
     return Received(sum(rows.count for rows in some), columns, unexpected, some[0].copied)
 
 
-def _joined_numbers(parts: Sequence[Part], name: str) -> NDArray[np.int64]:
+def _joined_numbers(parts: Sequence[Part], name: str) -> Numbers:
     arrays = [getattr(part, name) for part in parts]
     if name not in _OWNERS:
         return np.concatenate(arrays)

@@ -9,7 +9,7 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from leads_excel.answers import Api, answer_of
+from leads_excel.answers import Api
 from leads_excel.client import LeadsClient
 from leads_excel.exceptions import ApiUnavailableError, SettingsError
 from leads_excel.store.archive import Archive
@@ -63,11 +63,10 @@ class Stored:
         self._source = None if offline else source
         self._api = settings.url
         self._ttl = timedelta(seconds=settings.ttl)
-        self._settle = timedelta(days=settings.settle_days)
         self._reload = reload and self._source is not None
         self._whatever_age = fallback or self._source is None
         self._now = now or (lambda: datetime.now(UTC))
-        self._archive = Archive(database, self._settle)
+        self._archive = Archive(database, timedelta(days=settings.settle_days))
         self._leases = Leases(database)
         self._cancelled = Event()
         self._out_until = 0.0
@@ -173,10 +172,7 @@ class Stored:
 
     def _fetched(self, source: Api, asked: Asked, question: Question) -> Answer:
         at = self._now()
-        reply = source.ask(asked.window, question)
-        answer = answer_of(asked.window, reply.bulks, question, settle=self._settle, attempts=reply.attempts, at=at)
-        self._archive.keep(asked, reply, answer, question)
-        return answer
+        return self._archive.fetched(asked, question, source.ask(asked.window, question), at)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from leads_excel.store.layout import bulks, contents, flattened, versions, windo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     import pyarrow as pa
     from sqlalchemy import Connection, Row, Select
 
