@@ -73,7 +73,8 @@ def _owners(owners: Sequence[Numbers], counts: Sequence[int], kept: Numbers) -> 
     places = np.full(sum(counts), -1)
     places[kept] = np.arange(len(kept))
     starts = np.cumsum([0, *counts[:-1]])
-    return places[np.concatenate([rows + start for rows, start in zip(owners, starts, strict=True)])]
+    owned: Numbers = places[np.concatenate([rows + start for rows, start in zip(owners, starts, strict=True)])]
+    return owned
 
 
 def _following(rows: pd.DataFrame) -> pd.DataFrame:
@@ -82,4 +83,5 @@ def _following(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(frame: pd.DataFrame) -> Numbers:
-    return frame.index.to_numpy()
+    rows: Numbers = frame.index.to_numpy()
+    return rows

@@ -24,10 +24,10 @@ STRAY = (ValueError, KeyError, TypeError, OverflowError)
 """What reading a stray raises. TypeError: a list is no key of a dictionary. OverflowError: no such day in the zone."""
 
 FLAGS: dict[Any, bool | None] = {
-    **{None: None, "": None},
-    **{False: False, "false": False, "0": False},
-    **{True: True, "true": True, "1": True},
-}
+    None: None, "": None,
+    False: False, "false": False, "0": False,
+    True: True, "true": True, "1": True,
+}  # fmt: skip
 """Flag as received -> flag. The numbers 0 and 1 are equal to False and True."""
 
 ExtraKind = Literal["id", "long", "number", "flag", "text"]
@@ -80,14 +80,21 @@ def whole(value: object) -> int | None:
     """
     if value is None or value == "":
         return None
-    number: object = value
     if isinstance(value, str) and _WHOLE.fullmatch(value):
-        number = int(value)
+        value = int(value)
     elif isinstance(value, float | Decimal) and abs(value) <= LARGEST and value == int(value):
-        number = int(value)
-    if type(number) is int and abs(number) <= LARGEST:
-        return number
+        value = int(value)
+    if type(value) is int and abs(value) <= LARGEST:
+        return value
     raise ValueError("not a whole number")
+
+
+def _is_quoted_whole(value: object) -> bool:
+    return isinstance(value, str) and _WHOLE.fullmatch(value) is not None
+
+
+def _is_whole_in_value(value: object) -> bool:
+    return isinstance(value, float | Decimal) and abs(value) <= LARGEST and value == int(value)
 
 
 class Moments(dict[Any, int | None]):

@@ -222,5 +222,6 @@ def _run(zone: ZoneInfo, environment: str, title: str) -> Run:
 
 
 def _asked(tables: LeadTables) -> dict[str, Cell]:
-    # A refresh of the workbook asks for the same again. The cells hold text, so that a token such as 2026-08 stays one.
-    return {f"in_{name}": value.isoformat() if isinstance(value, date) else value for name, value in tables.asked.items()}
+    # A refresh of the workbook asks for the same again. Days are text, so that a token such as 2026-08 could stand there.
+    days = {name: str(value) for name, value in tables.asked.items() if isinstance(value, date)}
+    return {f"in_{name}": value for name, value in {**tables.asked, **days}.items()}
