@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import platformdirs
 
 from leads_excel.fetcher import opened, tables_from
-from leads_excel.memory import ROOM, Memory
+from leads_excel.memory import FOREVER, ROOM, Memory
 from leads_excel.recent import Recent
 from leads_excel.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from contextlib import AbstractContextManager
 
-    from leads_excel.answers import Answer, Question, Source
-    from leads_excel.dates import Window
+    from leads_excel.answers import Question, Source
     from leads_excel.tables import LeadTables
 
 Result = TypeVar("Result")
@@ -28,22 +28,12 @@ Result = TypeVar("Result")
 CELLS = 3_000_000
 """Cells of finished results that are kept: at most some 300 MB."""
 
-_FOREVER = datetime.max.replace(tzinfo=UTC)
 _drawn_on: ContextVar[list[datetime] | None] = ContextVar("drawn_on", default=None)
 
 
-class _Held:
-    """The source that the settings name, open for as long as somebody holds it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._open = ExitStack()
-        self._source = self._open.enter_context(opened(settings, fallback=True))
-
-    def answer(self, window: Window, question: Question) -> Answer:
-        return self._source.answer(window, question)
-
-    def cancel(self) -> None:
-        self._source.cancel()
+def _in_force(settings: Settings) -> AbstractContextManager[Source]:
+    # Formulas show an older answer, and LEADS_STATUS says so, rather than none.
+    return opened(settings, fallback=True)
 
 
 class Session:
@@ -51,14 +41,14 @@ class Session:
 
     Args:
         settings: The settings; those in force by default, read again with each `forget`.
-        connect: Opens whom to ask; the API by default.
+        connect: Opens whom to ask; the store and the API by default.
         now: The clock, in UTC.
     """
 
     def __init__(
         self,
         settings: Settings | None = None,
-        connect: Callable[[Settings], Source] = _Held,
+        connect: Callable[[Settings], AbstractContextManager[Source]] = _in_force,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._given = settings
@@ -76,8 +66,7 @@ class Session:
         """
         settings = self._given or Settings()
         self.settings = settings
-        self._ttl = timedelta(seconds=settings.ttl)
-        self._memory = Memory(lambda: self._connect(settings), self._ttl, self._now)
+        self._memory = Memory(lambda: self._connect(settings), timedelta(seconds=settings.ttl), self._now)
         self._tables: Recent[tuple[LeadTables, datetime]] = Recent(ROOM)
         self._results: Recent[tuple[object, datetime]] = Recent(CELLS)
         self._failure: str | None = None
@@ -117,20 +106,13 @@ class Session:
         known = self._tables.get(question)
         if not known or self._now() >= known[1]:
             tables = tables_from(question, self._memory, self.settings)
-            known = tables, self._good_until(tables)
+            known = tables, self._memory.good_until(question)
             rows = len(tables.leads) + len(tables.vehicles) + len(tables.errors) + len(tables.bulks)
             self._tables.put(question, known, rows + 1)
         drawn_on = _drawn_on.get()
         if drawn_on is not None:
             drawn_on.append(known[1])
         return known[0]
-
-    def _good_until(self, tables: LeadTables) -> datetime:
-        open_windows = tables.coverage[~tables.coverage["final"]]
-        if open_windows.empty:
-            return _FOREVER
-        oldest: datetime = open_windows["fetchedAt"].min().to_pydatetime()
-        return oldest + self._ttl
 
     def result(self, key: Hashable, compute: Callable[[], Result], size: Callable[[Result], int]) -> Result:
         """Compute something once for as long as all tables that it draws on are good.
@@ -149,7 +131,7 @@ class Session:
             value = compute()
         finally:
             _drawn_on.reset(token)
-        self._results.put(key, (value, min(drawn_on, default=_FOREVER)), size(value))
+        self._results.put(key, (value, min(drawn_on, default=FOREVER)), size(value))
         return value
 
     def failed(self, what: str) -> None:

@@ -1,0 +1,265 @@
+"""The worksheet functions `=LEADS(...)` and so on: one line each over `functions`, for xlwings on Windows.
+
+A formula never raises: what went wrong is one line that begins with `#LEADS`, or for a number the error `#N/A`. A text
+would not do there: `+` refuses it, but SUM passes over it, and a total without its failed part looks like a total.
+
+How a true `#N/A` gets into a cell: not from Python. xlwings hands a result on as it is (`udfs.py`, `call_udf`, and
+`_xlwindows.py`, `Engine.prepare_xl_data_element`), where the code of an error, -2146826246, is just a number. pywin32
+has a wrapper for errors, `VARIANT(VT_ERROR, code)`, and makes of every code the one for a missing argument
+(`oleargs.cpp`, `PythonOleArgHelper::MakeObjToVariant`; xlwings issue 776). So Python gives the text `#N/A`, and the
+add-in's own VBA makes the error of it, with `CVErr(xlErrNA)`, for the functions in `NUMBERS`. Why it failed is told by
+`=LEADS_STATUS("failure")`.
+
+A result is kept for as long as the answers that it comes from are good, so that a recalculation costs next to nothing.
+"""
+
+# What xlwings reads an annotation for is a conversion, so there are none.
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, type-arg"
+# ruff: noqa: ANN001, ANN201, N802 - the same, and worksheet functions are written in capitals
+
+from __future__ import annotations
+
+import sys
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import xlwings as xw
+
+from leads_excel import functions
+from leads_excel.dates import today
+from leads_excel.excel.cells import MAX_ROWS, to_cell, to_grid
+from leads_excel.exceptions import ApiError, ArgumentError, LeadsError
+from leads_excel.session import current
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Result = Any
+
+NUMBERS = ("LEADS_KPI",)
+"""Functions whose failure is `#N/A`."""
+
+NOT_AVAILABLE = "#N/A"
+
+_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", NOT_AVAILABLE})
+_LONGEST = 255
+"""Characters. One text more than that in an array, and Excel shows #VALUE! in all its cells (xlwings issue 456)."""
+_LARGEST = 2**31
+"""Whole numbers from here on go as floats: 32-bit Excel takes no others."""
+
+_RANGES = {"ids", "fields", "filters", "options", "kpis"}
+_FROM = "First day: a date, 2026-08-24, or a period such as TODAY, -30D, MTD, LM, 2026-08, 2026-W34."
+_TO = "Last day, included. Empty: only the day, or the whole period, that from_date names."
+_FIELDS = 'Columns by name, "leadId,source,branch", a range of headings, or a set: basic, contact, consent, all.'
+_FILTERS = '"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01", or two columns of cells: names and values.'
+_OPTIONS = '"headers=0; labels=en; sort=-leadDate; limit=500; pii=mask; empty=-", or two columns: names and values.'
+
+
+def _worksheet_function(**helps: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+    """Make a function one of Excel's, with a help text for each of its arguments."""
+
+    def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
+        decorated = function
+        try:
+            for name, help_ in helps.items():
+                shape = {"ndim": 2} if name in _RANGES else {}
+                decorated = xw.arg(name, doc=help_, err_to_str=True, **shape)(decorated)
+            return xw.func(category="Leads", call_in_wizard=False)(decorated)
+        except Exception:
+            if sys.platform == "win32":
+                raise
+            return function  # elsewhere there are no such functions, which a later xlwings may insist on
+
+    return decorate
+
+
+@_worksheet_function(from_date=_FROM, to_date=_TO, fields=_FIELDS, filters=_FILTERS, options=_OPTIONS)
+def LEADS(from_date, to_date=None, fields=None, filters=None, options=None):
+    """List the leads submitted in a range of days, one row each. Personal data is masked unless pii=reveal is set."""
+    return _answer(functions.leads, from_date, to_date, fields, filters, options)
+
+
+@_worksheet_function(from_date=_FROM, to_date=_TO, fields=_FIELDS, filters=_FILTERS, options=_OPTIONS)
+def LEAD_VEHICLES(from_date, to_date=None, fields=None, filters=None, options=None):
+    """List the vehicles of the leads submitted in a range of days, one row each."""
+    return _answer(functions.lead_vehicles, from_date, to_date, fields, filters, options)
+
+
+@_worksheet_function(from_date=_FROM, to_date=_TO, fields=_FIELDS, filters=_FILTERS, options=_OPTIONS)
+def LEAD_ERRORS(from_date, to_date=None, fields=None, filters=None, options=None):
+    """List why the DMS rejected leads submitted in a range of days, one row for each reason."""
+    return _answer(functions.lead_errors, from_date, to_date, fields, filters, options)
+
+
+@_worksheet_function(from_date=_FROM, to_date=_TO, fields=_FIELDS, filters=_FILTERS, options=_OPTIONS)
+def LEAD_BULKS(from_date, to_date=None, fields=None, filters=None, options=None):
+    """List the bulks submitted in a range of days, one row each: when, how many leads, in which state."""
+    return _answer(functions.lead_bulks, from_date, to_date, fields, filters, options)
+
+
+@_worksheet_function(
+    ids="The number of a lead (leadExternalId or leadId), or a range of numbers: one row each.",
+    fields=_FIELDS,
+    if_missing="What to show for a lead that is not found; empty by default.",
+)
+def LEAD(ids, fields=None, if_missing=None):
+    """Look up one lead by its number, or several with a range of numbers. Fields named here are shown unmasked."""
+    return _answer(functions.lead, _without_errors(ids), fields, if_missing)
+
+
+@_worksheet_function(
+    kpi='The name of a key figure, such as leads, accepted, rejected, rejection_rate; LEADS_FIELDS("kpis") lists them.',
+    from_date=_FROM,
+    to_date=_TO,
+    filters=_FILTERS,
+    options='"empty=0": what to show where there is nothing to divide by; #N/A by default.',
+)
+def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
+    """Compute one key figure over a range of days. #N/A means no number: LEADS_STATUS("failure") tells why."""
+    return _number(_answer(functions.leads_kpi, kpi, from_date, to_date, filters, options))
+
+
+@_worksheet_function(
+    dimension="A field such as source or branch; modelFamily, modelYear, reason; day, week, month, quarter or year.",
+    from_date=_FROM,
+    to_date=_TO,
+    kpis='Names of key figures, "leads,rejection_rate", or a range of them; leads, accepted, rejected by default.',
+    filters=_FILTERS,
+    options='"top=10; sort=-rejected; limit=5; headers=0; date=lead; empty=-", or two columns: names and values.',
+)
+def LEADS_BY(dimension, from_date, to_date=None, kpis=None, filters=None, options=None):
+    """Compute key figures for each source, branch, day, week, month, model and so on, one row for each value."""
+    return _answer(functions.leads_by, dimension, from_date, to_date, kpis, filters, options)
+
+
+@_worksheet_function(item="One line of it, such as refreshed, age, environment or failure; empty: all of them.")
+def LEADS_STATUS(item=None):
+    """Tell where the numbers come from, how fresh they are, and what went wrong last."""
+    return _answer(functions.leads_status, item, keep=False)
+
+
+@_worksheet_function(
+    table="leads, vehicles, errors, bulks or kpis; empty: the four tables.",
+    search="Only what has this text in its name, label or description.",
+)
+def LEADS_FIELDS(table=None, search=None):
+    """List the columns of the tables, or the key figures, with labels and what they hold."""
+    return _answer(functions.leads_fields, table, search)
+
+
+@_worksheet_function(
+    dimension="A field such as source or branch, or modelFamily, modelYear, reason.",
+    from_date="First day, as in LEADS; the last 30 days by default.",
+    to_date=_TO,
+)
+def LEADS_LIST(dimension, from_date=None, to_date=None):
+    """List the values that a field takes, each once and in order, for a drop-down list."""
+    return _answer(functions.leads_list, dimension, from_date, to_date)
+
+
+@_worksheet_function(text="A date or a period such as -7D, MTD, 2026-08; of a period its first day.")
+def LEADS_DATE(text):
+    """Show the day that a text such as -7D stands for."""
+    return _answer(functions.leads_date, text)
+
+
+def _answer(function: Callable[..., object], *arguments: object, keep: bool = True) -> Result:
+    """Calculate a formula: a scalar, rows of cells, or a line that says what went wrong."""
+    name = function.__name__.upper()
+    try:
+        values = [_value(argument) for argument in arguments]
+        session = current()
+        if not keep:
+            return _cells(function(*values))
+        key = (name, repr(values), today(session.settings.zone))  # -30D means other days tomorrow
+        return session.result(key, lambda: _cells(function(*values)), _size)
+    except LeadsError as error:
+        return _failed(name, _told(error))
+    except Exception as error:  # noqa: BLE001 - Excel would show its text, and whatever data is in it
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
+        return _failed(name, f"Unexpected {where}: run 'leads-excel doctor' and report it.")
+
+
+def _told(error: LeadsError) -> str:
+    text = str(error)
+    if len(text) > _LONGEST - 10 and isinstance(error, ApiError) and error.causes:
+        return f"{len(error.missing)} windows are missing. {error.causes[0]}"
+    return text
+
+
+def _failed(name: str, text: str) -> str:
+    with suppress(Exception):  # without settings there is no session
+        current().failed(f"{name}: {text}")
+    line = f"#LEADS {' '.join(text.split())}"
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def _number(result: Result) -> Result:
+    return NOT_AVAILABLE if result is None or str(result).startswith("#LEADS") else result
+
+
+# --- arguments -----------------------------------------------------------------------------------------------------
+
+
+def _value(argument: object) -> object:
+    """Take the blank end off a range, and a single cell out of it; refuse errors."""
+    for cell in _flat(argument):
+        if isinstance(cell, str) and cell in _ERRORS:
+            raise ArgumentError(f"A cell that the formula reads holds {cell}: correct that one first.")
+    if not isinstance(argument, list):
+        return argument
+    rows = len(argument)
+    while rows and all(cell is None for cell in _flat(argument[rows - 1])):
+        rows -= 1
+    kept = argument[:rows]
+    single = len(kept) == 1 and (not isinstance(kept[0], list) or len(kept[0]) == 1)
+    return next(_flat(kept)) if single else kept or None
+
+
+def _without_errors(argument: object) -> object:
+    # In a range of numbers, looked up themselves perhaps, one error must not take away all the others.
+    if isinstance(argument, list) and sum(1 for _ in _flat(argument)) > 1:
+        return [[None if cell in _ERRORS else cell for cell in _flat(row)] for row in argument]
+    return argument
+
+
+def _flat(value: object) -> Iterator[object]:
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _flat(item)
+    else:
+        yield value
+
+
+# --- results -------------------------------------------------------------------------------------------------------
+
+
+def _cells(result: object) -> Result:
+    if not isinstance(result, pd.DataFrame):
+        return _plain(to_cell(result))
+    has_headers = result.attrs.get("headers", True)
+    if len(result) + has_headers > MAX_ROWS:
+        raise ArgumentError(f"{len(result):,} rows do not fit on a sheet: add a filter or the option limit.")
+    empty = result.attrs.get("empty")
+    rows = [[empty if cell is None else _plain(cell) for cell in row] for row in to_grid(result, header=has_headers)]
+    if len(rows) == 1 and len(rows[0]) == 1:
+        return rows[0][0]
+    return [[_short(cell) for cell in row] for row in rows] or [[None]]
+
+
+def _plain(cell: Result) -> Result:
+    return float(cell) if type(cell) is int and abs(cell) >= _LARGEST else cell
+
+
+def _short(cell: Result) -> Result:
+    if not isinstance(cell, str) or len(cell) <= _LONGEST // 2 or len(cell.encode("utf-16-le")) <= 2 * _LONGEST:
+        return cell
+    return cell.encode("utf-16-le")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _size(result: Result) -> int:
+    return len(result) * len(result[0]) if isinstance(result, list) else 1
