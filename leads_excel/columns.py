@@ -96,7 +96,7 @@ def joined(columns: Sequence[Column]) -> Column:
     strays = {
         start + row: text for start, column in zip(starts, columns, strict=False) for row, text in column.strays.items()
     }
-    return Column(columns[0].kind, pa.chunked_array(chunks, columns[0].values.type), strays)
+    return Column(columns[0].kind, pa.chunked_array(chunks, _ARROW[columns[0].kind]), strays)
 
 
 class Collected:

@@ -57,8 +57,8 @@ def select(parts: Sequence[Part]) -> dict[TableName, Numbers]:
 
 
 def _created(parts: Sequence[Part]) -> Numbers:
-    dates = joined([part.bulks.columns["createdDate"] for part in parts]).values
-    created: Numbers = dates.cast(pa.int64()).fill_null(_NO_DATE).to_numpy()
+    dates = joined([part.bulks.columns["createdDate"] for part in parts])
+    created: Numbers = dates.values.cast(pa.int64()).fill_null(_NO_DATE).to_numpy()
     return created
 
 

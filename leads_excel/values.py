@@ -80,9 +80,9 @@ def whole(value: object) -> int | None:
     """
     if value is None or value == "":
         return None
+    if isinstance(value, float | Decimal) and abs(value) <= LARGEST and value == int(value):
+        value = str(int(value))
     if isinstance(value, str) and _WHOLE.fullmatch(value):
-        value = int(value)
-    elif isinstance(value, float | Decimal) and abs(value) <= LARGEST and value == int(value):
         value = int(value)
     if type(value) is int and abs(value) <= LARGEST:
         return value
