@@ -89,14 +89,6 @@ def whole(value: object) -> int | None:
     raise ValueError("not a whole number")
 
 
-def _is_quoted_whole(value: object) -> bool:
-    return isinstance(value, str) and _WHOLE.fullmatch(value) is not None
-
-
-def _is_whole_in_value(value: object) -> bool:
-    return isinstance(value, float | Decimal) and abs(value) <= LARGEST and value == int(value)
-
-
 class Moments(dict[Any, int | None]):
     """ISO text -> microseconds since 1970, each text read once, since dates repeat. Missing texts raise as in `STRAY`.
 

@@ -222,6 +222,6 @@ def _run(zone: ZoneInfo, environment: str, title: str) -> Run:
 
 
 def _asked(tables: LeadTables) -> dict[str, Cell]:
-    # A refresh of the workbook asks for the same again. Days are text, so that a token such as 2026-08 could stand there.
+    # A refresh of the workbook asks for the same again. Days are text there, as tokens such as 2026-08 are.
     days = {name: str(value) for name, value in tables.asked.items() if isinstance(value, date)}
     return {f"in_{name}": value for name, value in {**tables.asked, **days}.items()}
