@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from leads_excel.rows import Received
     from leads_excel.selection import Numbers
 
+_WORDS = {
+    "id": "a whole number",
+    "count": "a whole number",
+    "date": "a date",
+    "time": "a time",
+    "flag": "true or false",
+}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 
 
@@ -72,7 +79,7 @@ class _Table:
     def _known(self, name: str) -> pd.Series[Any]:
         column = joined([part.columns.pop(name) for part in self._parts])
         if column.strays and name not in self._parts[0].copied:
-            self._warn(name, f"{len(column.strays):,} value(s) are not of the kind {column.kind}; kept as text")
+            self._warn(name, f"{len(column.strays):,} value(s) are not {_WORDS[column.kind]}; kept as text")
         return self._series(column)
 
     def _unexpected(self, known: Iterable[str]) -> dict[str, pd.Series[Any]]:
@@ -96,7 +103,8 @@ class _Table:
         if self._name == "leads" and key == NOT_VEHICLES:
             self._warn(key, f"{rows:,} lead(s) hold something else there; kept in a column at the right")
         else:
-            name = key if _IDENTIFIER.fullmatch(key) else f"a key of {len(key)} characters"
+            # Only what looks like a name is shown: a message must not hold personal data.
+            name = key if _IDENTIFIER.fullmatch(key) else f"(a key of {len(key)} characters)"
             self._warn(name, f"not on the API page ({rows:,} row(s)); kept in a column at the right")
 
     def _warn(self, column: str, what: str) -> None:

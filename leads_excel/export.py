@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from leads_excel.excel.cells import csv_text
 
@@ -29,9 +29,8 @@ def write_csv(tables: LeadTables, directory: str | Path) -> list[Path]:
     folder = _folder(directory)
     paths = []
     for name in NAMES:
-        frame: pd.DataFrame = getattr(tables, name)
         path = folder / f"{name}.csv"
-        frame.apply(_safe).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        _safe(getattr(tables, name)).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
         paths.append(path)
     return paths
 
@@ -80,5 +79,10 @@ def _folder(directory: str | Path) -> Path:
     return folder
 
 
-def _safe(column: pd.Series) -> pd.Series:
-    return column.map(csv_text, na_action="ignore") if column.dtype in ("string", object) else column
+def _safe(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = {str(name): column.map(csv_text, na_action="ignore") for name, column in frame.items() if _holds_text(column)}
+    return frame.assign(**texts).rename(columns=csv_text)  # a heading may be a key that the API page does not name
+
+
+def _holds_text(column: pd.Series[Any]) -> bool:
+    return column.dtype in ("string", object)
