@@ -20,6 +20,19 @@ if TYPE_CHECKING:
         WorkbookLockedError,
     )
     from leads_excel.fetcher import fetch, fetch_bulk
+    from leads_excel.functions import (
+        lead,
+        lead_bulks,
+        lead_errors,
+        lead_vehicles,
+        leads,
+        leads_by,
+        leads_date,
+        leads_fields,
+        leads_kpi,
+        leads_list,
+        leads_status,
+    )
     from leads_excel.settings import Settings
     from leads_excel.tables import LeadTables
     from leads_excel.workbooks import refresh
@@ -41,18 +54,30 @@ __all__ = [
     "__version__",
     "fetch",
     "fetch_bulk",
+    "lead",
+    "lead_bulks",
+    "lead_errors",
+    "lead_vehicles",
+    "leads",
+    "leads_by",
+    "leads_date",
+    "leads_fields",
+    "leads_kpi",
+    "leads_list",
+    "leads_status",
     "refresh",
 ]
 
 # Where each public name lives. Excel's Python process and the command line start faster when a name is loaded on its
 # first use.
 _HOMES = {
-    **{name: "exceptions" for name in __all__ if name.endswith("Error")},
+    **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "exceptions"),
     "LeadTables": "tables",
     "Settings": "settings",
     "fetch": "fetcher",
     "fetch_bulk": "fetcher",
     "refresh": "workbooks",
+    **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions"),
 }
 
 
