@@ -32,6 +32,7 @@ Result = TypeVar("Result")
 _ATTEMPTS = 4
 _BUSY = 15  # seconds to wait for another process that writes; its transactions take milliseconds
 _ANSWER = 5  # seconds to wait for a server
+_ENGINE: dict[str, Any] = {"max_overflow": -1, "hide_parameters": True}
 _LOG = logging.getLogger(__name__)
 
 
@@ -142,16 +143,9 @@ class Database:
 
     def _opened(self) -> Engine:
         if self.path is None:
-            engine = create_engine(
-                self._url,
-                connect_args={"connect_timeout": _ANSWER, "application_name": "leads-excel"},
-                pool_pre_ping=True,
-                max_overflow=-1,
-                hide_parameters=True,
-            )
-            with engine.begin() as connection:
-                upgrade(connection)
-            return engine
+            # What PostgreSQL cut off, by a restart for instance, is noticed before it is used.
+            options = {"connect_timeout": _ANSWER, "application_name": "leads-excel"}
+            return _upgraded(create_engine(self._url, connect_args=options, pool_pre_ping=True, **_ENGINE))
         try:
             return self._opened_file(self.path)
         except NewerStoreError:
@@ -166,14 +160,10 @@ class Database:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):  # SQLite itself would let others read it
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        engine = create_engine(self._url, connect_args={"timeout": _BUSY}, max_overflow=-1, hide_parameters=True)
+        engine = create_engine(self._url, connect_args={"timeout": _BUSY}, **_ENGINE)
         event.listen(engine, "connect", _connected)
         event.listen(engine, "begin", _begun)
-        try:
-            _prepare(engine)
-        except BaseException:
-            engine.dispose()
-            raise
+        _upgraded(engine)
         self._file = path.stat().st_ino
         return engine
 
@@ -228,17 +218,23 @@ def _begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", True) else "BEGIN")
 
 
-def _prepare(engine: Engine) -> None:
+def _upgraded(engine: Engine) -> Engine:
     # SQLite does not wait for its turn when several processes start the write-ahead log of a new file at once.
     until = time.monotonic() + _BUSY
-    while True:
-        try:
-            with engine.begin() as connection:
-                return upgrade(connection)
-        except OperationalError as error:
-            if not is_busy(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
+    try:
+        while True:
+            try:
+                with engine.begin() as connection:
+                    upgrade(connection)
+            except OperationalError as error:
+                if not is_busy(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+            else:
+                return engine
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _rename(path: Path, why: str) -> None:

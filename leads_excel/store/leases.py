@@ -131,7 +131,8 @@ class Leases:
     def _take(self, connection: Connection, key: bytes, seen: Beat | None) -> bool:
         if seen is None:
             insert = self._database.insert(leases).values(window=key, holder=self._me, beats=0)
-            return connection.execute(insert.on_conflict_do_nothing()).rowcount == 1
+            once = insert.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+            return connection.execute(once).rowcount == 1
         unchanged = leases.c.window == key, leases.c.holder == seen.holder, leases.c.beats == seen.count
         take = leases.update().where(*unchanged).values(holder=self._me, beats=0, failure=None)
         return connection.execute(take).rowcount == 1
