@@ -15,6 +15,7 @@ from leads_excel.tables import LeadTables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from multiprocessing.synchronize import Event
     from pathlib import Path
 
     from leads_excel.excel.sheets import Gone, Summary
@@ -70,3 +71,10 @@ def refresh(
         summary = sheets.fill(book, fetched, run(environment), gone=gone)
         book.save(to)
     return summary
+
+
+def refresh_for_ever(path: Path, fetched: LeadTables, started: Event) -> None:
+    """Refresh a workbook again and again, for a test that kills the process."""
+    started.set()
+    while True:
+        refresh(path, fetched)

@@ -243,14 +243,21 @@ class FileBook:
             WorkbookLockedError: The file was opened or changed in the meantime.
         """
         target = Path(os.path.realpath(path)) if path is not None else self.path
-        self._replace_parts()
-        with replacing(target) as file:
-            self._package.write(file)
-            self.close()  # Windows replaces no file that is open
-            if target.exists():
-                refuse_if_open(target)
-            if target == self.path and _fingerprint(target) != self._opened:
-                raise WorkbookLockedError(f"{target.name} was changed meanwhile: refresh it once more.")
+        try:
+            self._replace_parts()
+            with replacing(target) as file:
+                self._package.write(file)
+                self.close()  # Windows replaces no file that is open
+                if target.exists():
+                    refuse_if_open(target)
+                self._refuse_if_changed()
+        except WorkbookError:
+            self._refuse_if_changed()  # the reason why what was read made no sense
+            raise
+
+    def _refuse_if_changed(self) -> None:
+        if not self.path.exists() or _fingerprint(self.path) != self._opened:
+            raise WorkbookLockedError(f"{self.path.name} was changed meanwhile: refresh it once more.")
 
     def _replace_parts(self) -> None:
         moves = [block.move for block in self._blocks.values()]
