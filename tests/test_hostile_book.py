@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
+import openpyxl
 import pytest
 from hostile_book import build
 from hostile_sheets import AGE, FOLLOW_UP, NOTES, STATUS, STEP, layouts_of
 from open_xml_validator import schema_findings
 from package_rules import check
 from readers import READERS, plain
-from sample_tables import INPUTS, RESULTS, SHEETS
+from sample_tables import INPUTS, RESULTS, SHEETS, columns_of
 from zip_parts import read_parts
+
+from leads_excel.excel.template import template_path
 
 FEATURES = {
     "chart": ("xl/charts/chart1.xml", "<c:chart>"),
@@ -130,6 +133,15 @@ def test_contract_is_kept(plain_book):
     assert {table.encode() for table in SHEETS} <= tables
     assert {b"Home", b"Dashboard", b"Formulas"} | {sheet.encode() for sheet in SHEETS.values()} <= sheets
     assert names == {name.encode() for name in (*INPUTS, *RESULTS)}
+
+
+def test_contract_is_that_of_the_template():
+    """The made-up tables have the columns and named cells of the template that users start from."""
+    template = openpyxl.load_workbook(template_path())
+    tables = [table for sheet in template.worksheets for table in sheet.tables.values()]
+    columns = {table.name: tuple(table.column_names) for table in tables}
+    assert columns == {name: columns_of(name) for name in SHEETS}
+    assert {*INPUTS, *RESULTS} <= set(template.defined_names)
 
 
 def test_users_columns_stand_among_ours():
