@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MASK = "•••"
 
 # What a message quotes back: e-mail addresses, anything in quotes, and numbers (Arabic-Indic digits are digits too).
-_QUOTED = r"[^\s@'\"«»<>]+@[^\s@'\"«»<>]+|'[^']*'|\"[^\"]*\"|«[^»]*»|[+]?\d[\d\s().-]*\d|\d"
+_QUOTED = r"[^\s@'\"«»<>]+@[^\s@'\"«»<>]+|'[^']*'|\"[^\"]*\"|«[^»]*»|[+]?\d[\d\s(),.-]*\d|\d"
 
 
 def masked(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def _hidden(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
         return pd.Series([missing] * len(values), index=values.index, dtype=values.dtype)
     texts = values.astype("string")
     hidden = _KEPT.get(column.name, _first if column in LEADS else _nothing)(texts)
-    return hidden.where(texts.str.strip().ne("") | texts.isna(), texts)
+    return hidden.where(texts.str.strip().ne("").fillna(value=False), texts)
 
 
 def _first(texts: pd.Series[Any]) -> pd.Series[Any]:
@@ -65,7 +65,7 @@ def _first(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 def _nothing(texts: pd.Series[Any]) -> pd.Series[Any]:
     # Nobody has said what it holds: one letter of a flag says all.
-    return texts.where(texts.isna(), MASK)
+    return pd.Series(MASK, index=texts.index, dtype=texts.dtype)
 
 
 def _last_digits(texts: pd.Series[Any]) -> pd.Series[Any]:

@@ -76,7 +76,8 @@ class Session:
         with suppress(OSError):  # a folder that cannot be written: then only this process forgets
             self._sign.parent.mkdir(parents=True, exist_ok=True)
             self._sign.touch()
-        self.heed()
+        self._heeded = self._stamp()
+        self.forget()
 
     def heed(self) -> None:
         """Forget if another process asked for it."""

@@ -236,6 +236,8 @@ def cut(frame: pd.DataFrame, shape: Options, columns: Sequence[Column] = ()) -> 
 
 
 def _sortable(cells: pd.Series[Any]) -> pd.Series[Any]:
+    if isinstance(cells.dtype, pd.StringDtype):
+        return cells.str.casefold()
     if cells.dtype != object:
         return cells
     ranks = {value: rank for rank, value in enumerate(ordered(cells.dropna().unique()))}
