@@ -64,7 +64,7 @@ class Reply:
 class _Call:
     """One question to the API, over all its attempts."""
 
-    query: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str]
     until: float
     attempts: int = 0
 
@@ -93,7 +93,7 @@ class LeadsClient:
     """
 
     def __init__(self, settings: Settings, *, transport: httpx.BaseTransport | None = None) -> None:
-        self._settings = settings if settings.simulated else settings.signed_in
+        self._settings = settings.signed_in
         self._slots = SLOTS[settings.url]
         self._cancelled = Event()
         self._connections = Connections()

@@ -156,6 +156,8 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: A user name has no password anywhere, or the keychain's entry cannot be used.
         """
+        if self.simulated:
+            return self
         stored = self._stored_sign_in()
         if self.username and not (self.password or stored):
             raise SettingsError(

@@ -243,6 +243,7 @@ def test_each_setting_says_what_it_holds():
         ("max_reply_mib", "0", "a whole number from 1 to 4096"),
         ("ttl", "-1", "a number from 0"),
         ("settle_days", "1.5", "a whole number from 0 to 365"),
+        ("horizon_days", "0", "a whole number from 1 to 3660"),
         ("week_start", "someday", "the first day of a week"),
         ("timezone", "Asia/Riyad", "the nearest is Asia/Riyadh"),
         ("timezone", "/etc/passwd", "no time zone of that name"),
@@ -406,6 +407,11 @@ def test_user_name_without_password_is_refused_at_sign_in():
 
     with pytest.raises(SettingsError, match="has no password"):
         settings.signed_in  # noqa: B018 - reading it asks the keychain
+
+
+def test_user_name_alone_does_not_stop_the_demo():
+    """Settings made for production do not keep anyone from the demo, which needs no sign-in."""
+    assert Settings(username="noura").signed_in.simulated
 
 
 @pytest.mark.parametrize("name", ["token", "api_key"])
