@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from leads_excel.answers import Question, answers
 from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, SettingsError
 from leads_excel.progress import watched
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
+    from leads_excel.answers import Answer
     from leads_excel.dates import Window
     from leads_excel.progress import Progress
     from leads_excel.settings import Settings
@@ -32,7 +35,7 @@ class Synced:
         known: Windows that were in the store, fresh enough.
         fetched: Windows that were fetched, or that another process fetched meanwhile.
         settled: How many of those will not change any more.
-        leads: Leads in them.
+        leads: Leads in them, each counted once.
         requests: Requests made, retries included.
         failures: The windows that are missing, and why.
     """
@@ -111,19 +114,25 @@ def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = N
         _refuse_trouble(source)
         chosen = _Chosen(days, settings.zone, chosen=tuple(lacking))
         synced = Synced(days, known=len(wanted) - len(lacking))
+        keys = [np.empty(0, np.int64)]
         with watched(progress, len(lacking)) as watch:
             for done, answer in enumerate(answers(chosen, source, settings.concurrency), 1):
-                synced.requests += answer.attempts
-                if answer.error:
-                    synced.failures[answer.window] = answer.error
-                else:
-                    synced.fetched += 1
-                    synced.settled += answer.final
-                    synced.leads += answer.part.leads.count if answer.part else 0
+                _count(synced, answer)
+                keys += [answer.part.lead_key] if answer.part else []
                 if watch:
                     watch(done, len(lacking))
+        synced.leads = len(np.unique(np.concatenate(keys)))
         _refuse_trouble(source)
     return synced
+
+
+def _count(synced: Synced, answer: Answer) -> None:
+    synced.requests += answer.attempts
+    if answer.error:
+        synced.failures[answer.window] = answer.error
+    else:
+        synced.fetched += 1
+        synced.settled += answer.final
 
 
 def _by_day(question: Question) -> Iterator[Window]:
