@@ -219,18 +219,21 @@ def test_killed_refresh_leaves_the_old_or_the_new_file(book, monkeypatch):
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["lead_frames"])
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # where the server looks for it
+    begun = time.monotonic()
+    refresh(book, sample(600))
+    longest = 2 * (time.monotonic() - begun)
     chance, seen = random.Random(7), set()
     for turn in range(50):
         started = context.Event()
         child = context.Process(target=refresh_for_ever, args=(book, sample(200 + 10 * turn), started))
         child.start()
         started.wait(30)
-        time.sleep(chance.uniform(0, 0.2))
+        time.sleep(chance.uniform(0, longest))
         child.kill()
         child.join(30)
         with FileBook(book) as file:
             ids = file.column("leads", "leadExternalId")
-        assert ids == list(range(700_001, 700_001 + len(ids))) or ids == [1, 2]
+        assert ids == list(range(700_001, 700_001 + len(ids)))
         seen.add(len(ids))
     assert check(book) == []
-    assert len(seen) > 10
+    assert len(seen) > 5
