@@ -360,7 +360,7 @@ def leads_fields(table: object = None, search: object = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["table", "name", "label", "arabic", "kind", "personal", "about"])
 
 
-def leads_list(dimension: object, from_date: object = "-30D", to_date: object = None) -> pd.DataFrame:
+def leads_list(dimension: object, from_date: object = None, to_date: object = None) -> pd.DataFrame:
     """List the values a field takes, for a drop-down.
 
     Args:

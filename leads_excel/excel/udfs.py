@@ -245,7 +245,10 @@ def _cells(result: object) -> Result:
     if len(result) + has_headers > MAX_ROWS:
         raise ArgumentError(f"{len(result):,} rows do not fit on a sheet: add a filter or the option limit.")
     empty = result.attrs.get("empty")
-    rows = [[empty if cell is None else _plain(cell) for cell in row] for row in to_grid(result, header=has_headers)]
+    rows = [
+        [empty if cell is None or cell == "" else _plain(cell) for cell in row]
+        for row in to_grid(result, header=has_headers)
+    ]
     if len(rows) == 1 and len(rows[0]) == 1:
         return rows[0][0]
     return [[_short(cell) for cell in row] for row in rows] or [[None]]
