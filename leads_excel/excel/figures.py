@@ -141,7 +141,7 @@ def _write_ranking(sheet: Worksheet, styles: Styles, block: Block, keys_formula:
     write_heads(sheet, styles, block)
     count, column, cell_format = listed(block), block.column("Key"), styles["figure.count"]
     keys_range = block.cells("Key", 0, count - 1)
-    sheet.write_array_formula(keys_range, f"{{={keys_formula}}}", cell_format, -1)
+    sheet.write_array_formula(keys_range, f"{{={keys_formula}}}", cell_format, 0)
     for nth in range(1, count):
         sheet.write_number(block.row(nth), column, -1, cell_format)  # the other cells' values while empty
     for nth, line in enumerate(lines):

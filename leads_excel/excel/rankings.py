@@ -37,12 +37,12 @@ def keys(block: Block, names: str, texts: Callable[[str], str] = str) -> str:
         texts: Writes the formula for what is counted, from the cells of the column; by default those themselves.
 
     Returns:
-        The formula, without `=`; where there are fewer names, its last keys are -1.
+        The formula, without `=`; where there are fewer names, its last keys are not positive.
     """
     table, column = names.removesuffix("]").split("[")
     every = f"{table}[[#All],[{column}]]"
     rows = f"(ROW({every})-ROW({table}[[#Headers],[{column}]]))"
-    wanted = texts(f'({names}&REPT("{column}",{names}=""))')
+    wanted = _literal(texts(f'({names}&REPT("{column}",{names}=""))'))
     first = f"IFERROR(MATCH({wanted},{texts(every)},0)-1,1E9)"
     ranks = ";".join(str(rank) for rank in range(1, listed(block) + 1))
     return f"IFERROR(LARGE(IFERROR(FREQUENCY({first},{rows})*{_ROOM}*({rows}>0)-{rows},-1),{{{ranks}}}),-1)"
@@ -116,6 +116,13 @@ def reason(message: str) -> str:
 def _rest(block: Block, figure: str, total: str) -> str:
     count = listed(block)
     return f"{total}-SUM({block.cells(figure, 0, count - 1)})-{block.cell(figure, count + 1)}"
+
+
+def _literal(text: str) -> str:
+    """Keep MATCH from taking `*`, `?` and `~` for wildcards."""
+    for sign in "~*?":
+        text = f'SUBSTITUTE({text},"{sign}","~{sign}")'
+    return text
 
 
 def _lead_line(block: Block, nth: int, names: str) -> Line:
