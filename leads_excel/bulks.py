@@ -32,8 +32,8 @@ NOT_VEHICLES = "vehicles"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _JSON_NAMES = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
 
-# Keys the API page does not name. From JSON this field is never set: no API sends a key from the private use area.
-_EXTRA = ("extra", dict[str, Any] | None, None)
+# Keys the API page does not name. Only `as_bulk` and its like fill this field: the type and the odd name keep JSON out.
+_EXTRA = ("extra", None, None)
 
 
 def _record(name: str, keys: Iterable[str], *more: tuple[str, Any, Any]) -> Any:  # noqa: ANN401 - a made class
