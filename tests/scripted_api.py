@@ -57,11 +57,17 @@ class ScriptedApi:
         with self._lock:
             self.requests.append(seen)
             step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
+        self.asked.release()
+        return step(connection, self)
+
+    @contextlib.contextmanager
+    def counted(self):
+        """Count a request as under way; to be left before its reply is sent, since the client then goes on."""
+        with self._lock:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
-        self.asked.release()
         try:
-            return step(connection, self)
+            yield
         finally:
             with self._lock:
                 self.at_once -= 1
@@ -146,6 +152,18 @@ def drip(content):
         return False
 
     return step
+
+
+def together(count, step):
+    """Step: another one, as soon as so many requests are under way."""
+    barrier = threading.Barrier(count, timeout=10)
+
+    def gathered(connection, api):
+        with api.counted():
+            barrier.wait()
+        return step(connection, api)
+
+    return gathered
 
 
 def slowly(seconds, step):

@@ -521,7 +521,7 @@ def test_keychain_is_asked_only_when_a_sign_in_is_needed(memory):
     """Making settings asks nothing, a set sign-in asks nothing, the demo never asks."""
     Settings(environment="test")
     Settings(environment="test", token="t0ken").sign_in  # noqa: B018 - reading it would ask
-    Settings(environment="demo").sign_in  # noqa: B018 - reading it would ask
+    Settings(environment="demo", base_url="https://dms.example.com/gs").sign_in  # noqa: B018 - reading it would ask
     assert memory.asked == 0
 
     Settings(environment="test").sign_in  # noqa: B018 - reading it asks
