@@ -6,10 +6,14 @@ and tested, whatever version of XlsxWriter stands on their machine. A test prove
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 FILE_NAME = "workbook_template.xlsx"
+
+_RESULT = re.compile(rb"(</f>)<v>[^<]*</v>")
 
 
 def template_path() -> Path:
@@ -31,6 +35,21 @@ def build(target: Path) -> None:
     from leads_excel.excel.pages import write_pages  # noqa: PLC0415 - to copy the template, XlsxWriter is not loaded
 
     write_pages(target)
+    _drop_results(target)
+
+
+def _drop_results(path: Path) -> None:
+    """Take out what XlsxWriter stores as the results of formulas.
+
+    A refresh without Excel cannot compute them, and a program that shows what is stored, such as a preview of an
+    e-mail, would show the figures of the empty template beside full tables. Without a result every program computes the
+    formula or shows nothing.
+    """
+    with ZipFile(path) as book:
+        members = [(member, book.read(member)) for member in book.infolist()]
+    with ZipFile(path, "w", ZIP_DEFLATED) as book:
+        for member, content in members:
+            book.writestr(member, _RESULT.sub(rb"\1", content) if "/worksheets/" in member.filename else content)
 
 
 if __name__ == "__main__":
