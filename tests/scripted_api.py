@@ -155,12 +155,13 @@ def drip(content):
 
 
 def together(count, step):
-    """Step: another one, as soon as so many requests are under way."""
+    """Step: another one, as soon as so many requests are under way, and a moment later, so that one more would show."""
     barrier = threading.Barrier(count, timeout=10)
 
     def gathered(connection, api):
         with api.counted():
             barrier.wait()
+            api.over.wait(0.03)
         return step(connection, api)
 
     return gathered
