@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leads_excel import cli_store
 from leads_excel.exceptions import (
     ApiAccessError,
     ApiReplyError,
@@ -35,6 +36,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.command()(cli_store.sync)
+app.add_typer(cli_store.store, name="store")
 
 _CODES: tuple[tuple[type[LeadsError], int], ...] = (
     (ApiAccessError, 3),

@@ -308,3 +308,42 @@ def test_login_and_logout_use_the_keychain(tmp_path):
     assert logout.returncode == 0, logout.stderr
     assert signed_out.returncode == 3
     assert "sesame" not in login.stdout + login.stderr
+
+
+def test_sync_fills_the_store_once(api, tmp_path):
+    """A second sync asks only for what may still change, and a fetch then asks for nothing that is final."""
+    kept = {"LEADS_EXCEL_STORE": str(tmp_path / "leads.sqlite")}
+
+    first = ask(api, "sync", "--since", "-20D", **kept)
+    asked = len(api.log)
+    second = ask(api, "sync", "--since", "-20D", **kept)
+
+    assert first.returncode == 0, first.stderr
+    assert asked >= 20
+    assert len(api.log) - asked < 8
+    assert "were there" in second.stdout
+
+
+def test_the_store_is_described_checked_and_emptied(api, tmp_path):
+    """`store info`, `verify`, `erase` and `prune` work on what was fetched."""
+    kept = {"LEADS_EXCEL_STORE": str(tmp_path / "leads.sqlite")}
+    fetched = ask(api, "fetch", "--from", "2026-10-01", "--to", "2026-10-07", "--out", str(tmp_path / "out"), **kept)
+    assert fetched.returncode == 0, fetched.stderr
+    leads = pd.read_csv(tmp_path / "out" / "leads.csv")
+    lead = int(leads.loc[leads["leadId"] > 0, "leadId"].iloc[0])
+
+    info = ask(api, "store", "info", **kept)
+    verify = ask(api, "store", "verify", **kept)
+    erase = ask(api, "store", "erase", "--lead", str(lead), **kept)
+    again = ask(api, "fetch", "--from", "2026-10-01", "--to", "2026-10-07", "--out", str(tmp_path / "out"), **kept)
+    prune = ask(api, "store", "prune", "--older-than", "TODAY", **kept)
+    empty = ask(api, "store", "info", **kept)
+
+    assert api.url in info.stdout
+    assert "sound" in verify.stdout
+    assert erase.returncode == 0
+    assert "Removed 1 copies" in erase.stdout
+    assert again.returncode == 0
+    assert lead not in set(pd.read_csv(tmp_path / "out" / "leads.csv")["leadId"])
+    assert "Removed 2 windows" in prune.stdout
+    assert "windows        0" in empty.stdout

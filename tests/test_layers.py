@@ -21,7 +21,7 @@ LAYERS = {
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
     "work": ("fetcher", "session", "views", "families", "measures", "kpis", "grouping", "lookup", "functions", "sync",
              "workbooks", "export", "doctor", "excel*"),
-    "doors": ("excel.udfs", "excel.macros", "excel.live", "cli", "__main__", ""),
+    "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_store", "__main__", ""),
 }  # fmt: skip
 
 # Methods of LeadTables that write files: they reach upwards when called, so that tables load without any writer.

@@ -19,7 +19,7 @@ def section(title):
     return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
+@pytest.mark.parametrize("command", sorted([*COMMANDS, *COMMANDS["store"].commands]))
 def test_every_command_is_described(command):
     """Whoever adds a command adds it to README."""
     assert re.search(rf"\b{command}\b", section("From the command line"))
@@ -28,7 +28,8 @@ def test_every_command_is_described(command):
 def test_every_described_command_and_option_exists():
     """README names no command or option that the program does not know."""
     table = section("From the command line")
-    options = {option for command in COMMANDS.values() for parameter in command.params for option in parameter.opts}
+    everything = [*COMMANDS.values(), *COMMANDS["store"].commands.values()]
+    options = {option for command in everything for parameter in command.params for option in parameter.opts}
 
     assert set(re.findall(r"leads-excel (\w+)", table)) <= set(COMMANDS)
     assert set(re.findall(r"--[a-z][a-z-]+", table)) <= options
