@@ -123,7 +123,9 @@ class Collected:
 
     def column(self) -> Column:
         """Return what was collected."""
-        return Column(self._kind, pa.chunked_array(self._chunks, _ARROW[self._kind]), self._strays)
+        # In one piece: thousands of small arrays would take half as much memory again.
+        chunks = [pa.concat_arrays(self._chunks)] if self._chunks else []
+        return Column(self._kind, pa.chunked_array(chunks, _ARROW[self._kind]), self._strays)
 
     def _read(self, values: Sequence[Any]) -> pa.Array:
         try:
