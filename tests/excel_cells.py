@@ -257,11 +257,22 @@ class Range(base_classes.Range):
         note("range.select", sheet=self.sheet.name, address=self.address)
 
     def end(self, direction):
-        down, right = {"d": (1, 0), "u": (-1, 0), "r": (0, 1), "l": (0, -1)}[direction[0]]
-        row, column, sheet = *self.a, self.sheet.sheet
-        while row + down and column + right and sheet.cell(row + down, column + right).value is not None:
-            row, column = row + down, column + right
-        return Range(self.sheet, (row, column), (row, column))
+        """Go to the end of a block of filled cells, else to the next filled cell or the edge of the sheet."""
+        down, step = direction[0] in "du", 1 if direction[0] in "dr" else -1
+        sheet, here = self.sheet.sheet, self.a[0 if down else 1]
+        used = (sheet.max_row if down else sheet.max_column) if step > 0 else 1
+
+        def cell(place):
+            return (place, self.a[1]) if down else (self.a[0], place)
+
+        ahead = range(here + step, used + step, step)
+        filled = [sheet.cell(*cell(place)).value is not None for place in (here, *ahead)]
+        if filled[:2] == [True, True]:
+            stop = ahead[filled.index(False) - 2] if False in filled else ahead[-1]
+        else:
+            edge = (MAX_ROWS if down else MAX_COLUMNS) if step > 0 else 1
+            stop = next((place for place, is_filled in zip(ahead, filled[1:], strict=True) if is_filled), edge)
+        return Range(self.sheet, cell(stop), cell(stop))
 
     @property
     def name(self):

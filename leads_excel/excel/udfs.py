@@ -20,9 +20,7 @@ A result is kept for as long as the answers that it comes from are good, so that
 from __future__ import annotations
 
 import sys
-import traceback
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -31,7 +29,8 @@ import xlwings as xw
 from leads_excel import functions
 from leads_excel.dates import today
 from leads_excel.excel.cells import MAX_ROWS, to_cell, to_grid
-from leads_excel.exceptions import ApiError, ArgumentError, LeadsError
+from leads_excel.excel.unexpected import told
+from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.session import current
 
 if TYPE_CHECKING:
@@ -176,16 +175,12 @@ def _answer(function: Callable[..., object], *arguments: object, keep: bool = Tr
             return _cells(function(*values))
         key = (name, repr(values), today(session.settings.zone))  # -30D means other days tomorrow
         return session.result(key, lambda: _cells(function(*values)), _size)
-    except LeadsError as error:
-        return _failed(name, _told(error))
     except Exception as error:  # noqa: BLE001 - Excel would show its text, and whatever data is in it
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
-        return _failed(name, f"Unexpected {where}: run 'leads-excel doctor' and report it.")
+        return _failed(name, _told(error))
 
 
-def _told(error: LeadsError) -> str:
-    text = str(error)
+def _told(error: Exception) -> str:
+    text = told(error)
     if len(text) > _LONGEST - 10 and isinstance(error, ApiError) and error.causes:
         return f"{len(error.missing)} windows are missing. {error.causes[0]}"
     return text
@@ -194,7 +189,7 @@ def _told(error: LeadsError) -> str:
 def _failed(name: str, text: str) -> str:
     with suppress(Exception):  # without settings there is no session
         current().failed(f"{name}: {text}")
-    line = f"#LEADS {' '.join(text.split())}"
+    line = f"#LEADS {text}"
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 

@@ -1,0 +1,213 @@
+"""What the buttons and the ribbon call, each a function without arguments: `macros.refresh()`.
+
+The workbook is the one that Excel called from. Each macro ends with one message, whatever happens; while one runs on a
+workbook, another click does nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from itertools import count
+from typing import TYPE_CHECKING
+
+import platformdirs
+import xlwings as xw
+
+from leads_excel.client import LeadsClient
+from leads_excel.dates import Window
+from leads_excel.excel import sheets
+from leads_excel.excel.inputs import ENVIRONMENTS
+from leads_excel.excel.live import LiveBook, quiet
+from leads_excel.excel.sheets import Run
+from leads_excel.excel.terminal import open_terminal, own_command
+from leads_excel.excel.turns import turn
+from leads_excel.excel.unexpected import told
+from leads_excel.fetcher import tables_for
+from leads_excel.session import Session
+from leads_excel.setting_sources import config_file
+from leads_excel.settings import Settings
+from leads_excel.tables import build
+from leads_excel.workbooks import new, refresh_book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from leads_excel.answers import Question
+    from leads_excel.excel.sheets import Summary
+    from leads_excel.tables import LeadTables
+
+    Macro = Callable[[xw.Book], str | None]
+
+TITLE = "Leads"
+EMPTIED = "Tables emptied"
+
+
+def refresh() -> None:
+    """Fetch what Home asks for and fill the tables; what the store knows is not asked for again."""
+    _run(lambda book: _refreshed(book, reload=False))
+
+
+def reload() -> None:
+    """Fetch what Home asks for anew, whatever the store knows, and fill the tables."""
+    _run(lambda book: _refreshed(book, reload=True))
+
+
+def check_connection() -> None:
+    """Make one small request and tell whether the API answers, and how requests sign in."""
+    _run(_checked)
+
+
+def clear_data() -> None:
+    """Empty the tables, after asking; what was typed beside leads is kept in the Log."""
+    _run(_cleared)
+
+
+def about() -> None:
+    """Tell which versions these are and where the settings come from."""
+    _run(_described)
+
+
+def new_report() -> None:
+    """Open an empty report, saved among the user's documents."""
+    _run(_reported)
+
+
+def sign_in() -> None:
+    """Open a window that asks for the sign-in of Home's environment; it goes into the keychain and nowhere else."""
+    _run(_asked_to_sign_in)
+
+
+# --- how every macro runs ------------------------------------------------------------------------------------------
+
+
+def _run(macro: Macro) -> None:
+    """Run a macro on the calling workbook, if none is running there, and tell the user how it ended."""
+    book = xw.Book.caller()
+    with turn(f"{book.app.pid} {book.name}") as mine:
+        if not mine:
+            return
+        text, mode = _outcome(macro, book)
+    if text:
+        book.app.alert(text, title=TITLE, mode=mode)
+
+
+def _outcome(macro: Macro, book: xw.Book) -> tuple[str | None, str]:
+    try:
+        with _status_bar(book.app, f"{TITLE}: working"):
+            return macro(book), "info"
+    except Exception as error:  # noqa: BLE001 - xlwings would show a trace, with whatever data is in it
+        return told(error), "critical"
+
+
+@contextmanager
+def _status_bar(app: xw.App, text: str) -> Iterator[None]:
+    app.status_bar = text
+    try:
+        yield
+    finally:
+        app.status_bar = False  # Excel's own again
+
+
+def _settings(book: LiveBook) -> Settings:
+    """Read the settings, with the environment that Home names, if there is one."""
+    settings = Settings()
+    cell = book.named(["in_environment"]).get("in_environment")
+    environment = str(cell.value or "").strip().lower() if cell else ""
+    return settings.replace(environment=environment) if environment in ENVIRONMENTS else settings
+
+
+# --- what they do --------------------------------------------------------------------------------------------------
+
+
+def _refreshed(book: xw.Book, *, reload: bool) -> str:
+    live = LiveBook(book)
+
+    def progress(done: int, windows: int) -> None:
+        book.app.status_bar = f"{TITLE}: {done} of {windows} windows fetched"
+
+    with ExitStack() as until_the_end:
+
+        def answering(question: Question, settings: Settings) -> LeadTables:
+            tables = tables_for(question, settings=settings, progress=progress, reload=reload)
+            book.app.status_bar = f"{TITLE}: filling the tables"
+            until_the_end.enter_context(quiet(book.app))
+            return tables
+
+        summary = refresh_book(live, (None, None), Settings(), answering)
+    Session().forget_everywhere()
+    return _summed_up(live, summary)
+
+
+def _summed_up(book: LiveBook, summary: Summary) -> str:
+    named = book.named(["out_range", "out_environment"])
+    place = ", ".join(str(cell.value) for cell in named.values())
+    return "\n".join([
+        f"{summary.leads:,} leads, {summary.vehicles:,} vehicles, {summary.errors:,} errors ({place})",
+        f"{summary.new:,} new, {summary.changed:,} changed, {summary.gone:,} no longer in the range",
+        *summary.remarks,
+    ])  # fmt: skip
+
+
+def _checked(book: xw.Book) -> str:
+    settings = _settings(LiveBook(book))
+    end, started = datetime.now(UTC).replace(microsecond=0), time.perf_counter()
+    with LeadsClient(settings.replace(attempts=1)) as client:
+        client.bulks_in(Window(end - timedelta(minutes=1), end))
+    took = (time.perf_counter() - started) * 1000
+    return f"{_api(settings)} answered in {took:.0f} ms.\n{_way_to_sign_in(settings)}"
+
+
+def _api(settings: Settings) -> str:
+    where = "in process, made-up leads" if settings.simulated else settings.url
+    return f"{settings.environment} ({where})"
+
+
+def _way_to_sign_in(settings: Settings) -> str:
+    return f"Requests sign in by: {settings.sign_in}."
+
+
+def _cleared(book: xw.Book) -> str | None:
+    question = "Empty the tables of this workbook? What was typed beside leads is kept in the Log."
+    if book.app.alert(question, title=TITLE, buttons="yes_no") != "yes":
+        return None
+    live, settings = LiveBook(book), Settings()
+    before = live.named(["out_environment"]).get("out_environment")
+    environment = str(before.value) if before and before.value else settings.environment
+    when = datetime.now(settings.zone).replace(tzinfo=None, microsecond=0)
+    with quiet(book.app):
+        sheets.fill(live, build([], zone=settings.zone), Run(when, environment, EMPTIED.lower()))
+        live.write_named({"out_status": f"{EMPTIED}: press Refresh to fill them"})
+    return f"{EMPTIED}."
+
+
+def _described(book: xw.Book) -> str:
+    settings, file = _settings(LiveBook(book)), config_file()
+    return "\n".join([
+        f"leads-excel {version('leads-excel')}, xlwings {version('xlwings')}, Python {platform.python_version()}",
+        f"Python: {sys.executable}",
+        f"Environment: {_api(settings)}",
+        f"Days: those of {settings.timezone}, weeks start on {settings.week_start}",
+        f"Settings file: {file} ({'read' if file.exists() else 'none, and none is needed'})",
+    ])  # fmt: skip
+
+
+def _reported(book: xw.Book) -> None:
+    folder = platformdirs.user_documents_path()
+    folder.mkdir(parents=True, exist_ok=True)
+    names = (f"Leads report{f' {number}' if number > 1 else ''}.xlsx" for number in count(1))
+    path = next(path for name in names if not (path := folder / name).exists())
+    book.app.books.open(str(new(path)))
+
+
+def _asked_to_sign_in(book: xw.Book) -> str | None:
+    settings = _settings(LiveBook(book))
+    if settings.environment == "demo":
+        return "The demo needs no sign-in: choose test or prod as the environment on Home first."
+    command = own_command("login", settings.environment)
+    return None if open_terminal(command) else f"Run in a terminal: {shlex.join(command)}"
