@@ -174,8 +174,7 @@ def test_memory_of_a_million_leads(benchmark):
     )
 
     leads, size, base, fetched, peak, frames = map(int, run.stdout.split())
-    print(
-        f"\n{leads:,} leads, {size / 1e9:.2f} GB of JSON: peak {peak / 1e6:,.0f} MB = {peak / frames:.2f} x the "
-        f"{frames / 1e6:,.0f} MB of the frames (limit 3); while fetching {fetched / 1e6:,.0f} MB; libraries {base / 1e6:,.0f} MB"
-    )
+    megabytes = {"peak": peak, "frames": frames, "fetching": fetched, "libraries": base, "JSON": size}
+    print(f"\n{leads:,} leads: peak {peak / frames:.2f} x the frames (limit 3); MB:", end=" ")
+    print(", ".join(f"{name} {count / 1e6:,.0f}" for name, count in megabytes.items()))
     assert peak <= 3 * frames
