@@ -80,7 +80,8 @@ def _folder(directory: str | Path) -> Path:
 
 
 def _safe(frame: pd.DataFrame) -> pd.DataFrame:
-    texts = {str(name): column.map(csv_text, na_action="ignore") for name, column in frame.items() if _holds_text(column)}
+    columns = {str(name): column for name, column in frame.items() if _holds_text(column)}
+    texts = {name: column.map(csv_text, na_action="ignore") for name, column in columns.items()}
     return frame.assign(**texts).rename(columns=csv_text)  # a heading may be a key that the API page does not name
 
 

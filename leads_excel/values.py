@@ -80,12 +80,13 @@ def whole(value: object) -> int | None:
     """
     if value is None or value == "":
         return None
+    number: Any = value
     if isinstance(value, float | Decimal) and abs(value) <= LARGEST and value == int(value):
-        value = str(int(value))
+        number = int(value)
     if isinstance(value, str) and _WHOLE.fullmatch(value):
-        value = int(value)
-    if type(value) is int and abs(value) <= LARGEST:
-        return value
+        number = int(value)
+    if type(number) is int and abs(number) <= LARGEST:
+        return number
     raise ValueError("not a whole number")
 
 
