@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from leads_excel.excel.palette import Styles
 
-Line: TypeAlias = "Mapping[str, tuple[str, float | str]]"
-"""One row of a block: for each figure its formula, and its value while the tables are empty."""
+Line: TypeAlias = "Mapping[str, str]"
+"""One row of a block: the formula of each figure, without `=`."""
+
+_TEXTS = frozenset({"figure.text", "figure.label"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ def write_heads(sheet: Worksheet, styles: Styles, block: Block) -> None:
     for column, figure in enumerate(block.figures, start=block.left):
         is_hidden = figure.width == 0
         sheet.set_column_pixels(column, column, figure.width, None, {"hidden": is_hidden})
-        is_text = figure.style in {"figure.text", "figure.label", "figure.day"}
-        sheet.write_string(block.top + 1, column, figure.name, styles["column.text" if is_text else "column"])
+        is_left = figure.style in {*_TEXTS, "figure.day"}
+        sheet.write_string(block.top + 1, column, figure.name, styles["column.text" if is_left else "column"])
         sheet.write(block.top, column, None if is_hidden else title, styles["heading"])
         title = title if is_hidden else None
 
@@ -90,10 +92,10 @@ def write_line(sheet: Worksheet, styles: Styles, block: Block, nth: int, line: L
         styles: The formats of its workbook.
         block: The block.
         nth: The row of figures, from 0.
-        line: Its formulas, without `=`; figures it lacks are left out.
+        line: Its formulas; figures it lacks are left out.
     """
     for figure in block.figures:
         if figure.name in line:
-            formula, empty = line[figure.name]
             place = block.row(nth), block.column(figure.name)
-            sheet.write_formula(*place, f"={formula}", styles[figure.style], empty)
+            value = "" if figure.style in _TEXTS else 0  # tells charts whether it is a text or a number
+            sheet.write_formula(*place, f"={line[figure.name]}", styles[figure.style], value)

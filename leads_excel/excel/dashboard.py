@@ -8,7 +8,7 @@ from leads_excel.excel.charts import bar_chart, day_chart, reason_chart
 from leads_excel.excel.figures import write_figures
 from leads_excel.excel.home import BADGE, lay_badge, lay_strip
 from leads_excel.excel.listings import A4
-from leads_excel.excel.totals import DAYS_SHOWN, NO_VALUE
+from leads_excel.excel.totals import DAYS_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SHEET = "Dashboard"
 COVERAGE = "Dashboard!$B$4"
-COVERAGE_EMPTY = "Not refreshed yet: choose days on Home, then refresh."
 _CARD_WIDTH, _GAP = 159, 13  # pixels
 _CARDS_AT, _DAYS_AT, _NAMES_AT, _REASONS_AT, _END = 5, 9, 24, 43, 59  # rows, from 0
 _WIDE, _LEFT, _RIGHT = (1, 11), (1, 5), (7, 11)  # columns, from 0
@@ -36,14 +35,12 @@ class Card(NamedTuple):
         total: Its total, by name.
         style: Its format.
         caption: A formula over the totals.
-        empty: The caption while the tables are empty.
     """
 
     label: str
     total: str
     style: str
     caption: str
-    empty: str = ""
 
 
 class Place(NamedTuple):
@@ -72,20 +69,19 @@ CARDS = (
         "card.count",
         'IF({received}=0,"",ROUND(100*{accepted}/{received},0)&"% of received")',
     ),
-    Card("Rejected", "rejected", "card.count", 'FIXED({errors},0)&" errors given"', "0 errors given"),
+    Card("Rejected", "rejected", "card.count", 'FIXED({errors},0)&" errors given"'),
     Card(
         "Rejection rate",
         "rate",
         "card.rate",
         'IF({received}=0,"",IF({received}<30,"of fewer than 30 leads","of all received"))',
     ),
-    Card("Vehicle lines", "vehicles", "card.count", 'FIXED({units},0)&" vehicles asked for"', "0 vehicles asked for"),
+    Card("Vehicle lines", "vehicles", "card.count", 'FIXED({units},0)&" vehicles asked for"'),
     Card(
         "Stuck bulks",
         "stuck",
         "card.count",
         'FIXED({open},0)&" open, "&FIXED({cancelled},0)&" cancelled"',
-        "0 open, 0 cancelled",
     ),
 )
 
@@ -95,14 +91,15 @@ _PERIOD = (
     '&" "&RIGHT("0"&HOUR(out_refreshed_at),2)&":"&RIGHT("0"&MINUTE(out_refreshed_at),2)&", business time")'
 )  # without TEXT, whose format codes depend on the language of Excel
 _COVERAGE = (
-    f'IF(out_refreshed_at="","{COVERAGE_EMPTY}",'
+    'IF(out_refreshed_at="","Not refreshed yet: choose days on Home, then refresh.",'
     'IF(LEFT(out_status,6)="Failed","Failed: the last refresh did not succeed, these are the numbers before it.",'
     'IF({received}<>{written},"Check: the table holds "&FIXED({received},0)&" leads, the last refresh brought "'
     '&FIXED({written},0)&".",'
-    'IF(AND({unmatched}>0,in_lead_id&in_source&in_sub_source=""),"Check: "&{unmatched}&" of "&{bulks}'
-    '&" bulks do not hold what the DMS counted (red on Bulks).","Complete: nothing is missing.")'
-    '&IF({provisional}>0," Provisional: "&FIXED({provisional},0)&" leads in "&{open}&" open bulks.","")'
-    '&IF({unknown}>0," Without a verdict, taken as accepted: "&FIXED({unknown},0)&" leads.",""))))'
+    'IF(in_lead_id&in_source&in_sub_source<>"","Complete: every day was read; under a filter, bulks are not checked.",'
+    'IF({unmatched}>0,"Check: bulks that do not hold what the DMS counted: "&{unmatched}&" of "&{bulks}'
+    '&" (red on Bulks).","Complete: nothing is missing."))'
+    '&IF({provisional}>0," Provisional leads: "&FIXED({provisional},0)&" (open bulks: "&{open}&").","")'
+    '&IF({unknown}>0," Leads without a verdict, taken as accepted: "&FIXED({unknown},0)&".",""))))'
 )
 
 
@@ -132,21 +129,20 @@ def _write_frame(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) ->
     for row, height in ((0, 10), (1, 38), (3, 26), (4, 10), (5, 24), (6, 40), (7, 22)):
         sheet.set_row_pixels(row, height)
     sheet.write_string("B2", SHEET, styles["title"])
-    sheet.write_formula("B3", f"={_PERIOD}", styles["subtitle"], "Nothing is loaded.")
+    sheet.write_formula("B3", f"={_PERIOD}", styles["subtitle"])
     sheet.merge_range("J2:L2", "", styles["badge"])
-    sheet.write_formula("J2", f"={BADGE}", styles["badge"], "NOT REFRESHED YET")
+    sheet.write_formula("J2", f"={BADGE}", styles["badge"])
     lay_badge(sheet, styles, "J2:L2")
     sheet.merge_range("B4:L4", "", styles["strip"])
-    sheet.write_formula("B4", "=" + _COVERAGE.format(**totals), styles["strip"], COVERAGE_EMPTY)
+    sheet.write_formula("B4", "=" + _COVERAGE.format(**totals), styles["strip"])
     lay_strip(sheet, styles, "B4:L4")
 
 
 def _write_card(sheet: Worksheet, styles: Styles, column: int, card: Card, totals: Mapping[str, str]) -> None:
-    empty = NO_VALUE if card.total == "rate" else 0
     sheet.write_string(_CARDS_AT, column, card.label, styles["card.label"])
-    sheet.write_formula(_CARDS_AT + 1, column, f"={totals[card.total]}", styles[card.style], empty)
+    sheet.write_formula(_CARDS_AT + 1, column, f"={totals[card.total]}", styles[card.style])
     caption = card.caption.format(**totals)
-    sheet.write_formula(_CARDS_AT + 2, column, f"={caption}", styles["card.caption"], card.empty)
+    sheet.write_formula(_CARDS_AT + 2, column, f"={caption}", styles["card.caption"])
 
 
 def _lay_cards(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> None:
@@ -169,7 +165,7 @@ def _insert_charts(workbook: Workbook, sheet: Worksheet, styles: Styles, figures
         _insert(sheet, styles, place)
     days = figures.totals["days"]
     cut = f'IF({days}>{DAYS_SHOWN},", the last {DAYS_SHOWN} of "&{days}&" days","")'
-    sheet.write_formula(_DAYS_AT, 1, f'="{places[0].title}"&{cut}', styles["heading"], places[0].title)
+    sheet.write_formula(_DAYS_AT, 1, f'="{places[0].title}"&{cut}', styles["heading"])
 
 
 def _insert(sheet: Worksheet, styles: Styles, place: Place) -> None:

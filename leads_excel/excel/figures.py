@@ -105,7 +105,7 @@ def _write_totals(sheet: Worksheet, styles: Styles) -> dict[str, str]:
     for nth, total in enumerate(TOTALS):
         sheet.write_string(block.row(nth), block.left, total.label, styles["figure.text"])
         place = block.row(nth), block.column("Value")
-        sheet.write_formula(*place, "=" + total.formula.format(**cells), styles[total.style], total.empty)
+        sheet.write_formula(*place, "=" + total.formula.format(**cells), styles[total.style])
         cells[total.name] = block.cells("Value", nth, nth).partition(":")[0]
     return cells
 
@@ -129,20 +129,17 @@ def _day(block: Block, nth: int, totals: Mapping[str, str]) -> Line:
     received, rejected = (block.cells(name, max(nth - 6, 0), nth) for name in ("Received", "Rejected"))
     share = f"IF(SUM({received})=0,0,SUM({rejected})/SUM({received}))"
     return {
-        "Day": (next_day if nth else f"N({totals['shown']})", 0),
-        "Received": (f"IF({day}=0,0,COUNTIFS({created}))", 0),
-        "Accepted": (f"{block.cell('Received', nth)}-{block.cell('Rejected', nth)}", 0),
-        "Rejected": (f"IF({day}=0,0,COUNTIFS({created},leads[isError],TRUE))", 0),
-        SHARE: (f"IF({day}={day_before},{block.cell(SHARE, nth - 1)},{share})", 0),
+        "Day": next_day if nth else f"N({totals['shown']})",
+        "Received": f"IF({day}=0,0,COUNTIFS({created}))",
+        "Accepted": f"{block.cell('Received', nth)}-{block.cell('Rejected', nth)}",
+        "Rejected": f"IF({day}=0,0,COUNTIFS({created},leads[isError],TRUE))",
+        SHARE: f"IF({day}={day_before},{block.cell(SHARE, nth - 1)},{share})",
     }
 
 
 def _write_ranking(sheet: Worksheet, styles: Styles, block: Block, keys_formula: str, lines: list[Line]) -> None:
     write_heads(sheet, styles, block)
-    count, column, cell_format = listed(block), block.column("Key"), styles["figure.count"]
-    keys_range = block.cells("Key", 0, count - 1)
-    sheet.write_array_formula(keys_range, f"{{={keys_formula}}}", cell_format, 0)
-    for nth in range(1, count):
-        sheet.write_number(block.row(nth), column, -1, cell_format)  # the other cells' values while empty
+    keys_range = block.cells("Key", 0, listed(block) - 1)
+    sheet.write_array_formula(keys_range, f"{{={keys_formula}}}", styles["figure.count"])
     for nth, line in enumerate(lines):
         write_line(sheet, styles, block, nth, line)

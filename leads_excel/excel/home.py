@@ -171,23 +171,21 @@ _NEXT = (
     '"You chose "&in_environment&", but the tables hold "&out_environment&": refresh.",'
     '"Read the Dashboard, or choose other days and refresh.")))'
 )
-_NEXT_EMPTY = "Nothing is loaded yet: choose days above, then refresh."
 
 
-def write_home(workbook: Workbook, styles: Styles, coverage: str, coverage_empty: str) -> None:
+def write_home(workbook: Workbook, styles: Styles, coverage: str) -> None:
     """Add the sheet Home and the names of its cells.
 
     Args:
         workbook: The workbook to add it to.
         styles: The formats of that workbook.
         coverage: The cell that says whether everything is there.
-        coverage_empty: What it says while the tables are empty.
     """
     sheet = workbook.add_worksheet(SHEET)
     _write_frame(sheet, styles)
     _write_inputs(workbook, sheet, styles)
     _write_results(workbook, sheet, styles)
-    _write_status(workbook, sheet, styles, coverage, coverage_empty)
+    _write_status(workbook, sheet, styles, coverage)
     _write_next(sheet, styles)
     _write_sheets(sheet, styles)
     workbook.define_name("buttons", f"={SHEET}!{BUTTONS}")
@@ -211,7 +209,7 @@ def _write_frame(sheet: Worksheet, styles: Styles) -> None:
     sheet.write_string("B2", "Leads", styles["title"])
     sheet.write_string("B3", "What was sent to the DMS, what became a lead, and what was rejected.", styles["subtitle"])
     sheet.merge_range("F2:G2", "", styles["badge"])
-    sheet.write_formula("F2", f"={_BADGE}", styles["badge"], "NOT REFRESHED YET")
+    sheet.write_formula("F2", f"={_BADGE}", styles["badge"])
     lay_badge(sheet, styles, "F2:G2")
 
 
@@ -240,12 +238,12 @@ def _write_results(workbook: Workbook, sheet: Worksheet, styles: Styles) -> None
         _name(workbook, entry.name, row, _RESULT)
 
 
-def _write_status(workbook: Workbook, sheet: Worksheet, styles: Styles, coverage: str, coverage_empty: str) -> None:
+def _write_status(workbook: Workbook, sheet: Worksheet, styles: Styles, coverage: str) -> None:
     for row, label in ((_STATUS, "Status"), (_STATUS + 1, "Coverage")):
         sheet.set_row_pixels(row, 40)
         sheet.write_string(row, _LABEL, label, styles["label"])
         sheet.merge_range(row, _INPUT, row, _RESULT, "", styles["strip"])
-    sheet.write_formula(_STATUS + 1, _INPUT, f"={coverage}", styles["strip"], coverage_empty)
+    sheet.write_formula(_STATUS + 1, _INPUT, f"={coverage}", styles["strip"])
     _name(workbook, "out_status", _STATUS, _INPUT)
     lay_strip(sheet, styles, xl_range(_STATUS, _INPUT, _STATUS + 1, _RESULT))
 
@@ -262,7 +260,7 @@ def _write_next(sheet: Worksheet, styles: Styles) -> None:
     _heading(sheet, styles, _NEXT_ROW, "What to do next", _LABEL, _RESULT)
     sheet.set_row_pixels(_NEXT_ROW + 1, 32)
     sheet.merge_range(_NEXT_ROW + 1, _LABEL, _NEXT_ROW + 1, _RESULT, "", styles["strong"])
-    sheet.write_formula(_NEXT_ROW + 1, _LABEL, f"={_NEXT}", styles["strong"], _NEXT_EMPTY)
+    sheet.write_formula(_NEXT_ROW + 1, _LABEL, f"={_NEXT}", styles["strong"])
     for row, (number, text) in enumerate(STEPS, start=_NEXT_ROW + 2):
         sheet.set_row_pixels(row, 22)
         sheet.write_string(row, _LABEL, number, styles["step"])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 BANDED = "Table Style Light 1"
 A4 = 9
-_FILTER_BUTTON = 4  # characters
+_FILTER_BUTTON, _MARGIN = 4, 3  # characters
 
 LOG: tuple[Column, ...] = (
     Column("when", "time", "When", "الوقت", 17, False, "When the refresh ended."),
@@ -117,7 +117,7 @@ def _write_table(sheet: Worksheet, styles: Styles, listing: Listing) -> None:
 
 
 def _width(column: Column) -> float:
-    return max(column.width, len(column.name) + _FILTER_BUTTON)
+    return max(column.width + _MARGIN, len(column.name) + _FILTER_BUTTON)
 
 
 def _explanation(column: Column) -> dict[str, str]:

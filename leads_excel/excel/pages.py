@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter import Workbook
 
 from leads_excel.excel.catalogue import write_catalogue
-from leads_excel.excel.dashboard import COVERAGE, COVERAGE_EMPTY, write_dashboard
+from leads_excel.excel.dashboard import COVERAGE, write_dashboard
 from leads_excel.excel.home import write_home
 from leads_excel.excel.listings import LISTINGS, write_listing
 from leads_excel.excel.palette import Styles
@@ -28,7 +28,7 @@ def write_pages(target: Path) -> None:
     with Workbook(target) as workbook:
         styles = Styles(workbook)
         workbook.set_properties({"title": "Leads", "created": _MADE})
-        write_home(workbook, styles, COVERAGE, COVERAGE_EMPTY)
+        write_home(workbook, styles, COVERAGE)
         write_dashboard(workbook, styles)
         for listing in LISTINGS:
             write_listing(workbook, styles, listing)

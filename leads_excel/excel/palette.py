@@ -38,7 +38,7 @@ KIND_FORMATS: dict[Kind, str] = {
 }
 """The number format of each kind of column; `@` keeps zeros, plus signs and leading `=` as they came."""
 
-_ALIGNMENTS: dict[Kind, dict[str, Any]] = {"count": {"align": "right", "indent": 1}, "flag": {"align": "center"}}
+_ALIGNMENTS: dict[Kind, dict[str, Any]] = {"count": {"align": "right", "indent": 1}}
 _INPUT = {
     "bg_color": FIELD,
     "border": 1,

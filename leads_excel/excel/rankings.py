@@ -61,14 +61,14 @@ def lead_lines(block: Block, names: str, totals: Mapping[str, str]) -> list[Line
     """
     count = listed(block)
     unnamed: Line = {
-        "Name": (f'"{NONE}"', NONE),
-        "Received": (f'SUMPRODUCT(({names}="")*(leads[vehicleCount]<>""))', 0),
-        "Rejected": (_rejected(names, '""'), 0),
+        "Name": f'"{NONE}"',
+        "Received": f'SUMPRODUCT(({names}="")*(leads[vehicleCount]<>""))',
+        "Rejected": _rejected(names, '""'),
     }
     rest: Line = {
-        "Name": (f'"{OTHER}"', OTHER),
-        "Received": (_rest(block, "Received", totals["received"]), 0),
-        "Rejected": (_rest(block, "Rejected", totals["rejected"]), 0),
+        "Name": f'"{OTHER}"',
+        "Received": _rest(block, "Received", totals["received"]),
+        "Rejected": _rest(block, "Rejected", totals["rejected"]),
     }
     lines = [*(_lead_line(block, nth, names) for nth in range(count)), rest, unnamed]
     return [{**line, **_shares(block, nth)} for nth, line in enumerate(lines)]
@@ -86,12 +86,12 @@ def reason_lines(block: Block, totals: Mapping[str, str]) -> list[Line]:
     """
     count, errors = listed(block), totals["errors"]
     unnamed: Line = {
-        "Name": (f'"{NONE}"', NONE),
-        "Errors": ('SUMPRODUCT((errors[message]="")*(errors[position]<>""))', 0),
+        "Name": f'"{NONE}"',
+        "Errors": 'SUMPRODUCT((errors[message]="")*(errors[position]<>""))',
     }
     rest: Line = {
-        "Name": (f'"{OTHER}"', OTHER),
-        "Errors": (_rest(block, "Errors", errors), 0),
+        "Name": f'"{OTHER}"',
+        "Errors": _rest(block, "Errors", errors),
     }
     lines = [*(_reason_line(block, nth) for nth in range(count)), rest, unnamed]
     return [{**line, **_share(block, nth, errors)} for nth, line in enumerate(lines)]
@@ -129,16 +129,16 @@ def _lead_line(block: Block, nth: int, names: str) -> Line:
     key, name = block.cell("Key", nth), block.cell("Name", nth)
     place = _place(key, block.cell("Received", nth))
     return {
-        "Name": (f'IF({key}>0,INDEX({names},{place}),"")', ""),
-        "Received": (_count(key), 0),
-        "Rejected": (f"IF({key}>0,{_rejected(names, name)},0)", 0),
+        "Name": f'IF({key}>0,INDEX({names},{place}),"")',
+        "Received": _count(key),
+        "Rejected": f"IF({key}>0,{_rejected(names, name)},0)",
     }
 
 
 def _reason_line(block: Block, nth: int) -> Line:
     key = block.cell("Key", nth)
     message = f"INDEX(errors[message],{_place(key, block.cell('Errors', nth))})"
-    return {"Name": (f'IF({key}>0,{reason(message)},"")', ""), "Errors": (_count(key), 0)}
+    return {"Name": f'IF({key}>0,{reason(message)},"")', "Errors": _count(key)}
 
 
 def _count(key: str) -> str:
@@ -158,15 +158,15 @@ def _shares(block: Block, nth: int) -> Line:
     name, received, rejected, rate = (block.cell(head, nth) for head in ("Name", "Received", "Rejected", "Rate"))
     label = f'{name}&"   "&FIXED({received},0)&" · "&ROUND(100*{rate},0)&"%"'
     return {
-        "Accepted": (f"{received}-{rejected}", 0),
-        "Rate": (f'IF({received}=0,"",{rejected}/{received})', ""),
-        "Label": (f'IF({received}=0,"",{label})', ""),
+        "Accepted": f"{received}-{rejected}",
+        "Rate": f'IF({received}=0,"",{rejected}/{received})',
+        "Label": f'IF({received}=0,"",{label})',
     }
 
 
 def _share(block: Block, nth: int, errors: str) -> Line:
     count = block.cell("Errors", nth)
     return {
-        "Share": (f'IF({errors}=0,"",{count}/{errors})', ""),
-        "Label": (f'IF({count}=0,"",{block.cell("Name", nth)})', ""),
+        "Share": f'IF({errors}=0,"",{count}/{errors})',
+        "Label": f'IF({count}=0,"",{block.cell("Name", nth)})',
     }

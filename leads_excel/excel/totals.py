@@ -1,4 +1,4 @@
-"""What each total on the Dashboard means: its formula over the tables, and its value while they are empty. Data."""
+"""What each total on the Dashboard means: its formula over the tables. Data only."""
 
 from __future__ import annotations
 
@@ -19,18 +19,16 @@ class Total:
         label: What people call it.
         formula: Over the tables, the result cells of Home and the totals before it.
         style: Its format.
-        empty: Its value while the tables are empty.
     """
 
     name: str
     label: str
     formula: str
     style: str = "figure.count"
-    empty: float | str = 0
 
 
 def _day(name: str, label: str, formula: str) -> Total:
-    return Total(name, label, formula, "figure.day", "")
+    return Total(name, label, formula, "figure.day")
 
 
 def _date_at(place: int) -> str:
@@ -48,7 +46,6 @@ TOTALS = (
         "Rejection rate",
         f'IF({{received}}=0,"{NO_VALUE}",{{rejected}}/{{received}})',
         "figure.rate",
-        NO_VALUE,
     ),
     Total("errors", "Errors given", "COUNT(errors[position])"),
     Total("vehicles", "Vehicle lines", "COUNT(vehicles[position])"),
