@@ -81,7 +81,7 @@ def whole(value: object) -> int | None:
     if value is None or value == "":
         return None
     number: Any = value
-    if isinstance(value, float | Decimal) and abs(value) <= LARGEST and value == int(value):
+    if isinstance(value, float | Decimal) and -LARGEST <= value <= LARGEST and value == int(value):
         number = int(value)
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         number = int(value)
