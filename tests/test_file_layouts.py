@@ -431,6 +431,19 @@ def test_names_charts_and_formulas_elsewhere_follow(book):
     assert ">Leads!$B$2:$B$8</definedName>" in part(book, "xl/workbook.xml")
 
 
+def test_thousands_of_rows_are_written_as_a_few_are(book):
+    """Rows are read, compared and written in batches: at their edges nothing is lost, doubled or moved."""
+    count = 9000
+    build(book, [(n, f"name {n % 5}", None, None, f"note {n}" if n % 3 == 0 else None) for n in range(1, count + 1)])
+    order = [*range(count, 0, -7), *range(count + 1, count + 4000)]
+    summary = refresh(book, tables(leads=[{"leadExternalId": n, "firstName": f"name {n % 5}"} for n in order]))
+    kept = len(range(count, 0, -7))
+    assert (summary.new, summary.changed, summary.gone) == (3999, 0, count - kept)
+    expected = [(n, f"note {n}" if n <= count and n % 3 == 0 else None) for n in order]
+    assert noted(book) == expected
+    assert refresh(book, tables(leads=[{"leadExternalId": n} for n in order])).changed == len(order)
+
+
 # --- the book --------------------------------------------------------------------------------------------------------
 
 

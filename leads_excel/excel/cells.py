@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from numpy.typing import NDArray
 
 Cell: TypeAlias = "bool | int | float | str | date | None"
 """What a cell can hold. A `datetime` is a `date`; it never carries a zone."""
@@ -153,6 +156,23 @@ def to_column(values: pd.Series[Any], *, zone: ZoneInfo | None = None, date1904:
     return [to_cell(value, zone=zone, date1904=date1904) for value in values]
 
 
+def distinct(values: pd.Series[Any]) -> tuple[list[Cell], NDArray[np.intp]] | None:
+    """Part a column of texts into its different cells and which of them stands in each row: most repeat themselves.
+
+    Args:
+        values: A column of any type.
+
+    Returns:
+        The cells, and for each row the index of its cell; None for columns that Arrow does not keep as texts.
+    """
+    if not (isinstance(values.dtype, pd.StringDtype) and values.dtype.storage == "pyarrow"):
+        return None
+    texts = pa.array(values.array)
+    texts = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+    parted = texts.dictionary_encode(null_encoding="encode")
+    return _text_column(parted.dictionary.to_pylist()), parted.indices.to_numpy()
+
+
 def to_grid(
     frame: pd.DataFrame, *, header: bool = False, zone: ZoneInfo | None = None, date1904: bool = False
 ) -> list[list[Cell]]:
@@ -187,8 +207,7 @@ def _blanked(cells: list[Any], missing: np.ndarray[Any, Any]) -> list[Cell]:
 
 
 def _text_column(texts: list[str | None]) -> list[Cell]:
-    present = [text for text in texts if text]
-    if max(map(len, present), default=0) <= MAX_TEXT // 2 and _encodes("".join(present)):
+    if max(map(len, filter(None, texts)), default=0) <= MAX_TEXT // 2 and _encodes("".join(filter(None, texts))):
         return cast("list[Cell]", texts)
     return [None if text is None else _text(text) for text in texts]
 

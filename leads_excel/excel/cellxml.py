@@ -10,10 +10,14 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from leads_excel.excel.cells import Cell, escape, needs_escape, serial, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
 _STYLE = re.compile(rb"""\ss=["'](\d+)["']""")
 _TYPE = re.compile(rb"""\st=["'](\w+)["']""")
@@ -156,6 +160,13 @@ class TailWriter:
         fresh = list(set(cells).difference(known))
         known.update(zip(fresh, self._written(kind, fresh) if fresh else (), strict=True))
         return list(map(known.__getitem__, cells))
+
+    def repeated(self, cells: Sequence[Cell], places: NDArray[np.intp]) -> list[bytes]:
+        """Write a column whose cells repeat themselves, as it comes from `cells.distinct`."""
+        tails = np.empty(len(cells), dtype=object)
+        tails[:] = self.tails(cells)
+        written: list[bytes] = tails[places].tolist()
+        return written
 
     def _written(self, kind: type, cells: list[Any]) -> list[bytes]:
         if issubclass(kind, str):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
+
 from leads_excel.excel import cells
 
 if TYPE_CHECKING:
@@ -41,6 +43,19 @@ def _hashes(column: Sequence[Cell], *, date1904: bool) -> list[int]:
         return list(map(hash, column))
     known = {cell: hash(cells.plain(cell, date1904=date1904)) for cell in set(column)}
     return [known[cell] for cell in column]
+
+
+def _frame_hashes(frame: pd.DataFrame, *, date1904: bool) -> list[int]:
+    columns = (_series_hashes(frame[name], date1904=date1904) for name in frame)
+    return [hash(row) for row in zip(*columns, strict=True)]
+
+
+def _series_hashes(values: pd.Series[Any], *, date1904: bool) -> list[int]:
+    parted = cells.distinct(values)
+    if parted is None:
+        return _hashes(cells.to_column(values, date1904=date1904), date1904=date1904)
+    hashes: list[int] = np.array(_hashes(parted[0], date1904=date1904), dtype=np.int64)[parted[1]].tolist()
+    return hashes
 
 
 def row_keys(columns: Sequence[Sequence[Cell]], *, date1904: bool = False) -> list[Key]:
@@ -103,20 +118,22 @@ def match(standing: Standing, frame: pd.DataFrame, key: Sequence[str], *, date19
         part = frame.iloc[start : start + _CHUNK]
         part_keys = row_keys([cells.to_column(part[name], date1904=date1904) for name in key], date1904=date1904)
         keys += part_keys
-        if not waiting:
-            carried += [-1] * len(part)
-            continue
-        hashes = row_hashes([cells.to_column(part[name], date1904=date1904) for name in part], date1904=date1904)
-        olds = [_take(waiting, _identity(*pair)) for pair in zip(part_keys, hashes, strict=True)]
-        changed += sum(old >= 0 and standing.hashes[old] != new for old, new in zip(olds, hashes, strict=True))
-        carried += olds
+        met = [place for place, found in enumerate(part_keys) if found in waiting or not _is_usable(found)]
+        hashes = dict(zip(met, _frame_hashes(part.iloc[met], date1904=date1904), strict=True)) if waiting else {}
+        for place, found in enumerate(part_keys):
+            old = _take(waiting, _identity(found, hashes[place])) if place in hashes else -1
+            changed += old >= 0 and standing.hashes[old] != hashes[place]
+            carried.append(old)
     return Match(keys, carried, changed, sorted(row for rows in waiting.values() for row in rows))
 
 
 def _identity(key: Key, row_hash: int) -> Hashable:
+    return key if _is_usable(key) else row_hash
+
+
+def _is_usable(key: Key) -> bool:
     first = key[0]
-    usable = isinstance(first, int | float) and not isinstance(first, bool) and first > 0
-    return key if usable else row_hash
+    return isinstance(first, int | float) and not isinstance(first, bool) and first > 0
 
 
 def _take(waiting: dict[Hashable, list[int]], identity: Hashable) -> int:

@@ -195,6 +195,29 @@ def shift_formula(formula: str, rows: int, columns: int = 0) -> str:
     return re.sub(r"\$?[A-Z]*#REF!\d*", "#REF!", _RELATIVE.sub(shifted, formula))
 
 
+def row_pattern(formula: str) -> tuple[str, list[int]]:
+    """Part a formula that is filled down a column into what stays and what counts with the rows.
+
+    Args:
+        formula: The formula of the first row, in file form.
+
+    Returns:
+        The formula with `%d` in the place of each relative row number, and those numbers.
+    """
+    numbers: list[int] = []
+
+    def parted(found: re.Match[str]) -> str:
+        if found[2] and not found[3]:
+            numbers.append(int(found[4]))
+            return f"{found[1]}{found[2]}%d"
+        if found[6] and not (found[5] and found[7]):
+            numbers.extend(int(found[k]) for k in (6, 8) if not found[k - 1])
+            return ":".join(f"{found[k - 1]}{found[k]}" if found[k - 1] else "%d" for k in (6, 8))
+        return found[0]
+
+    return _RELATIVE.sub(parted, formula.replace("%", "%%")), numbers
+
+
 def _row(absolute: str, row: str, by: int) -> str:
     number = int(row) + (0 if absolute else by)
     return f"{absolute}{number}" if 1 <= number <= MAX_ROWS else "#REF!"

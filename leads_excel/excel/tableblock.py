@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.cells import escape, to_column
+from leads_excel.excel.cells import MAX_ROWS, distinct, escape, to_column
 from leads_excel.excel.cellxml import TailWriter, read_cell, restyle
 from leads_excel.excel.formulas import formula_of, with_formula
-from leads_excel.excel.references import column_letters, move_formula, shift_formula
+from leads_excel.excel.references import column_letters, move_formula, row_pattern, shift_formula
 from leads_excel.excel.tablerows import is_formula
+from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +107,9 @@ class TableBlock:
     def _column(self, k: int, start: int, end: int) -> list[bytes]:
         if k not in self._ours:
             return self._own(k, start, end)
-        tails = self._writers[k].tails(self._cells(k))
+        values = self._ours[k].iloc[self._span]
+        parted, writer = distinct(values), self._writers[k]
+        tails = writer.repeated(*parted) if parted else writer.tails(to_column(values, date1904=self._date1904))
         if len(tails) == end - start:
             return tails
         new, rows = iter(tails), zip(self._sources[start:end], self._carried[start:end], strict=True)
@@ -141,15 +144,16 @@ class TableBlock:
         if column.formula is None:
             return [self._writers[k].blank] * (end - start)
         formula = move_formula(column.formula, self.moves, self.move.sheet, travels=True)
-        if shift_formula(formula, 1) == formula and not column.array:
-            return [self._formula_tail(k, column, formula, 0)] * (end - start)
-        return [self._formula_tail(k, column, shift_formula(formula, row), row) for row in range(start, end)]
-
-    def _formula_tail(self, k: int, column: TableColumn, formula: str, row: int) -> bytes:
-        name = self.rows.prefix
-        area = b' t="array" ref="%s%d"' % (self.letters[k], self.move.first + row) if column.array else b""
-        opening = self._writers[k].blank.removesuffix(b"/>") + b"><%sf%s>" % (name, area)
-        return opening + escape(formula).encode() + b"</%sf></%sc>" % (name, name)
+        pattern, numbers = row_pattern(formula)
+        name, blank = self.rows.prefix, self._writers[k].blank.removesuffix(b"/>")
+        area = b' t="array" ref="%s%%d"' % self.letters[k] if column.array else b""
+        tail = blank + b"><%sf%s>%s</%sf></%sc>" % (name, area, escape(pattern).encode(), name, name)
+        counts = [self.move.first, *numbers] if column.array else numbers
+        if max(counts, default=0) + end > MAX_ROWS:
+            raise WorkbookLayoutError(
+                f"{self.move.sheet}: {column.header} would name cells below the end of the sheet."
+            )
+        return [tail % tuple([count + row for count in counts]) for row in range(start, end)]
 
     def _moved(self, k: int, tail: bytes, old: int, new: int) -> bytes:
         formula = formula_of(tail) if k in self._anchored else None
