@@ -34,7 +34,7 @@ ExtraKind = Literal["id", "long", "number", "flag", "text"]
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
-_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].+)?", re.ASCII)
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - subtracted from naive moments
 _MICROSECOND = timedelta(microseconds=1)

@@ -162,6 +162,14 @@ def test_unknown_keys_are_kept_apart():
     assert (bulk.extra, lead.extra, lead.vehicles[0].extra) == ({"channel": "web"}, {"score": 7}, {"colour": "red"})
 
 
+@pytest.mark.parametrize("value", [{"a": 1}, "x", 5])
+def test_no_key_of_the_api_is_taken_for_our_own_note(value):
+    """The field for unknown keys is never filled by a key of its name."""
+    for key in ("extra", "\ue000extra"):
+        (lead,) = leads_in(encoded({"leads": [{key: value}]}))
+        assert lead.extra == {key: value}
+
+
 @pytest.mark.parametrize(
     ("vehicles", "count", "kept"),
     [

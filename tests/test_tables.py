@@ -181,6 +181,19 @@ def test_an_empty_bulk_on_the_boundary_counts_once():
     assert tables.bulks[["totalRecords", "isProcessed"]].to_numpy().tolist() == [[3, 2], [4, 1]]
 
 
+def test_a_bulk_on_the_boundary_is_the_same_in_another_order_of_its_leads():
+    """Nothing says that the DMS keeps the order."""
+    tables = join([part(bulk(NOON, lead(1), lead(2))), part(bulk(NOON, lead(2), lead(1)))], zone=RIYADH)
+    assert tables.bulks["leadCount"].tolist() == [2]
+
+
+@pytest.mark.parametrize(("said", "count"), [(None, 0), ([], 0), ("", 0), (0, 1), (False, 1), (["a", "b"], 2)])
+def test_errors_are_counted(said, count):
+    """Whatever says something is an error."""
+    tables = tables_of(bulk(MORNING, lead(1, errorList=said)))
+    assert (tables.leads["errorCount"].tolist(), len(tables.errors)) == ([count], count)
+
+
 @pytest.mark.parametrize("in_order", [True, False])
 def test_a_lead_of_two_bulks_keeps_the_version_of_the_bulk_created_later(in_order):
     """With the vehicles and errors of that version, whatever the order in which windows arrive."""
@@ -243,7 +256,7 @@ def test_the_same_number_quoted_is_the_same_lead():
 def test_a_record_is_recognised_on_both_roads():
     """A lead without a number is the same one beside a lead that needs the slower road."""
     nameless = lead(None, leadNote="x", vehicles=None)
-    tables = join([part(bulk(MORNING, nameless)), part(bulk(NOON, nameless, lead(1, news=1)))], zone=RIYADH)
+    tables = join([part(bulk(MORNING, nameless)), part(bulk(NOON, nameless, lead(1, leadNote="\ud800")))], zone=RIYADH)
     assert len(tables.leads) == 2
 
 
@@ -344,6 +357,18 @@ def test_a_lead_that_is_no_object_is_named_by_its_place():
     """Which lead of which bulk, over the borders of bulks."""
     with pytest.raises(ApiReplyError, match="lead 2 of bulk 3 is text, not an object"):
         build([bulk(MORNING, lead(1)), bulk(NOON), bulk(EVENING, lead(2), "x")])
+    with pytest.raises(ApiReplyError, match="lead 600 of bulk 1 is a number"):
+        build(bulk(MORNING, *(lead(number) for number in range(1, 600)), 7))
+
+
+@pytest.mark.parametrize("key", ["firstName", "errorList", "vehicles", "leadExternalId", "news"])
+def test_plain_objects_that_nest_too_deeply_are_refused(key):
+    """They meet no JSON reader that would have refused them before."""
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    with pytest.raises(ApiReplyError, match="too deeply"):
+        build({"leads": [{key: value}]})
 
 
 def test_many_small_bulks_are_one_table():
@@ -351,7 +376,10 @@ def test_many_small_bulks_are_one_table():
     bulks = [
         bulk(f"2025-08-{1 + number // 60:02d}T00:{number % 60:02d}:00Z", lead(number + 1)) for number in range(900)
     ]
-    assert tables_of(*bulks).leads["leadExternalId"].tolist() == list(range(1, 901))
+    bulks[700]["leads"][0]["news"] = 7
+    leads = tables_of(*bulks).leads
+    assert leads["leadExternalId"].tolist() == list(range(1, 901))
+    assert leads["news"].dropna().to_dict() == {700: 7}
 
 
 def test_coverage_has_its_types_with_and_without_rows():
