@@ -32,6 +32,7 @@ def test_nothing_is_no_error(value):
         ({"errorCode": 17, "errorMessage": "bad"}, [Reason("17", None, "bad")]),
         ({"Code": "E1"}, [Reason("E1", None, None)]),
         ({"field": "email"}, [Reason(None, "email", None)]),
+        ({"path": "x", "email": "bad"}, [Reason(None, "path", "x"), Reason(None, "email", "bad")]),
         ({"message": ["a", "b"]}, [Reason(None, None, '["a","b"]')]),
         (404, [Reason(None, None, "404")]),
         (False, [Reason(None, None, "false")]),
