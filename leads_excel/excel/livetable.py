@@ -143,16 +143,20 @@ class LiveTable:
 
     def _format(self, columns: Sequence[Column], kept: int) -> None:
         """Format text as Text before it is written, nothing else of ours so, and new rows like the first one."""
-        body = self._body()
+        body, is_grown = self._body(), len(columns[0].cells) > kept
         for first, last in runs(place for place, column in enumerate(columns) if column.text):
             texts = body[:, first : last + 1]
-            if texts.number_format != TEXT:
+            if is_grown or texts.number_format != TEXT:
                 texts.number_format = TEXT
         for place, column in enumerate(columns):
-            if column.text is False:
-                _make_alike(body[:, place])
-            elif column.text is None and len(column.cells) > kept:
-                body[kept:, place].number_format = body[0, place].number_format
+            cells = body[:, place]
+            if column.text is None and is_grown:
+                cells[kept:, 0].number_format = cells[0, 0].number_format
+            elif column.text is False:
+                shown = cells.number_format  # None where they are not all alike
+                usual = shown or cells[0, 0].number_format
+                if is_grown or shown is None or usual == TEXT:
+                    cells.number_format = "General" if usual == TEXT else usual
 
     def _put(self, columns: Sequence[Column]) -> None:
         rows = [list(row) for row in zip(*(column.cells for column in columns), strict=True)]
@@ -175,10 +179,3 @@ class LiveTable:
         table_filter = getattr(table, "AutoFilter", None)
         if table_filter is not None and table_filter.FilterMode:
             table_filter.ApplyFilter()
-
-
-def _make_alike(cells: xw.Range) -> None:
-    shown = cells.number_format  # None where they are not all alike
-    usual = shown or cells[0, 0].number_format
-    if shown is None or usual == TEXT:
-        cells.number_format = "General" if usual == TEXT else usual

@@ -10,7 +10,7 @@ import platform
 import shlex
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import count
@@ -28,6 +28,7 @@ from leads_excel.excel.sheets import Run
 from leads_excel.excel.terminal import open_terminal, own_command
 from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
+from leads_excel.exceptions import LeadsError
 from leads_excel.fetcher import tables_for
 from leads_excel.session import Session
 from leads_excel.setting_sources import config_file
@@ -126,22 +127,48 @@ def _settings(book: LiveBook) -> Settings:
 
 
 def _refreshed(book: xw.Book, *, reload: bool) -> str:
-    live = LiveBook(book)
-
-    def progress(done: int, windows: int) -> None:
-        book.app.status_bar = f"{TITLE}: {done} of {windows} windows fetched"
-
-    with ExitStack() as until_the_end:
-
-        def answering(question: Question, settings: Settings) -> LeadTables:
-            tables = tables_for(question, settings=settings, progress=progress, reload=reload)
-            book.app.status_bar = f"{TITLE}: filling the tables"
-            until_the_end.enter_context(quiet(book.app))
-            return tables
-
-        summary = refresh_book(live, (None, None), Settings(), answering)
+    live, fetching = LiveBook(book), _Fetching(book.app, reload=reload)
+    try:
+        with fetching.until_the_end:
+            summary = refresh_book(live, (None, None), Settings(), fetching)
+    except Exception as error:
+        if not fetching.failed:  # then the Log has it
+            _log(LiveBook(book), error)
+        raise
     Session().forget_everywhere()
     return _summed_up(live, summary)
+
+
+class _Fetching:
+    """Fetches with its progress in the status bar, and from then on keeps Excel quiet: what follows is writing."""
+
+    def __init__(self, app: xw.App, *, reload: bool) -> None:
+        self.until_the_end = ExitStack()
+        self.failed = False
+        self._app, self._reload = app, reload
+
+    def __call__(self, question: Question, settings: Settings) -> LeadTables:
+        try:
+            tables = tables_for(question, settings=settings, progress=self._progress, reload=self._reload)
+        except LeadsError:
+            self.failed = True
+            raise
+        self._app.status_bar = f"{TITLE}: filling the tables"
+        self.until_the_end.enter_context(quiet(self._app))
+        return tables
+
+    def _progress(self, done: int, windows: int) -> None:
+        self._app.status_bar = f"{TITLE}: {done} of {windows} windows fetched"
+
+
+def _log(book: LiveBook, error: Exception) -> None:
+    with suppress(Exception):  # the first error is the one to tell
+        settings = _settings(book)
+        sheets.fail(book, told(error), Run(_now(settings), settings.environment, ""))
+
+
+def _now(settings: Settings) -> datetime:
+    return datetime.now(settings.zone).replace(tzinfo=None, microsecond=0)
 
 
 def _summed_up(book: LiveBook, summary: Summary) -> str:
@@ -179,9 +206,8 @@ def _cleared(book: xw.Book) -> str | None:
     live, settings = LiveBook(book), Settings()
     before = live.named(["out_environment"]).get("out_environment")
     environment = str(before.value) if before and before.value else settings.environment
-    when = datetime.now(settings.zone).replace(tzinfo=None, microsecond=0)
     with quiet(book.app):
-        sheets.fill(live, build([], zone=settings.zone), Run(when, environment, EMPTIED.lower()))
+        sheets.fill(live, build([], zone=settings.zone), Run(_now(settings), environment, EMPTIED.lower()))
         live.write_named({"out_status": f"{EMPTIED}: press Refresh to fill them"})
     return f"{EMPTIED}."
 

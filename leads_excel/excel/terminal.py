@@ -28,13 +28,14 @@ def open_terminal(command: list[str]) -> bool:
     Returns:
         Whether there is such a window on this system; False on Linux.
     """
+    opened = False
     if sys.platform == "win32":
         shell = os.environ.get("COMSPEC", "cmd.exe")
-        subprocess.Popen([shell, "/k", *command], creationflags=subprocess.CREATE_NEW_CONSOLE)  # noqa: S603 - our own command
-        return True
-    if sys.platform == "darwin":
+        subprocess.Popen([shell, "/k", *command], creationflags=subprocess.CREATE_NEW_CONSOLE)  # noqa: S603 - our own
+        opened = True
+    elif sys.platform == "darwin":
         text = shlex.join(command).replace("\\", "\\\\").replace('"', '\\"')
         script = f'tell application "Terminal"\nactivate\ndo script "{text}"\nend tell'
-        subprocess.run(["/usr/bin/osascript", "-e", script], check=True)  # noqa: S603 - our own command
-        return True
-    return False
+        subprocess.run(["/usr/bin/osascript", "-e", script], check=True)  # noqa: S603 - our own
+        opened = True
+    return opened
