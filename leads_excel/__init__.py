@@ -65,6 +65,7 @@ __all__ = [
     "leads_kpi",
     "leads_list",
     "leads_status",
+    "main",
     "refresh",
 ]
 
@@ -96,3 +97,10 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute of any t
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def main() -> None:
+    """Refresh the workbook that calls: what xlwings' button Run main runs in a workbook named leads_excel.xlsx."""
+    from leads_excel.excel import macros  # noqa: PLC0415 - xlwings is loaded only for a workbook in Excel
+
+    macros.refresh()

@@ -60,3 +60,14 @@ def test_every_public_name_is_described(name):
     first = inspect.getdoc(getattr(lx, name)).splitlines()[0]
 
     assert first.endswith(".")
+
+
+def test_run_main_refreshes_the_workbook(monkeypatch):
+    """xlwings' button Run main calls `leads_excel.main()`, which is the macro Refresh."""
+    macros = importlib.import_module("leads_excel.excel.macros")
+    called = []
+    monkeypatch.setattr(macros, "refresh", lambda: called.append("refresh"))
+
+    lx.main()
+
+    assert called == ["refresh"]
