@@ -10,7 +10,7 @@ from leads_excel.answers import Answer, answer_of
 from leads_excel.bulks import decode
 from leads_excel.flatten import flatten
 from leads_excel.store import bodies, parts
-from leads_excel.store.entries import DamagedError, Flat, Received
+from leads_excel.store.entries import DamagedError, Making, Packed, Received
 from leads_excel.store.fuse import Fuse
 from leads_excel.store.windows import Windows
 from leads_excel.windows import LAST_DAY, WEEK, Days, bounds
@@ -46,9 +46,9 @@ class Archive:
         """Why the store is left out, in a few words; None while it works."""
         return self.writes.reason or self.reads.reason
 
-    def inside(self, asked: Asked) -> list[Version]:
+    def inside(self, asked: Asked, question: Question) -> list[Version]:
         """List what is there for the window asked for and for windows inside it, under the same filters."""
-        return self.reads.run(partial(self._windows.inside, asked), [])
+        return self.reads.run(partial(self._windows.inside, asked, _making(question)), [])
 
     def open_before(self, asked: Asked) -> list[Version]:
         """List what may still change of the windows that end when the one asked for ends, or before."""
@@ -67,7 +67,7 @@ class Archive:
         """
         found: list[Part] = []
         try:
-            found = self.reads.run(lambda: [self._part(tile, question) for tile in tiles], found)
+            found = self.reads.run(lambda: [self._part(asked, question, tile) for tile in tiles], found)
         except DamagedError:
             self._damaged.add(asked.key)
             return None
@@ -101,10 +101,11 @@ class Archive:
             self._keep(number, question, part)
         return replace(answer, attempts=reply.attempts)
 
-    def _part(self, tile: Version, question: Question) -> Part:
-        flat = self._windows.flat(tile.number, question.zone.key, parts.made_by())
+    def _part(self, asked: Asked, question: Question, tile: Version) -> Part:
+        came_along = tile.window == asked.window
+        flat = tile.flat if came_along else self._windows.flat(tile.number, _making(question))
         if flat:
-            return parts.ending_before(parts.unpacked(flat), bounds(question.days, question.zone)[1])
+            return parts.ending_before(parts.unpacked(flat.content()), bounds(question.days, question.zone)[1])
         listed = decode(bodies.whole(self._windows.bodies(tile.number)))
         answer, part = self._flattened(tile.window, question, listed, tile.last_seen)
         self._keep(tile.number, question, part)
@@ -118,5 +119,9 @@ class Archive:
         return replace(answer, part=parts.ending_before(part, bounds(question.days, question.zone)[1])), part
 
     def _keep(self, number: int, question: Question, part: Part) -> None:
-        flat = Flat(question.zone.key, parts.made_by(), parts.packed(part))
-        self.writes.run(partial(self._windows.put_flat, number, flat), None)
+        flat = Packed.of(parts.packed(part))
+        self.writes.run(partial(self._windows.put_flat, number, _making(question), flat), None)
+
+
+def _making(question: Question) -> Making:
+    return Making(question.zone.key, parts.made_by())

@@ -21,9 +21,9 @@ from leads_excel.store.layout import NewerStoreError, upgrade
 from leads_excel.store.troubles import ClosedStoreError, is_busy, is_collision, is_damage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Table
+    from sqlalchemy import Row, Select, Table
     from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
     from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
@@ -86,6 +86,15 @@ class Database:
         """
         return self._run(action, writes=False)
 
+    def rows(self, statement: Select[Any], values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+        """Run one query, which needs no transaction to see one moment.
+
+        Args:
+            statement: The query, made once.
+            values: Its parameters.
+        """
+        return self._run(lambda connection: connection.execute(statement, values).all(), bare=True)
+
     def write(self, action: Callable[[Connection], Result]) -> Result:
         """Run statements that are done all or not at all.
 
@@ -124,11 +133,11 @@ class Database:
                 self._engine.dispose()
             self._engine = None
 
-    def _run(self, action: Callable[[Connection], Result], *, writes: bool) -> Result:
+    def _run(self, action: Callable[[Connection], Result], **options: bool) -> Result:
         for attempt in range(1, _ATTEMPTS + 1):
             engine = self.engine()
             try:
-                with engine.connect().execution_options(writes=writes) as connection, connection.begin():
+                with engine.connect().execution_options(**options) as connection, connection.begin():
                     return action(connection)
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not self._is_worth_another(error, engine):

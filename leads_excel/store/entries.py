@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
@@ -48,6 +48,50 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """What decides how a part looks that is made of given bulks.
+
+    Args:
+        zone: The name of the business zone.
+        made_by: A digest of the code.
+    """
+
+    zone: str
+    made_by: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Bytes as they stand in a store.
+
+    Args:
+        body: The bytes, compressed.
+        size: How many they were.
+        digest: The digest of the compressed ones.
+    """
+
+    body: bytes
+    size: int
+    digest: bytes
+
+    @classmethod
+    def of(cls, content: bytes) -> Self:
+        """Pack bytes."""
+        body = compressed(content)
+        return cls(body, len(content), digest([body]))
+
+    def content(self) -> pa.Buffer:
+        """Unpack the bytes.
+
+        Raises:
+            DamagedError: They are not the same any more.
+        """
+        if digest([self.body]) != self.digest:
+            raise DamagedError
+        return decompressed(self.body, self.size)
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """The latest answer for a window that is in the store.
 
@@ -57,6 +101,7 @@ class Version:
         last_seen: When the API was asked for it the last time, in UTC.
         final: Whether the API will give the same at any later time.
         records: `totalRecords` and `errorRecords`, summed over its bulks.
+        flat: Its flattened part, if that came along.
     """
 
     number: int
@@ -64,6 +109,7 @@ class Version:
     last_seen: datetime
     final: bool
     records: tuple[int, int]
+    flat: Packed | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +127,6 @@ class Received:
     at: datetime
     final: bool
     records: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Flat:
-    """A flattened part of a version.
-
-    Args:
-        zone: The business zone it was made for.
-        made_by: A digest of the code that made it.
-        content: The part, as `parts.packed` writes it.
-    """
-
-    zone: str
-    made_by: bytes
-    content: bytes
 
 
 class DamagedError(Exception):

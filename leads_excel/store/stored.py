@@ -83,7 +83,7 @@ class Stored:
             ApiError: The API gave no usable answer; or it is not asked, and the store has none.
         """
         asked = Asked(self._api, window, **question.filters)
-        found = self._archive.inside(asked)
+        found = self._archive.inside(asked, question)
         answer = self._archive.answer(asked, question, tiled(window, filter(self._is_fresh, found)))
         if answer:
             return answer
@@ -102,8 +102,12 @@ class Stored:
             windows: Windows, in any order.
             question: Its filters count.
         """
-        asked = [Asked(self._api, window, **question.filters) for window in windows]
-        return [one.window for one in asked if not tiled(one.window, filter(self._is_fresh, self._archive.inside(one)))]
+
+        def is_lacking(window: Window) -> bool:
+            found = self._archive.inside(Asked(self._api, window, **question.filters), question)
+            return not tiled(window, filter(self._is_fresh, found))
+
+        return [window for window in windows if is_lacking(window)]
 
     def unsettled(self, question: Question) -> list[Window]:
         """List the windows in the store that end before a question's range, under its filters, and may still change."""
@@ -168,7 +172,8 @@ class Stored:
             came_meanwhile = version.window == asked.window and (before is None or version.last_seen > before)
             return came_meanwhile or self._is_fresh(version)
 
-        return self._archive.answer(asked, question, tiled(asked.window, filter(is_good, self._archive.inside(asked))))
+        found = self._archive.inside(asked, question)
+        return self._archive.answer(asked, question, tiled(asked.window, filter(is_good, found)))
 
     def _fetched(self, source: Api, asked: Asked, question: Question) -> Answer:
         at = self._now()

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import false, select, true
+from sqlalchemy import and_, bindparam, false, select, true
 
 from leads_excel.dates import Window
-from leads_excel.store.entries import DamagedError, Version, compressed, decompressed, digest
+from leads_excel.store.entries import DamagedError, Packed, Version, compressed, decompressed, digest
 from leads_excel.store.layout import bulks, contents, flattened, versions, windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Row
 
     from leads_excel.store.database import Database
-    from leads_excel.store.entries import Asked, Flat, Received
+    from leads_excel.store.entries import Asked, Making, Received
 
 LATEST = versions.c.latest == true()
+
+# Queries are made once: putting one together takes longer than running it.
+_MAKING = flattened.c.zone == bindparam("zone"), flattened.c.made_by == bindparam("made_by")
+_PACKED = flattened.c.body, flattened.c.size, flattened.c.digest.label("body_digest")
+_FLAT = select(*_PACKED).where(flattened.c.version == bindparam("version"), *_MAKING)
+_LATEST = (
+    select(windows.c.start, windows.c.end, versions)
+    .join_from(windows, versions)
+    .where(LATEST, windows.c.scope == bindparam("scope"), windows.c.end <= bindparam("end"))
+)
+_OPEN_BEFORE = _LATEST.where(versions.c.final == false())
+_INSIDE = (
+    _LATEST.add_columns(*_PACKED)
+    .outerjoin(flattened, and_(flattened.c.version == versions.c.id, windows.c.key == bindparam("key"), *_MAKING))
+    .where(windows.c.start >= bindparam("start"))
+)
 
 
 class Windows:
@@ -32,19 +48,30 @@ class Windows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def inside(self, asked: Asked) -> list[Version]:
-        """List what is there for the window asked for and for windows inside it, under the same filters."""
-        found = _latest().where(
-            windows.c.scope == asked.scope, windows.c.start >= asked.window.start, windows.c.end <= asked.window.end
-        )
-        return self._database.read(lambda connection: [_version(row) for row in connection.execute(found)])
+    def inside(self, asked: Asked, making: Making) -> list[Version]:
+        """List what is there for the window asked for and for windows inside it, under the same filters.
+
+        Args:
+            asked: What was asked. If it is there, its flattened part comes along.
+            making: How that part must have been made.
+        """
+        values = {
+            "scope": asked.scope,
+            "key": asked.key,
+            "start": asked.window.start,
+            "end": asked.window.end,
+            "zone": making.zone,
+            "made_by": making.made_by,
+        }
+        return [
+            _version(row, Packed(row.body, row.size, row.body_digest) if row.body else None)
+            for row in self._database.rows(_INSIDE, values)
+        ]
 
     def open_before(self, asked: Asked) -> list[Version]:
         """List what may still change of the windows that end when the one asked for ends, or before."""
-        found = _latest().where(
-            windows.c.scope == asked.scope, windows.c.end <= asked.window.end, versions.c.final == false()
-        )
-        return self._database.read(lambda connection: [_version(row) for row in connection.execute(found)])
+        values = {"scope": asked.scope, "end": asked.window.end}
+        return [_version(row) for row in self._database.rows(_OPEN_BEFORE, values)]
 
     def bodies(self, version: int) -> list[pa.Buffer]:
         """Read the bulks of a version, in the order received.
@@ -54,19 +81,10 @@ class Windows:
         """
         return self._database.read(lambda connection: bodies(connection, version))
 
-    def flat(self, version: int, zone: str, made_by: bytes) -> pa.Buffer | None:
-        """Read the flattened part of a version, if there is one for this zone and of this code.
-
-        Raises:
-            DamagedError: It is not what was put in.
-        """
-        found = select(flattened.c.body, flattened.c.size, flattened.c.digest).where(
-            flattened.c.version == version, flattened.c.zone == zone, flattened.c.made_by == made_by
-        )
-        row = self._database.read(lambda connection: connection.execute(found).one_or_none())
-        if row and digest([row.body]) != row.digest:
-            raise DamagedError
-        return decompressed(row.body, row.size) if row else None
+    def flat(self, version: int, making: Making) -> Packed | None:
+        """Read the flattened part of a version, if there is one that was made in this way."""
+        values = {"version": version, "zone": making.zone, "made_by": making.made_by}
+        return next((Packed(row.body, row.size, row.body_digest) for row in self._database.rows(_FLAT, values)), None)
 
     def put(self, asked: Asked, received: Received, *, anew: bool = False) -> int | None:
         """Put an answer in: all of it or nothing, and never over a later one.
@@ -108,11 +126,10 @@ class Windows:
 
         return self._database.write(put)
 
-    def put_flat(self, version: int, flat: Flat) -> None:
+    def put_flat(self, version: int, making: Making, flat: Packed) -> None:
         """Keep the flattened part of a version for as long as that is the latest one, in place of an earlier part."""
-        body = compressed(flat.content)
-        values = {"made_by": flat.made_by, "body": body, "size": len(flat.content), "digest": digest([body])}
-        insert = self._database.insert(flattened).values(version=version, zone=flat.zone, **values)
+        values = {"made_by": making.made_by, "body": flat.body, "size": flat.size, "digest": flat.digest}
+        insert = self._database.insert(flattened).values(version=version, zone=making.zone, **values)
         statement = insert.on_conflict_do_update(index_elements=["version", "zone"], set_=values)
 
         def put(connection: Connection) -> None:
@@ -173,14 +190,9 @@ def bodies(connection: Connection, version: int) -> list[pa.Buffer]:
     return [decompressed(row.body, row.size, row.digest) for row in rows]
 
 
-def _latest() -> Select[Any]:
-    columns = (windows.c.start, windows.c.end, versions)
-    return select(*columns).join_from(windows, versions).where(LATEST)
-
-
-def _version(row: Row[Any]) -> Version:
+def _version(row: Row[Any], flat: Packed | None = None) -> Version:
     window, records = Window(row.start, row.end), (row.total_records, row.error_records)
-    return Version(row.id, window, row.last_seen, row.final, records)
+    return Version(row.id, window, row.last_seen, row.final, records, flat)
 
 
 def _put_version(connection: Connection, asked: Asked, whole: bytes, received: Received) -> int:
