@@ -371,6 +371,16 @@ def test_two_tables_and_a_named_cell_share_a_sheet(book, count):
     assert check(book) == []
 
 
+@pytest.mark.parametrize("row", [2, 3, 6, 30])
+def test_a_named_cell_beside_a_table_is_written(book, row):
+    """Whether its row is the table's already, becomes it, or never is."""
+    build(book, OLD, lambda workbook, _: workbook.define_name("out_status", f"=Leads!$G${row}"))
+    refresh(book, leads(*range(1, 9)))
+    grid = values(book)
+    assert grid[row - 1][6] == "Complete"
+    assert [line[0] for line in grid[1:9]] == list(range(1, 9))
+
+
 def test_shrinking_table_clears_its_old_rows(book):
     """Rows it no longer needs are empty, what stands beside them stays."""
     build(

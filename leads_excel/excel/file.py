@@ -278,12 +278,12 @@ class FileBook:
     def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: list[Move]) -> Iterator[bytes]:
         stream = SheetStream(self._package.original(sheet.part), sheet.name)
         rows: Iterable[Row] = stream.rows()
-        if cells := self._cells.get(sheet.part):
+        if cells := self._cells.get(sheet.part, {}):
             rows = with_cells(rows, cells, stream.prefix, date1904=self.date1904)
         for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
             rows = with_own_formulas(rows, formulas, stream.prefix)
         moving = [move for move in moves if move.shift]
-        return SheetWriter(stream, rows, sheet.name, blocks, moving).chunks()
+        return SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells}).chunks()
 
     def _follow(self, moves: list[Move]) -> None:
         written = {sheet.part for sheet in self._workbook.sheets if self._package.is_replaced(sheet.part)}

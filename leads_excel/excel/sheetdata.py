@@ -22,7 +22,7 @@ RawCell: TypeAlias = tuple[int, bytes, bytes]
 _DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*?(/?)>")
 _ROW_NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
 _ADDRESS = re.compile(rb"""\sr=["']\$?([A-Z]+)\$?\d+["']""")
-_ADDRESSED = re.compile(rb"""\s*<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']\$?([A-Z]+)""")
+_SLASH = ord("/")
 _LONGEST_HEAD = 1 << 26
 _LONGEST_ROW = 1 << 28
 
@@ -77,52 +77,40 @@ class SheetStream:
         """Read the rows, once, in order."""
         if self._empty:
             return
-        self._check()
-        begin, finish = b"<" + self.prefix + b"row", b"</" + self.prefix + b"row>"
-        end = b"</" + self.prefix + b"sheetData"
-        number = position = 0
+        finish, end = b"</" + self.prefix + b"row>", b"</" + self.prefix + b"sheetData"
+        number = 0
         while True:
-            start = self._buffer.find(b"<", position)
-            if start < 0 or len(self._buffer) - start < len(end):
-                position = self._refill(position)
-            elif self._buffer.startswith(end, start):
-                break
-            elif not self._buffer.startswith(begin, start):
+            if b"<!" in self._buffer:  # comments and CDATA could hide tags
                 raise self._unclear()
-            elif (found := self._row(start, begin, finish, number)) is None:
-                position = self._refill(position)
-            else:
-                row, position = found
+            *whole, rest = self._buffer.split(finish)
+            last, mark, _ = rest.partition(end)
+            for row in self._rows_in(whole, last if mark else b"", number):
                 if row.number <= number:
                     raise self._unclear()
                 number = row.number
                 yield row
-        self._buffer = self._buffer[self._buffer.index(b">", start) + 1 :]
+            self._buffer = rest
+            if mark:
+                break
+            self._more(_LONGEST_ROW)
+        self._buffer = self._buffer[self._buffer.index(b">", self._buffer.index(end)) + 1 :]
 
-    def _refill(self, position: int) -> int:
-        self._buffer = self._buffer[position:]
-        self._more(_LONGEST_ROW)
-        self._check()
-        return 0
-
-    def _check(self) -> None:
-        if b"<!" in self._buffer:  # comments and CDATA could hide tags
-            raise self._unclear()
-
-    def _row(self, start: int, begin: bytes, finish: bytes, number: int) -> tuple[Row, int] | None:
-        close = self._buffer.find(b">", start)
-        if close < 0:
-            return None
-        if self._buffer[close - 1] == ord("/"):
-            attributes, cells, end = self._buffer[start + len(begin) : close - 1], b"", close + 1
-        else:
-            stop = self._buffer.find(finish, close)
-            if stop < 0:
-                return None
-            attributes, cells = self._buffer[start + len(begin) : close], self._buffer[close + 1 : stop]
-            end = stop + len(finish)
-        found = _ROW_NUMBER.search(attributes)
-        return Row(int(found[1]) if found else number + 1, attributes, cells), end
+    def _rows_in(self, whole: list[bytes], last: bytes, number: int) -> Iterator[Row]:
+        begin = b"<" + self.prefix + b"row"
+        for piece in (*whole, last):
+            start = 0
+            while (start := piece.find(b"<", start)) >= 0:
+                close = piece.find(b">", start)
+                if not piece.startswith(begin, start) or close < 0:
+                    raise self._unclear()
+                empty = piece[close - 1] == _SLASH
+                attributes = piece[start + len(begin) : close - empty]
+                found = _ROW_NUMBER.search(attributes)
+                number = int(found[1]) if found else number + 1
+                yield Row(number, attributes, b"" if empty else piece[close + 1 :])
+                if not empty:
+                    break
+                start = close
 
     def tail(self) -> Iterator[bytes]:
         """Read what stands behind the rows, once they are read, in pieces that do not cut a tag or a text."""
@@ -149,13 +137,6 @@ def whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:
 def _cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     name = re.escape(prefix) + b"c"
     return re.compile(rb"<%s((?:\s[^>]*?)?)(?:/>|>(.*?)</%s>)" % (name, name), re.DOTALL)
-
-
-def columns_of(row: Row, prefix: bytes) -> tuple[int, int] | None:
-    """Look up a row's first and last column without taking it apart; None where that does not tell."""
-    first = _ADDRESSED.match(row.cells)
-    last = _ADDRESSED.match(row.cells, max(row.cells.rfind(b"<%sc " % prefix), 0))
-    return (column_number(first[1].decode()), column_number(last[1].decode())) if first and last else None
 
 
 def written(cells: Sequence[RawCell], number: int, prefix: bytes) -> bytes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from leads_excel.excel.cellxml import has_content
 from leads_excel.excel.movedxml import moved_areas, moved_formulas
 from leads_excel.excel.references import Area
-from leads_excel.excel.sheetdata import cells_of, columns_of, written
+from leads_excel.excel.sheetdata import cells_of, written
 from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
@@ -69,14 +69,22 @@ class SheetWriter:
         name: Its name.
         blocks: What its tables are to hold.
         moves: All tables of the workbook whose rows move.
+        changed: The rows, by number, in which other cells changed.
     """
 
     def __init__(
-        self, stream: SheetStream, rows: Iterable[Row], name: str, blocks: Sequence[TableBlock], moves: list[Move]
+        self,
+        stream: SheetStream,
+        rows: Iterable[Row],
+        name: str,
+        blocks: Sequence[TableBlock],
+        moves: list[Move],
+        changed: set[int],
     ) -> None:
         self._stream, self._rows, self._name, self._moves = stream, rows, name, moves
         self._blocks = sorted(blocks, key=lambda block: block.move.area.left)
         self._prefix = stream.prefix
+        self._beside = changed.union(*(block.rows.beside for block in blocks))
         self._cleaned: dict[bytes, bytes] = {}
 
     def chunks(self) -> Iterator[bytes]:
@@ -187,8 +195,7 @@ class SheetWriter:
 
     def _gaps(self, band: _Band, row: Row) -> list[bytes]:
         first, *others = (block.move.area for block in band.blocks)
-        span = columns_of(row, self._prefix)
-        if not others and row.number <= first.bottom and span and first.left <= span[0] and span[1] <= first.right:
+        if not others and row.number <= band.blocks[0].move.last and row.number not in self._beside:
             return [b"", b""]
         cells = cells_of(row, self._prefix)
         for block in band.blocks:

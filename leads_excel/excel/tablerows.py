@@ -46,6 +46,8 @@ class RowReader:
         self._rest_at = lru_cache(lambda digits: [slice(len(name) + digits, None) for name in letters])
         self._opening = b"<" + stream.prefix + b'c r="'
         self._closing = b"</" + stream.prefix + b"c>"
+        self.beside: set[int] = set()
+        """The rows, by number, that hold cells beside the table."""
 
     def rests(self, row: Row) -> list[bytes]:
         """Cut a row into its cells in the table's columns, left to right; an absent cell is empty.
@@ -56,12 +58,15 @@ class RowReader:
         pieces, number = row.cells.split(self._opening), b'%d"' % row.number
         start = self._first + number
         first = next((k for k, piece in enumerate(pieces) if piece.startswith(start)), 0)
+        alone = first == 1 and len(pieces) == self._width + 1
         pieces = pieces[first : first + self._width]
         whole = first and len(pieces) == self._width and pieces[-1].startswith(self._last + number)
         if whole and pieces[-1].endswith((self._closing, b"/>")) and b"extLst" not in pieces[-1]:
+            self.beside.update(() if alone else (row.number,))
             return [piece[rest] for piece, rest in zip(pieces, self._rest_at(len(number)), strict=True)]
         found = dict.fromkeys(range(self._left, self._left + self._width), b"")
         found.update({cell[0]: tail_of(*cell[1:], self._prefix)[1:] for cell in cells_of(row, self._prefix)})
+        self.beside.update((row.number,) if len(found) > self._width else ())
         return [found[self._left + k] for k in range(self._width)]
 
 
@@ -205,6 +210,11 @@ class TableRows:
         parts = {header: self._grammar.parts(tail[1:]) for header, tail in tails.items() if not is_formula(tail)}
         values = self._strings.look_up([read_cell(*part) for part in parts.values()])
         return {header: value for header, value in zip(parts, values, strict=True) if value not in (None, "")}
+
+    @property
+    def beside(self) -> set[int]:
+        """The rows of the table, by number, that hold cells beside it."""
+        return self._rests.beside
 
     def own_styles(self, row: int) -> dict[int, int]:
         """Which cells of a row look different from their column, by column."""
