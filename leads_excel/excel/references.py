@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells import MAX_COLUMNS, MAX_ROWS
@@ -195,6 +196,7 @@ def shift_formula(formula: str, rows: int, columns: int = 0) -> str:
     return re.sub(r"\$?[A-Z]*#REF!\d*", "#REF!", _RELATIVE.sub(shifted, formula))
 
 
+@lru_cache
 def row_pattern(formula: str) -> tuple[str, list[int]]:
     """Part a formula that is filled down a column into what stays and what counts with the rows.
 

@@ -12,7 +12,7 @@ from leads_excel.excel.cells import plain
 from leads_excel.excel.cellxml import SharedIndex, has_content, read_cell, tail_of
 from leads_excel.excel.columnreader import CellGrammar, ColumnReader
 from leads_excel.excel.formulas import SharedFormulas, formula_of
-from leads_excel.excel.references import column_letters, shift_formula
+from leads_excel.excel.references import column_letters, row_pattern
 from leads_excel.excel.sheetdata import cells_of
 
 if TYPE_CHECKING:
@@ -169,16 +169,8 @@ class TableRows:
                 continue
             attributes, content = self._grammar.parts(rest)
             content = self.formulas.written_out(top + row, self.table.area.left + k, content)
-            if has_content(content) and not self._filled_down(column, top + row, content):
+            if has_content(content) and not _filled_down(column, row, content):
                 self.tails[k][row] = tail_of(attributes, content, self.prefix)
-
-    def _filled_down(self, column: TableColumn, number: int, content: bytes) -> bool:
-        formula = formula_of(content)
-        if column.formula is None or formula is None:
-            return False
-        if formula == column.formula:
-            return True
-        return formula == shift_formula(column.formula, number - self.table.area.top - 1)
 
     def _keep_totals(self, row: Row) -> None:
         self.totals_attributes = row.attributes
@@ -246,6 +238,13 @@ class _Notes(Mapping[int, Mapping[str, "Cell"]]):
 def is_formula(tail: bytes) -> bool:
     """Say whether a tail is a formula's."""
     return formula_of(tail) is not None
+
+
+def _filled_down(column: TableColumn, row: int, content: bytes) -> bool:
+    if column.formula is None:
+        return False
+    pattern, numbers = row_pattern(column.formula)
+    return formula_of(content) == pattern % tuple([number + row for number in numbers])
 
 
 def _whole(cell: Cell) -> bool | float | str | None:
