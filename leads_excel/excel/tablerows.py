@@ -244,7 +244,8 @@ def _filled_down(column: TableColumn, row: int, content: bytes) -> bool:
     if column.formula is None:
         return False
     pattern, numbers = row_pattern(column.formula)
-    return formula_of(content) == pattern % tuple([number + row for number in numbers])
+    own = pattern % tuple([number + row for number in numbers])
+    return formula_of(content) in (own, column.formula)  # the latter as XlsxWriter fills a column
 
 
 def _whole(cell: Cell) -> bool | float | str | None:
