@@ -16,6 +16,8 @@ from udf_host import FORMULAS
 
 import leads_excel as lx
 from leads_excel.excel import macros, terminal
+from leads_excel.excel.live import LiveBook
+from leads_excel.excel.sheets import Summary
 from leads_excel.excel.template import template_path
 from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
@@ -57,7 +59,11 @@ def ask(book, first, last=None, **more):
 
 def rows(book, name):
     """Read a table."""
-    return next(table for sheet in book.sheets for table in sheet.tables if table.name == name).range.options(ndim=2).value[1:]
+    return (
+        next(table for sheet in book.sheets for table in sheet.tables if table.name == name)
+        .range.options(ndim=2)
+        .value[1:]
+    )
 
 
 def home(book, name):
@@ -152,6 +158,21 @@ def test_a_second_refresh_says_what_changed(book):
     assert changed == 0
     assert gone > 0
     assert len(rows(book, "refresh_log")) == 2
+
+
+@pytest.mark.usefixtures("book")
+def test_a_message_holds_a_few_remarks():
+    """The others are in the Log: a message box has little room."""
+    numbers = dict.fromkeys(("leads", "vehicles", "errors", "bulks", "new", "changed", "gone"), 1)
+    book = LiveBook(xw.Book.caller())
+
+    def told(count):
+        remarks = tuple(f"remark {number}" for number in range(count))
+        return macros._summed_up(book, Summary(**numbers, seconds=1.0, remarks=remarks)).splitlines()[2:]
+
+    assert told(0) == []
+    assert told(5)[-1] == "remark 4"
+    assert told(9)[-2:] == ["remark 4", "4 more remarks in the Log"]
 
 
 @pytest.mark.usefixtures("server")
@@ -311,6 +332,14 @@ def test_turns_are_taken_by_name():
         assert (first, second, again) == (True, True, False)
     with turn("one") as once_more:
         assert once_more
+
+
+def test_a_folder_without_room_for_locks_stops_nobody(new_user):
+    """Then every click works."""
+    (new_user / "leads-excel").write_text("not a folder")
+
+    with turn("one") as first, turn("one") as second:
+        assert (first, second) == (True, True)
 
 
 # --- the store and the formulas ------------------------------------------------------------------------------------

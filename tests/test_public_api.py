@@ -63,7 +63,7 @@ def test_every_public_name_is_described(name):
 
 
 def test_run_main_refreshes_the_workbook(monkeypatch):
-    """xlwings' button Run main calls `leads_excel.main()`, which is the macro Refresh."""
+    """The button Run main of xlwings calls `leads_excel.main()`, which is the macro Refresh."""
     macros = importlib.import_module("leads_excel.excel.macros")
     called = []
     monkeypatch.setattr(macros, "refresh", lambda: called.append("refresh"))
