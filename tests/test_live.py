@@ -7,6 +7,7 @@ import shutil
 from itertools import chain
 from types import SimpleNamespace
 
+import excel_cells
 import openpyxl
 import pytest
 import xlwings as xw
@@ -128,17 +129,21 @@ def test_a_text_that_no_cell_holds_is_cut_with_a_mark(book):
     assert len(summary.remarks) == 2
 
 
-def test_a_long_text_is_written_alone(book):
+def test_a_long_text_is_written_alone(book, monkeypatch):
     """One text of more than 8,203 characters makes Excel refuse a whole block."""
-    fill(
-        book,
-        tables(leads=[{"leadExternalId": 1, "leadNote": "'" + "x" * 9_000}, {"leadExternalId": 2, "leadNote": "y"}]),
-    )
+    write = excel_cells.Range.raw_value.fset
 
-    writes = [call["cells"] for call in called("range.write") if call["sheet"] == "Leads"]
-    assert len(writes) == 2
-    assert writes[1] == 1
-    assert column(book, "leadNote") == ["'" + "x" * 9_000, "y"]
+    def of_excel(cells, data):
+        if isinstance(data, list) and any(isinstance(cell, str) and len(cell) > 8_203 for cell in chain(*data)):
+            raise ValueError("Excel: application-defined error 1004.")
+        write(cells, data)
+
+    monkeypatch.setattr(excel_cells.Range, "raw_value", excel_cells.Range.raw_value.setter(of_excel))
+    notes = ["'" + "x" * 9_000, "y"]
+    fill(book, tables(leads=[{"leadExternalId": number, "leadNote": note} for number, note in enumerate(notes, 1)]))
+
+    assert [call["cells"] for call in called("range.write") if call["sheet"] == "Leads"][1:] == [1]
+    assert column(book, "leadNote") == notes
 
 
 def test_a_stray_text_among_numbers_harms_nothing(book):
@@ -336,6 +341,28 @@ def test_a_calculated_column_survives_an_empty_table(book):
     fill(book, leads(5, 6))
 
     assert formulas(book, "twice") == ["=[@leadExternalId]*2"] * 2
+
+
+def test_a_formula_among_notes_is_nobodys_pattern(book):
+    """A column is a calculated one where most of its cells have one formula."""
+    fill(book, leads(1, 2, 3))
+    add_column(book, "mixed", ["=[@leadExternalId]*2", "typed", "typed too"])
+
+    fill(book, leads(1, 2, 3, 4))
+
+    assert column(book, "mixed")[1:] == ["typed", "typed too", None]
+    assert formulas(book, "mixed")[3] == ""
+
+
+def test_new_rows_look_like_the_first_one(book):
+    """The number format of an own column goes on."""
+    fill(book, leads(1, 2))
+    add_column(book, "budget", [5, 6])
+    table(book, "leads").range[1:, -1].number_format = "#,##0"
+
+    fill(book, leads(1, 2, 3, 4))
+
+    assert table(book, "leads").range[4, -1].number_format == "#,##0"
 
 
 def test_an_own_column_may_stand_between_ours(book):

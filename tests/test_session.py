@@ -217,6 +217,23 @@ def test_after_a_refused_sign_in_the_source_is_opened_anew():
     assert len(opened) == 2
 
 
+def test_what_was_given_up_is_no_outage():
+    """A request that was cancelled says nothing about the API; the next question is asked at once."""
+    desk = Slow(*FOUR)
+    memory = Memory(lambda: plain(desk), timedelta(0), lambda: desk.now)
+    desk.error = ApiUnavailableError("The request was stopped before it was answered: start it again.")
+    threads, outcomes = in_threads(1, lambda: memory.answer(HALF.windows[0], HALF))
+    assert desk.begun.wait(10)
+    memory.cancel()
+    desk.go.set()
+    threads[0].join(10)
+    assert str(outcomes[0]).startswith("The request was stopped")
+
+    desk.error = None
+
+    assert memory.answer(HALF.windows[0], HALF).part.leads.count == 2
+
+
 def test_an_error_told_twice_does_not_grow():
     """The trace of an exception that is raised again and again would become longer each time."""
     desk = Desk()

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 TITLE = "Leads"
 EMPTIED = "Tables emptied"
 
+_REMARKS = 5  # of a message; a box of Excel has room for about a thousand characters
+
 
 def refresh() -> None:
     """Fetch what Home asks for and fill the tables; what the store knows is not asked for again."""
@@ -177,7 +179,8 @@ def _summed_up(book: LiveBook, summary: Summary) -> str:
     return "\n".join([
         f"{summary.leads:,} leads, {summary.vehicles:,} vehicles, {summary.errors:,} errors ({place})",
         f"{summary.new:,} new, {summary.changed:,} changed, {summary.gone:,} no longer in the range",
-        *summary.remarks,
+        *summary.remarks[:_REMARKS],
+        *([f"{len(summary.remarks) - _REMARKS} more remarks in the Log"] if len(summary.remarks) > _REMARKS else []),
     ])  # fmt: skip
 
 

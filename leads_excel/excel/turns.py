@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -36,9 +36,14 @@ def turn(name: str) -> Iterator[bool]:
         Whether nobody else is at it; if so, it is this one's turn until the context ends.
     """
     folder = platformdirs.user_data_path("leads-excel", appauthor=False) / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / hashlib.blake2b(name.encode(), digest_size=16).hexdigest()
-    with path.open("ab") as file:
+    with ExitStack() as held:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = held.enter_context(path.open("ab"))
+        except OSError:  # a folder that cannot be written must not keep anybody from working
+            yield True
+            return
         try:
             _lock(file.fileno())
         except OSError:
