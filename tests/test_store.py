@@ -639,7 +639,7 @@ def _bodies(database, asked):
 def _damage(database, table):
     def damage(connection):
         row = connection.execute(select(table)).first()
-        key = table.c.digest == row.digest
+        key = table.c.body == row.body
         connection.execute(table.update().where(key).values(body=row.body[:-9] + bytes(9)))
 
     database.write(damage)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Self
+from zlib import crc32
 
 import pyarrow as pa
 
@@ -67,18 +68,18 @@ class Packed:
     Args:
         body: The bytes, compressed.
         size: How many they were.
-        digest: The digest of the compressed ones.
+        checksum: The CRC-32 of the compressed ones: enough to notice damage, and five times as fast as a digest.
     """
 
     body: bytes
     size: int
-    digest: bytes
+    checksum: int
 
     @classmethod
     def of(cls, content: bytes) -> Self:
         """Pack bytes."""
         body = compressed(content)
-        return cls(body, len(content), digest([body]))
+        return cls(body, len(content), crc32(body))
 
     def content(self) -> pa.Buffer:
         """Unpack the bytes.
@@ -86,7 +87,7 @@ class Packed:
         Raises:
             DamagedError: They are not the same any more.
         """
-        if digest([self.body]) != self.digest:
+        if crc32(self.body) != self.checksum:
             raise DamagedError
         return decompressed(self.body, self.size)
 

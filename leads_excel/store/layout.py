@@ -123,7 +123,7 @@ flattened = Table(  # what can be made anew from the bulks at any time, for spee
     Column("made_by", LargeBinary, nullable=False),  # a digest of the code that flattens
     Column("body", LargeBinary, nullable=False),  # compressed likewise
     Column("size", BigInteger, nullable=False),
-    Column("digest", LargeBinary, nullable=False),  # of the body as it stands there
+    Column("checksum", BigInteger, nullable=False),  # CRC-32 of the body as it stands there
 )
 
 leases = Table(

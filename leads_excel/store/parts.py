@@ -33,19 +33,18 @@ _NOTES = b"notes"
 _NUMBERS = tuple(field.name for field in fields(Part) if field.name not in schema.TABLES)
 _OWNERS = {"lead_bulk": "bulks", "vehicle_lead": "leads", "error_lead": "leads"}
 
-# One thread: the columns of a week are small, and several windows are read at a time anyway.
-_READING = pa.ipc.IpcReadOptions(use_threads=False)
-
 
 class _Notes(msgspec.Struct):
-    """What an Arrow table has no place for.
+    """What the columns of a table have no place for.
 
     Args:
+        count: How many rows it has.
         copied: Columns that repeat what another table says.
         strays: Column -> row -> text of a value that does not fit the column.
         unexpected: Key the API page does not name -> row -> text, and the kinds of its values.
     """
 
+    count: int
     copied: list[str]
     strays: dict[str, dict[int, str]]
     unexpected: dict[str, tuple[dict[int, str | None], set[str]]]
@@ -62,13 +61,20 @@ def made_by() -> bytes:
 
 
 def packed(part: Part) -> bytes:
-    """Write a part as bytes: a stream of Arrow for each table, and one for its numbers."""
-    numbers = [pa.array([getattr(part, name)], pa.large_list(pa.int64())) for name in _NUMBERS]
-    tables = [*(_table(getattr(part, name)) for name in schema.TABLES), pa.table(numbers, names=list(_NUMBERS))]
+    """Write a part as bytes: a stream of Arrow with one row, in which each cell holds a whole column.
+
+    So one stream holds columns of any length, and reading it costs the same however many tables there are.
+    """
+    tables = {name: getattr(part, name) for name in schema.TABLES}
+    columns = {f"{name}.{key}": column for name, rows in tables.items() for key, column in rows.columns.items()}
+    arrays = {name: column.values.combine_chunks() for name, column in columns.items()}
+    arrays |= {name: pa.array(getattr(part, name)) for name in _NUMBERS}
+    cells = [pa.LargeListArray.from_arrays([0, len(array)], array) for array in arrays.values()]
+    notes = msgspec.json.encode({name: _notes(rows) for name, rows in tables.items()})
+    batch = pa.record_batch(cells, names=list(arrays)).replace_schema_metadata({_NOTES: notes})
     sink = pa.BufferOutputStream()
-    for table in tables:
-        with pa.ipc.new_stream(sink, table.schema) as stream:
-            stream.write_table(table.combine_chunks())
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
     content: bytes = sink.getvalue().to_pybytes()
     return content
 
@@ -79,10 +85,18 @@ def unpacked(content: Any) -> Part:  # noqa: ANN401 - bytes, or a buffer of Arro
     Args:
         content: What `packed` wrote, by the same code.
     """
-    source = pa.BufferReader(content)
-    read = [pa.ipc.open_stream(source, options=_READING).read_all() for _ in (*schema.TABLES, _NUMBERS)]
-    found: dict[str, Any] = {name: read[-1][name].chunk(0).values.to_numpy() for name in _NUMBERS}
-    found |= {name: _received(name, table) for name, table in zip(schema.TABLES, read, strict=False)}
+    batch = pa.ipc.open_stream(content).read_next_batch()
+    arrays = {name: cell.values for name, cell in zip(batch.schema.names, batch.columns, strict=True)}
+    found: dict[str, Any] = {name: arrays.pop(name).to_numpy() for name in _NUMBERS}
+    notes = msgspec.json.decode(batch.schema.metadata[_NOTES], type=dict[schema.TableName, _Notes])
+    columns: dict[str, dict[str, Column]] = {name: {} for name in notes}
+    for name, array in arrays.items():
+        table, _, key = name.partition(".")
+        strays = notes[table].strays.get(key, {})
+        columns[table][key] = Column(KINDS[table][key], pa.chunked_array([array]), strays)
+    for name, noted in notes.items():
+        unexpected = {key: _unexpected(*texts) for key, texts in noted.unexpected.items()}
+        found[name] = Received(noted.count, columns[name], unexpected, noted.copied)
     return Part(**found)
 
 
@@ -142,24 +156,13 @@ def _taken(received: Received, rows: Numbers) -> Received:
     return Received(len(rows), columns, unexpected, received.copied)
 
 
-def _table(rows: Received) -> pa.Table:
-    notes = _Notes(
+def _notes(rows: Received) -> _Notes:
+    return _Notes(
+        count=rows.count,
         copied=list(rows.copied),
         strays={name: dict(column.strays) for name, column in rows.columns.items() if column.strays},
         unexpected={key: _plain(found) for key, found in rows.unexpected.items()},
     )
-    table = pa.table({name: column.values for name, column in rows.columns.items()})
-    return table.replace_schema_metadata({_NOTES: msgspec.json.encode(notes)})
-
-
-def _received(name: schema.TableName, table: pa.Table) -> Received:
-    notes = msgspec.json.decode(table.schema.metadata[_NOTES], type=_Notes)
-    columns = {
-        column: Column(KINDS[name][column], values, notes.strays.get(column, {}))
-        for column, values in zip(table.column_names, table.columns, strict=True)
-    }
-    unexpected = {key: _unexpected(*found) for key, found in notes.unexpected.items()}
-    return Received(len(table), columns, unexpected, notes.copied)
 
 
 def _plain(found: Unexpected) -> tuple[dict[int, str | None], set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from sqlalchemy import false, func, or_, select, true
 
@@ -148,8 +149,8 @@ def _faults(connection: Connection) -> Iterator[str]:
         row = connection.execute(select(bulks).where(bulks.c.digest == key)).one()
         if not _is_readable(row.body, row.size, key):
             yield f"bulk {key.hex()}: damaged"
-    for row in connection.execute(select(flattened.c.version, flattened.c.body, flattened.c.digest)):
-        if digest([row.body]) != row.digest:
+    for row in connection.execute(select(flattened.c.version, flattened.c.body, flattened.c.checksum)):
+        if crc32(row.body) != row.checksum:
             yield f"rows of version {row.version}: damaged"
     for row in connection.execute(select(versions).order_by(versions.c.window, versions.c.id)).all():
         yield from _faults_of_version(connection, row)

@@ -23,7 +23,7 @@ LATEST = versions.c.latest == true()
 
 # Queries are made once: putting one together takes longer than running it.
 _MAKING = flattened.c.zone == bindparam("zone"), flattened.c.made_by == bindparam("made_by")
-_PACKED = flattened.c.body, flattened.c.size, flattened.c.digest.label("body_digest")
+_PACKED = flattened.c.body, flattened.c.size, flattened.c.checksum
 _FLAT = select(*_PACKED).where(flattened.c.version == bindparam("version"), *_MAKING)
 _LATEST = (
     select(windows.c.start, windows.c.end, versions)
@@ -64,7 +64,7 @@ class Windows:
             "made_by": making.made_by,
         }
         return [
-            _version(row, Packed(row.body, row.size, row.body_digest) if row.body else None)
+            _version(row, Packed(row.body, row.size, row.checksum) if row.body else None)
             for row in self._database.rows(_INSIDE, values)
         ]
 
@@ -84,7 +84,7 @@ class Windows:
     def flat(self, version: int, making: Making) -> Packed | None:
         """Read the flattened part of a version, if there is one that was made in this way."""
         values = {"version": version, "zone": making.zone, "made_by": making.made_by}
-        return next((Packed(row.body, row.size, row.body_digest) for row in self._database.rows(_FLAT, values)), None)
+        return next((Packed(row.body, row.size, row.checksum) for row in self._database.rows(_FLAT, values)), None)
 
     def put(self, asked: Asked, received: Received, *, anew: bool = False) -> int | None:
         """Put an answer in: all of it or nothing, and never over a later one.
@@ -128,7 +128,7 @@ class Windows:
 
     def put_flat(self, version: int, making: Making, flat: Packed) -> None:
         """Keep the flattened part of a version for as long as that is the latest one, in place of an earlier part."""
-        values = {"made_by": making.made_by, "body": flat.body, "size": flat.size, "digest": flat.digest}
+        values = {"made_by": making.made_by, "body": flat.body, "size": flat.size, "checksum": flat.checksum}
         insert = self._database.insert(flattened).values(version=version, zone=making.zone, **values)
         statement = insert.on_conflict_do_update(index_elements=["version", "zone"], set_=values)
 
