@@ -60,7 +60,8 @@ def moved_areas(content: bytes, moves: list[Move], sheet: str) -> bytes:
 def names_sheet(pieces: Iterable[bytes], moves: list[Move]) -> bool:
     """Say whether XML may hold a formula that names the sheet of a table that moves."""
     names = {escape(move.sheet.replace("'", "''")).casefold() for move in moves}
-    marks = [name.encode() for name in names] + [name.replace("'", "&apos;").encode() for name in names if "'" in name]
+    marks = [f"{name}{end}".encode() for name in names for end in ("!", "'!", "&apos;!")]
+    marks += [mark.replace(b"'", b"&apos;") for mark in marks if b"'" in mark]
     return any(mark in piece.lower() for piece in pieces for mark in marks)
 
 

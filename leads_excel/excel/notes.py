@@ -87,10 +87,14 @@ class Shelf:
         Returns:
             The notes by key.
         """
-        wanted, own, given = set(keys), set(headers), {}
-        for row, (name, notes) in self._kept.items():
-            same = name == table and str(self.environments[row] or "").casefold() == environment.casefold()
-            if not same or not any(note.key in wanted and note.typed.keys() & own for note in notes):
+        kept = {
+            row: notes
+            for row, (name, notes) in self._kept.items()
+            if name == table and str(self.environments[row] or "").casefold() == environment.casefold()
+        }
+        wanted, own, given = set(keys) if kept else set(), set(headers), {}
+        for row, notes in kept.items():
+            if not any(note.key in wanted and note.typed.keys() & own for note in notes):
                 continue
             self.emptied.add(row)
             for note in notes:

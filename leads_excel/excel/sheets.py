@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from leads_excel.excel.books import Book, Standing
+    from leads_excel.excel.books import Book, Key, Standing
     from leads_excel.excel.cells import Cell
     from leads_excel.tables import LeadTables
 
@@ -254,20 +254,21 @@ class _Merge:
         kept: Sequence[int],
         headers: Sequence[str],
     ) -> Fill:
-        order = sorted_rows(frame, found.carried, standing) if standing.sort else list(range(len(frame)))
+        as_fetched = range(len(frame))
+        order = sorted_rows(frame, found.carried, standing) if standing.sort else as_fetched
         in_order = order is not None and not (standing.sort and kept)
         if not in_order:
             self.remarks.append(f"{name}: it is no longer sorted, only Excel can sort it this way: sort it again")
-        order = list(range(len(frame))) if order is None else order
+        order = as_fetched if order is None else order
         own = [header for header in headers if header not in frame]
-        new = {found.keys[row]: place for place, row in enumerate(order) if found.carried[row] < 0}
-        back = self.shelf.take(self.run.environment, name, new, own)
+        keys = (found.keys[row] for row in order if found.carried[row] < 0)
+        back = self.shelf.take(self.run.environment, name, keys, own)
         return Fill(
             table=name,
-            frame=frame.take(order) if standing.sort else frame,
-            rows=[*range(len(frame)), *[-1] * len(kept)],
+            frame=frame if order is as_fetched else frame.take(order),
+            rows=[*as_fetched, *[-1] * len(kept)] if kept else as_fetched,
             carried=[*(found.carried[row] for row in order), *kept],
-            notes={new[key]: note.typed for key, note in back.items()},
+            notes=_returned(back, order, found) if back else {},
             sorted=in_order,
         )
 
@@ -290,6 +291,14 @@ class _Merge:
         _check_room(LOG, len(old) + len(rows), standing)
         fresh = range(len(rows))
         self.book.write(Fill(LOG, frame, [*[-1] * len(old), *fresh], [*old, *[-1] * len(rows)]))
+
+
+def _returned(back: dict[Key, Note], order: Sequence[int], found: Match) -> dict[int, Mapping[str, Cell]]:
+    notes: dict[int, Mapping[str, Cell]] = {}
+    for place, row in enumerate(order):
+        if found.carried[row] < 0 and (note := back.pop(found.keys[row], None)):
+            notes[place] = note.typed
+    return notes
 
 
 def _check_room(name: str, rows: int, standing: Standing) -> None:

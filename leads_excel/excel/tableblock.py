@@ -54,8 +54,8 @@ class TableBlock:
         self._ours = {
             k: fill.frame[column.header] for k, column in enumerate(rows.table.columns) if column.header in fill.frame
         }
-        self._sources = list(fill.rows) or [-1]
-        self._carried = list(fill.carried) or [-1]
+        self._sources = fill.rows or [-1]
+        self._carried = fill.carried or [-1]
         self._span = slice(0)
         self._anchored = {k for k, tails in rows.tails.items() if any(map(is_formula, tails.values()))}
 
