@@ -98,6 +98,21 @@ def test_unusual_tables(book, attribute, message):
     refused(book, leads(1), WorkbookLayoutError, f"The table leads .*{message}")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<table ", '<table totalsRowCount="two" '),
+        ("<table ", '<table totalsRowCount="2" '),
+        (r'<table ([^>]*?)ref="[A-Z]+', r'<table \1ref="B'),
+        ("<tableColumn [^>]*/>(?=</tableColumns>)", ""),
+    ],
+)
+def test_damaged_tables(book, old, new):
+    """A table whose part contradicts itself is not written to: Excel would have to repair the file first."""
+    edited(build(book, OLD), TABLE, (old, new))
+    refused(book, leads(1), WorkbookLayoutError, "The table leads .*: open the workbook in Excel")
+
+
 @pytest.mark.parametrize("table", ["leads", "vehicles", "errors", "bulks", "refresh_log"])
 def test_missing_table(book, table):
     """A workbook that is not ours, or not any more."""

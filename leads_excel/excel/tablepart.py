@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from leads_excel.excel.package import Package
 
+_MEND = "open the workbook in Excel, let it repair the file and save it"
 _TABLE_REF = re.compile(rb"""(<(?:\w+:)?table\s(?:[^>]*?\s)?ref=["'])[^"']*""")
 _FILTER_REF = re.compile(rb"""(<(?:\w+:)?autoFilter\s(?:[^>]*?\s)?ref=["'])[^"']*""")
 _SORT_REF = re.compile(rb"""(<(?:\w+:)?sort(?:State|Condition)\s(?:[^>]*?\s)?ref=["'])([^"']*)""")
@@ -73,18 +74,18 @@ class TablePart:
         root = package.tree(part)
         name = root.get("displayName", root.get("name", ""))
         area = Area.parse(root.get("ref", ""))
-        if area is None:
-            raise WorkbookLayoutError(f"The table {name} has no place on its sheet: open the workbook in Excel.")
         columns = tuple(_column(element) for element in _named(root, "tableColumn"))
+        if area is None or area.right - area.left + 1 != len(columns):
+            raise WorkbookLayoutError(f"The table {name} does not fit its place: {_MEND}.")
         return cls(
             part=part,
             sheet=sheet,
             name=name,
             area=area,
-            totals=int(root.get("totalsRowCount", "0")),
+            totals=_totals(root, name),
             columns=columns,
             sort=tuple(_sort_key(element, area, columns) for element in _named(root, "sortCondition")),
-            filters=tuple(map(ColumnFilter.read, _named(root, "filterColumn"))),
+            filters=tuple(_filters(root, name)),
             unusual=_unusual(root),
         )
 
@@ -130,6 +131,13 @@ def _named(root: ET.Element, name: str) -> Iterator[ET.Element]:
     return (element for element in root.iter() if element.tag.rpartition("}")[2] == name)
 
 
+def _totals(root: ET.Element, name: str) -> int:
+    count = root.get("totalsRowCount", "0")
+    if count not in ("0", "1"):
+        raise WorkbookLayoutError(f"The table {name} cannot say whether it has a totals row: {_MEND}.")
+    return int(count)
+
+
 def _column(element: ET.Element) -> TableColumn:
     formula = next(_named(element, "calculatedColumnFormula"), None)
     text = formula.text if formula is not None else None
@@ -143,6 +151,13 @@ def _sort_key(element: ET.Element, area: Area, columns: tuple[TableColumn, ...])
     inside = place is not None and 0 <= place.left - area.left < len(columns)
     header = columns[place.left - area.left].header if place and inside and by_value else ""
     return SortKey(header, element.get("descending") in ("1", "true"))
+
+
+def _filters(root: ET.Element, name: str) -> list[ColumnFilter]:
+    try:
+        return [ColumnFilter.read(element) for element in _named(root, "filterColumn")]
+    except ValueError:
+        raise WorkbookLayoutError(f"A filter of the table {name} cannot be read: {_MEND}.") from None
 
 
 def _unusual(root: ET.Element) -> str:

@@ -118,6 +118,7 @@ def _with_rust(frames, target):
     book.save()
 
 
+@pytest.mark.filterwarnings("ignore:.* extension is not supported:UserWarning")  # that is what openpyxl loses
 def test_refresh_against_openpyxl(fetched, empty, tmp_path):
     """At least 10 x as fast as openpyxl loading the workbook, writing the cells and saving it, with what that loses."""
     ours = median(seconds(refresh, empty, fetched, tmp_path / "ours.xlsm") for _ in range(3))
