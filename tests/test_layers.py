@@ -20,7 +20,7 @@ LAYERS = {
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
     "work": ("fetcher", "session", "views", "families", "measures", "kpis", "grouping", "lookup", "functions", "sync",
-             "workbooks", "export", "doctor", "excel*"),
+             "workbooks", "export", "doctor*", "excel*"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_store", "__main__", ""),
 }  # fmt: skip
 

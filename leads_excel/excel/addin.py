@@ -106,9 +106,20 @@ def set_interpreter(where: Places | None = None) -> None:
     """
     where = where or places()
     _write_settings(where, [*_other_settings(where), f'"{where.interpreter}","{sys.executable}"'])
-    if where.scripts is not None:
-        where.scripts.mkdir(parents=True, exist_ok=True)
-        shutil.copy(xlwings_folder() / f"xlwings-{version('xlwings')}.applescript", where.scripts)
+    if script := runner(where):
+        script.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(xlwings_folder() / script.name, script)
+
+
+def runner(where: Places) -> Path | None:
+    """Name the script by which Excel for Mac runs Python, one for each release of xlwings; None on Windows."""
+    return where.scripts / f"xlwings-{version('xlwings')}.applescript" if where.scripts is not None else None
+
+
+def interpreter(where: Places) -> str | None:
+    """Read which Python the buttons and formulas run; None when nothing was set."""
+    named = [line for line in _lines(where) if line.upper().startswith(f'"{where.interpreter}",')]
+    return named[-1].partition(",")[2].strip().strip('"') if named else None
 
 
 def remove_addin(where: Places | None = None) -> bool:
@@ -138,12 +149,16 @@ def remove_addin(where: Places | None = None) -> bool:
 
 
 def _other_settings(where: Places) -> list[str]:
-    """Read the lines of the settings file, each a quoted name and a quoted value, without the interpreter's."""
+    """Read the lines of the settings file without the interpreter's."""
+    return [line for line in _lines(where) if not line.upper().startswith(f'"{where.interpreter}",')]
+
+
+def _lines(where: Places) -> list[str]:
+    """Read the lines of the settings file, each a quoted name and a quoted value."""
     if not where.settings.exists():
         return []
-    lines = where.settings.read_text(encoding=locale.getencoding()).splitlines()
-    ours = f'"{where.interpreter}",'
-    return [line for line in lines if line.strip() and not line.upper().startswith(ours)]
+    content = where.settings.read_text(encoding=locale.getencoding())
+    return [line for line in content.splitlines() if line.strip()]
 
 
 def _write_settings(where: Places, lines: list[str]) -> None:

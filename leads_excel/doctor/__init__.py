@@ -1,16 +1,17 @@
-"""Checks of this installation, one line each: settings and their origin, clock, keychain, API, versions."""
+"""Checks of this installation, one line each: versions, settings and their origin, clock, keychain, Excel, API."""
 
 from __future__ import annotations
 
 import platform
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from leads_excel import keychain
 from leads_excel.dates import Window
+from leads_excel.doctor.excel import excel_findings
+from leads_excel.doctor.finding import Finding
 from leads_excel.exceptions import ApiError, LeadsError, SettingsError
 from leads_excel.setting_sources import config_file
 from leads_excel.settings import Settings
@@ -20,21 +21,6 @@ if TYPE_CHECKING:
 
 _SECRETS = ("token", "password", "api_key")
 _PACKAGES = ("leads-excel", "pandas", "pyarrow", "httpx", "xlwings", "openpyxl", "XlsxWriter")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report.
-
-    Args:
-        subject: What was looked at.
-        text: What was found; never a secret.
-        well: False when something has to be done about it.
-    """
-
-    subject: str
-    text: str
-    well: bool = True
 
 
 def examine() -> Iterator[Finding]:
@@ -49,7 +35,7 @@ def examine() -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("settings", str(error), well=False)
         return
-    for check in (_settings, _clock, _keychain, _api):
+    for check in (_settings, _clock, _keychain, _excel, _api):
         yield from _guarded(check, settings)
 
 
@@ -94,6 +80,10 @@ def _keychain(settings: Settings) -> Iterator[Finding]:
         return
     kept = "holds a sign-in" if keychain.read(settings.environment) else "holds no sign-in"
     yield Finding("keychain", f"{kept} for {settings.environment}; requests sign in by: {settings.sign_in}")
+
+
+def _excel(settings: Settings) -> Iterator[Finding]:
+    yield from excel_findings(settings.store if "://" not in (settings.store or "") else None)
 
 
 def _api(settings: Settings) -> Iterator[Finding]:
