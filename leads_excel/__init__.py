@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leads_excel.analysis import leads_by, leads_kpi
     from leads_excel.exceptions import (
         ApiAccessError,
         ApiError,
@@ -26,10 +27,8 @@ if TYPE_CHECKING:
         lead_errors,
         lead_vehicles,
         leads,
-        leads_by,
         leads_date,
         leads_fields,
-        leads_kpi,
         leads_list,
         leads_status,
     )
@@ -79,6 +78,7 @@ _HOMES = {
     "fetch_bulk": "fetcher",
     "refresh": "workbooks",
     **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions"),
+    **dict.fromkeys(("leads_by", "leads_kpi"), "analysis"),
 }
 
 

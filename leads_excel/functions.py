@@ -7,19 +7,18 @@ this process, so many formulas over one range cost one set of requests. A table 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from leads_excel import arguments, lookup, schema
-from leads_excel.answers import Question
-from leads_excel.arguments import Options, as_text, is_blank, nearest, plain, words
-from leads_excel.dates import to_day, to_days
+from leads_excel.arguments import Options, as_text, is_blank, nearest
+from leads_excel.dates import to_day
 from leads_excel.exceptions import ArgumentError
-from leads_excel.families import beside_leads, narrowed
-from leads_excel.grouping import PERIODS, by_group, by_period, by_value
-from leads_excel.kpis import KPIS, named_kpi
+from leads_excel.families import beside_leads
+from leads_excel.grouping import by_value
+from leads_excel.kpis import KPIS
+from leads_excel.ranges import answered, whole
 from leads_excel.session import current
 from leads_excel.views import BLANK, SETS, chosen, columns_of, marked, meets, shown
 
@@ -27,22 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from leads_excel.arguments import Filter
-    from leads_excel.session import Session
-    from leads_excel.tables import LeadTables
 
 _OF_TABLES = ("headers", "labels", "sort", "limit", "pii", "empty")
-_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty")
 _JOINED = ("bulkCreatedDate", "source", "branch")
-_USUAL = ("leads", "accepted", "rejected", "rejection_rate")
-_NUMBERED = {
-    plain(name): parameter
-    for item, parameter in (("source", "source"), ("subSource", "sub_source"))
-    for column in schema.LEADS
-    if column.name == item
-    for name in (column.name, column.label, column.arabic)
-}
-"""Fields of which the API takes numbers where the answer has names, and its parameters."""
 
 
 def leads(
@@ -144,45 +130,13 @@ def _table(
 ) -> pd.DataFrame:
     shape = arguments.options(options, _OF_TABLES)
     session = current()
-    tables, conditions = _answer(session, *days, arguments.filters(filters))
+    tables, conditions = answered(session, *days, arguments.filters(filters))
     frame: pd.DataFrame = getattr(tables, table)
     if table in ("vehicles", "errors"):
         frame = beside_leads(tables, table)
     columns = columns_of(table, frame)
     items = chosen(fields, columns, default)
     return shown(frame[meets(frame, conditions, columns, session.settings)], columns, items, shape)
-
-
-def _answer(
-    session: Session, from_date: object, to_date: object, conditions: Iterable[Filter]
-) -> tuple[LeadTables, list[Filter]]:
-    """Fetch a range; what is left of the conditions is to be looked at here."""
-    settings = session.settings
-    days = to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start)
-    question = Question(days, settings.zone)
-    left = []
-    for condition in conditions:
-        parameter = _NUMBERED.get(plain(condition.field))
-        if parameter and any(_whole(value) is not None for value in condition.wanted):
-            asked: dict[str, Any] = {parameter: _number_of(condition)}
-            question = replace(question, **asked)
-        else:
-            left.append(condition)
-    return session.tables(question), left
-
-
-def _number_of(condition: Filter) -> int | None:
-    if condition.operator != "=" or len(condition.wanted) > 1:
-        name = condition.field
-        raise ArgumentError(
-            f"The filter on {name} takes one number, such as {name}=3, or names: {name}=Website|Walk in."
-        )
-    return _whole(condition.wanted[0])
-
-
-def _whole(value: object) -> int | None:
-    text = as_text(value)
-    return int(text) if text.isdecimal() else None
 
 
 def lead(ids: object, fields: object = None, if_missing: object = None) -> object:
@@ -228,91 +182,10 @@ def _flat(value: object) -> Iterator[object]:
 
 
 def _id(value: object) -> int:
-    number = _whole(value)
+    number = whole(value)
     if not number or number >= 2**63:
         raise ArgumentError("A lead is given by its number: write a whole number such as 574.")
     return number
-
-
-def leads_kpi(
-    kpi: object, from_date: object, to_date: object = None, filters: object = None, options: object = None
-) -> object:
-    """Compute one key figure over the leads submitted in a range of days.
-
-    Args:
-        kpi: Its name; `leads_fields("kpis")` lists them.
-        from_date: As for `leads`.
-        to_date: As for `leads`.
-        filters: Conditions on leads.
-        options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A.
-
-    Returns:
-        A count, or a share between 0 and 1.
-
-    Raises:
-        LeadsError: As for `leads`.
-    """
-    figure = named_kpi(as_text(kpi))
-    shape = arguments.options(options, ["empty"])
-    value = figure.measure(_filtered(current(), from_date, to_date, filters)).total()
-    return shape.empty if value is None else value
-
-
-def _filtered(session: Session, from_date: object, to_date: object, filters: object) -> LeadTables:
-    """Fetch a range and keep the leads that meet the filters, with their vehicles and errors."""
-    tables, conditions = _answer(session, from_date, to_date, arguments.filters(filters))
-    if not conditions:
-        return tables
-    return narrowed(tables, meets(tables.leads, conditions, columns_of("leads", tables.leads), session.settings))
-
-
-def leads_by(
-    dimension: object,
-    from_date: object,
-    to_date: object = None,
-    kpis: object = None,
-    filters: object = None,
-    options: object = None,
-) -> pd.DataFrame:
-    """Compute key figures for each value of a dimension.
-
-    Args:
-        dimension: A field of leads, `modelFamily` or `modelYear`, `reason` (the wording of an error), or `day`, `week`,
-            `month`, `quarter`, `year`.
-        from_date: As for `leads`.
-        to_date: As for `leads`.
-        kpis: Names of key figures; `leads, accepted, rejected, rejection_rate` by default.
-        filters: Conditions on leads.
-        options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, and for
-            periods `date=created|lead`: which date of a lead counts.
-
-    Returns:
-        One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
-        each of them.
-
-    Raises:
-        LeadsError: As for `leads`.
-    """
-    shape = arguments.options(options, _OF_GROUPS)
-    figures = [named_kpi(name) for name in words(kpis) or _USUAL]
-    session = current()
-    tables = _filtered(session, from_date, to_date, filters)
-    period = plain(as_text(dimension))
-    if period not in PERIODS:
-        if shape.date == "lead":
-            raise ArgumentError("The option date=lead is for day, week, month, quarter and year: leave it out.")
-        return marked(by_group(by_value(as_text(dimension), tables), tables, figures, shape), shape)
-    if shape.top:
-        raise ArgumentError("The option top is not for periods, which have an order of their own: write limit=10.")
-    settings = session.settings
-    groups = by_period(
-        period,
-        tables,
-        days=to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start),
-        week_start=settings.week_start,
-        date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
-    )
-    return marked(by_group(groups, tables, figures, shape), shape)
 
 
 def leads_status(item: object = None) -> object:
@@ -374,7 +247,7 @@ def leads_list(dimension: object, from_date: object = None, to_date: object = No
     Raises:
         LeadsError: As for `leads`.
     """
-    tables, _ = _answer(current(), "-30D" if is_blank(from_date) else from_date, to_date, [])
+    tables, _ = answered(current(), "-30D" if is_blank(from_date) else from_date, to_date, [])
     groups = by_value(as_text(dimension), tables)
     return pd.DataFrame({groups.name: [value for value in groups.keys.categories if value != BLANK]}, dtype=object)
 

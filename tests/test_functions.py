@@ -9,16 +9,15 @@ import pytest
 from few_leads import FOUR, NOW, Desk, bulk, four_leads, lead, session
 
 from leads_excel import functions, schema
+from leads_excel.analysis import leads_by, leads_kpi
 from leads_excel.exceptions import ApiUnavailableError, ArgumentError, DateError
 from leads_excel.functions import (
     lead_bulks,
     lead_errors,
     lead_vehicles,
     leads,
-    leads_by,
     leads_date,
     leads_fields,
-    leads_kpi,
     leads_list,
     leads_status,
 )
@@ -361,7 +360,7 @@ def test_without_days_the_last_thirty_are_listed(monkeypatch):
         asked.append((from_date, to_date))
         return four_leads(), []
 
-    monkeypatch.setattr("leads_excel.functions._answer", answer)
+    monkeypatch.setattr("leads_excel.functions.answered", answer)
     for days in ((), (None, None), ("", None)):
         leads_list("source", *days)
 

@@ -19,8 +19,8 @@ LAYERS = {
     ),
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
-    "work": ("fetcher", "session", "views", "families", "measures", "kpis", "grouping", "lookup", "functions", "sync",
-             "workbooks", "export", "doctor*", "excel*"),
+    "work": ("fetcher", "session", "views", "families", "measures", "kpis*", "grouping", "lookup", "ranges", "analysis",
+             "functions", "sync", "workbooks", "export", "doctor*", "excel*"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_store", "__main__", ""),
 }  # fmt: skip
 

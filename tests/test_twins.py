@@ -16,11 +16,7 @@ from leads_excel.excel.catalogue import FUNCTIONS
 from leads_excel.session import Session, use
 
 MODULE = "leads_excel.excel.udfs"
-FORMULAS = {
-    name: function
-    for name, function in vars(functions).items()
-    if inspect.isfunction(function) and function.__module__ == functions.__name__ and not name.startswith("_")
-}
+FORMULAS = {name: getattr(lx, name) for name in lx.__all__ if name.split("_")[0] in ("lead", "leads")}
 CALLS = (
     ("leads", "-7D"),
     ("leads", "-7D", None, "all", "isError=FALSE", "sort=-leadDate,leadExternalId; limit=20; pii=reveal; empty=-"),

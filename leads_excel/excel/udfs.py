@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlwings as xw
 
-from leads_excel import functions
+from leads_excel import analysis, functions
 from leads_excel.dates import today
 from leads_excel.excel.cells import MAX_ROWS, to_cell, to_grid
 from leads_excel.excel.unexpected import told
@@ -118,7 +118,7 @@ def LEAD(ids, fields=None, if_missing=None):
 )
 def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
     """Compute one key figure over a range of days. #N/A means no number: LEADS_STATUS("failure") tells why."""
-    return _number(_answer(functions.leads_kpi, kpi, from_date, to_date, filters, options))
+    return _number(_answer(analysis.leads_kpi, kpi, from_date, to_date, filters, options))
 
 
 @_worksheet_function(
@@ -131,7 +131,7 @@ def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
 )
 def LEADS_BY(dimension, from_date, to_date=None, kpis=None, filters=None, options=None):
     """Compute key figures for each source, branch, day, week, month, model and so on, one row for each value."""
-    return _answer(functions.leads_by, dimension, from_date, to_date, kpis, filters, options)
+    return _answer(analysis.leads_by, dimension, from_date, to_date, kpis, filters, options)
 
 
 @_worksheet_function(item="One line of it, such as refreshed, age, environment or failure; empty: all of them.")

@@ -13,7 +13,6 @@ import pytest
 import synthetic
 
 import leads_excel as lx
-from leads_excel import functions
 from leads_excel.answers import answer_of
 from leads_excel.bulks import decode
 from leads_excel.session import Session, use
@@ -111,7 +110,7 @@ def test_a_second_recalculation_with_100_000_leads(excel):
 
     first, results = excel(formulas)
     assert not [result for result in results if str(result[0][0]).startswith("#")]
-    assert functions.leads_kpi("leads", "2025-01-05", "2025-12-20") == len(WEEKS) * LEADS_A_WEEK
+    assert lx.leads_kpi("leads", "2025-01-05", "2025-12-20") == len(WEEKS) * LEADS_A_WEEK
     asked = source.asked
     rounds = [excel(formulas) for _ in range(5)]
     use(None)

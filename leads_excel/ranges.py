@@ -1,0 +1,74 @@
+"""A range of days and conditions, as people write them -> tables, and what is left of the conditions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from leads_excel import schema
+from leads_excel.answers import Question
+from leads_excel.arguments import as_text, plain
+from leads_excel.dates import to_days
+from leads_excel.exceptions import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from leads_excel.arguments import Filter
+    from leads_excel.session import Session
+    from leads_excel.tables import LeadTables
+
+_NUMBERED = {
+    plain(name): parameter
+    for item, parameter in (("source", "source"), ("subSource", "sub_source"))
+    for column in schema.LEADS
+    if column.name == item
+    for name in (column.name, column.label, column.arabic)
+}
+"""Fields of which the API takes numbers where the answer has names, and its parameters."""
+
+
+def answered(
+    session: Session, from_date: object, to_date: object, conditions: Iterable[Filter]
+) -> tuple[LeadTables, list[Filter]]:
+    """Fetch a range.
+
+    Args:
+        session: Who fetches.
+        from_date: First day, or a token.
+        to_date: Last day, included, or nothing.
+        conditions: Filters; a source or sub-source given as a number is asked of the API.
+
+    Returns:
+        The tables, and the conditions that are still to be looked at.
+
+    Raises:
+        LeadsError: A date or a number cannot be used, or the answer would be incomplete.
+    """
+    settings = session.settings
+    days = to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start)
+    question = Question(days, settings.zone)
+    left = []
+    for condition in conditions:
+        parameter = _NUMBERED.get(plain(condition.field))
+        if parameter and any(whole(value) is not None for value in condition.wanted):
+            asked: dict[str, Any] = {parameter: _number_of(condition)}
+            question = replace(question, **asked)
+        else:
+            left.append(condition)
+    return session.tables(question), left
+
+
+def _number_of(condition: Filter) -> int | None:
+    if condition.operator != "=" or len(condition.wanted) > 1:
+        name = condition.field
+        raise ArgumentError(
+            f"The filter on {name} takes one number, such as {name}=3, or names: {name}=Website|Walk in."
+        )
+    return whole(condition.wanted[0])
+
+
+def whole(value: object) -> int | None:
+    """Read a whole number; None where a value is none."""
+    text = as_text(value)
+    return int(text) if text.isdecimal() else None
