@@ -9,9 +9,11 @@ from typer.main import get_command
 import leads_excel as lx
 from leads_excel import exceptions
 from leads_excel.cli import app
+from leads_excel.excel import udfs
 from leads_excel.settings import Settings
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+PACKAGE = Path(lx.__file__).parent
 COMMANDS = get_command(app).commands
 
 
@@ -49,6 +51,19 @@ def test_every_error_is_described_or_stands_above_one_that_is():
               if isinstance(item, type) and issubclass(item, Exception) and not item.__subclasses__()}  # fmt: skip
 
     assert {name for name in leaves if f"`{name}`" not in section("When something fails")} == set()
+
+
+def test_formulas_and_their_failures_are_as_described():
+    """Every formula that "In Excel" names exists, and every failure it quotes is one the program writes."""
+    described = section("In Excel")
+    formulas = set(re.findall(r"=([A-Z_]+)\(", described))
+    quoted = re.findall(r"`#LEADS (?:\.\.\. )?(\w[^`]*)`", described)
+    source = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+
+    assert formulas
+    assert formulas <= {name for name in vars(udfs) if name.isupper()}
+    assert quoted
+    assert [words for words in quoted if words not in source] == []
 
 
 def test_the_notebook_lines_use_public_names():
