@@ -1,6 +1,8 @@
 """What README promises is there."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,22 @@ def test_formulas_and_their_failures_are_as_described():
     assert formulas <= {name for name in vars(udfs) if name.isupper()}
     assert quoted
     assert [words for words in quoted if words not in source] == []
+
+
+def test_the_scheduled_jobs_call_commands_that_exist():
+    """The lines for schedulers name commands of the program."""
+    called = re.findall(r"bin/leads-excel (\w+)|leads-excel\.exe(?:`)? (\w+)", section("Before people arrive"))
+
+    assert called
+    assert {name for pair in called for name in pair if name} <= set(COMMANDS)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_systemd_understands_the_timer():
+    """The line OnCalendar names a time that systemd can work out."""
+    (calendar,) = re.findall(r"OnCalendar=(.+)", section("Before people arrive"))
+
+    subprocess.run(["systemd-analyze", "calendar", calendar], check=True, capture_output=True)  # noqa: S607 - found on PATH
 
 
 def test_the_notebook_lines_use_public_names():
