@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         leads_list,
         leads_status,
     )
+    from leads_excel.partitions import export
     from leads_excel.settings import Settings
     from leads_excel.tables import LeadTables
     from leads_excel.workbooks import refresh
@@ -51,6 +52,7 @@ __all__ = [
     "WorkbookLayoutError",
     "WorkbookLockedError",
     "__version__",
+    "export",
     "fetch",
     "fetch_bulk",
     "lead",
@@ -74,6 +76,7 @@ _HOMES = {
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "exceptions"),
     "LeadTables": "tables",
     "Settings": "settings",
+    "export": "partitions",
     "fetch": "fetcher",
     "fetch_bulk": "fetcher",
     "refresh": "workbooks",

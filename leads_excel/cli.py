@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leads_excel import cli_store
+from leads_excel import cli_export, cli_store
+from leads_excel.cli_options import DATE_HELP, From, LeadId, Source, SubSource, To
 from leads_excel.exceptions import (
     ApiAccessError,
     ApiReplyError,
@@ -37,6 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command()(cli_export.export)
 app.command()(cli_store.sync)
 app.add_typer(cli_store.store, name="store")
 
@@ -47,13 +49,6 @@ _CODES: tuple[tuple[type[LeadsError], int], ...] = (
     (WorkbookError, 6),
     (LeadsError, 2),
 )
-_DATE_HELP = "a date such as 2026-08-01, or a token: TODAY, -30D, MTD, LM, 2026-08, 2026-Q3"
-
-From = Annotated[str, typer.Option("--from", metavar="DATE", help=f"First day: {_DATE_HELP}.")]
-To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, included; else --from decides.")]
-LeadId = Annotated[int | None, typer.Option("--lead-id", metavar="N", help="Only this lead (its number in the DMS).")]
-Source = Annotated[int | None, typer.Option("--source", metavar="N", help="Only this source number.")]
-SubSource = Annotated[int | None, typer.Option("--sub-source", metavar="N", help="Only this sub-source number.")]
 
 
 class Format(StrEnum):
@@ -197,7 +192,7 @@ def new(
 def refresh(
     workbooks: Annotated[list[Path], typer.Argument(metavar="WORKBOOK...", help="The workbooks to refresh.")],
     from_: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help=f"Instead of Home's: {_DATE_HELP}.")
+        str | None, typer.Option("--from", metavar="DATE", help=f"Instead of Home's: {DATE_HELP}.")
     ] = None,
     to: To = None,
     keep_gone: Annotated[bool, typer.Option("--keep-gone", help="Keep rows that are no longer in the range.")] = False,

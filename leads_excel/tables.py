@@ -107,7 +107,7 @@ class LeadTables:
         Returns:
             The files written.
         """
-        from leads_excel.export import write_csv  # noqa: PLC0415 - files are written rarely
+        from leads_excel.files import write_csv  # noqa: PLC0415 - files are written rarely
 
         return write_csv(self, directory)
 
@@ -120,7 +120,7 @@ class LeadTables:
         Returns:
             The files written.
         """
-        from leads_excel.export import write_parquet  # noqa: PLC0415 - files are written rarely
+        from leads_excel.files import write_parquet  # noqa: PLC0415 - files are written rarely
 
         return write_parquet(self, directory)
 
@@ -136,7 +136,7 @@ class LeadTables:
         Raises:
             WorkbookError: The file cannot be written.
         """
-        from leads_excel.export import write_excel  # noqa: PLC0415 - files are written rarely
+        from leads_excel.files import write_excel  # noqa: PLC0415 - files are written rarely
 
         return write_excel(self, path)
 

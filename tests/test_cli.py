@@ -90,6 +90,19 @@ def test_parquet_is_written_on_demand(api, tmp_path):
     assert pd.read_parquet(tmp_path / "leads.parquet")["leadExternalId"].is_unique
 
 
+def test_export_writes_months_and_tells_their_rows(api, tmp_path):
+    """One line per month with the rows of its files, under the filters asked for."""
+    done = ask(api, "export", str(tmp_path), "--from", "2026-09-20", "--to", "2026-10-03", "--source", "3")
+
+    assert done.returncode == 0, done.stderr
+    september, october, summary = done.stdout.splitlines()
+    leads = pd.read_parquet(tmp_path / "leads" / "month=2026-09")
+    assert september.startswith(f"2026-09: {len(leads):,} leads, ")
+    assert october.startswith("2026-10: ")
+    assert summary.startswith("2 months, ")
+    assert leads["source"].nunique() == 1
+
+
 def test_json_holds_the_bulks_as_received(api, tmp_path):
     """A .json file is one array of the bulks, each as the API sent it."""
     out = tmp_path / "bulks.json"

@@ -20,12 +20,12 @@ LAYERS = {
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
     "work": ("fetcher", "session", "views", "families", "measures", "kpis*", "grouping", "lookup", "ranges", "analysis",
-             "functions", "sync", "workbooks", "export", "doctor*", "excel*"),
-    "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_store", "__main__", ""),
+             "functions", "sync", "workbooks", "files", "targets", "partitions", "doctor*", "excel*"),
+    "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
 }  # fmt: skip
 
 # Methods of LeadTables that write files: they reach upwards when called, so that tables load without any writer.
-REACHING_UP = {("tables", "export"), ("workbooks", "excel.live")}
+REACHING_UP = {("tables", "files"), ("workbooks", "excel.live")}
 
 HOMES = {
     "httpx": ("client",),
@@ -34,6 +34,7 @@ HOMES = {
     "xlwings": ("excel.live", "excel.udfs", "excel.macros"),
     "openpyxl": ("excel*",),
     "xlsxwriter": ("excel*",),
+    "fsspec": ("targets",),
 }
 
 

@@ -1,0 +1,31 @@
+"""The command `leads-excel export`: months of leads as Parquet, for other tools."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from leads_excel.cli_options import From, LeadId, Source, SubSource, To
+
+Place = Annotated[str, typer.Argument(metavar="TARGET", help="A folder, or a URL such as s3://bucket/leads.")]
+
+
+def export(
+    target: Place,
+    from_: From,
+    to: To = None,
+    lead_id: LeadId = None,
+    source: Source = None,
+    sub_source: SubSource = None,
+) -> None:
+    """Write whole months to Parquet, a folder per month, for DuckDB, Spark, Power BI and pandas."""
+    from leads_excel.partitions import export as export_months
+
+    started = time.perf_counter()
+    months = export_months(target, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True)
+    for month in months.itertuples():
+        counts = ", ".join(f"{getattr(month, name):,} {name}" for name in ("leads", "vehicles", "errors", "bulks"))
+        typer.echo(f"{month.month}: {counts}")
+    typer.echo(f"{len(months)} months, {time.perf_counter() - started:.1f} seconds")
