@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leads_excel import kpis
     from leads_excel.analysis import leads_by, leads_kpi
     from leads_excel.exceptions import (
         ApiAccessError,
@@ -55,6 +56,7 @@ __all__ = [
     "export",
     "fetch",
     "fetch_bulk",
+    "kpis",
     "lead",
     "lead_bulks",
     "lead_errors",
@@ -90,6 +92,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute of any t
         from importlib.metadata import version  # noqa: PLC0415 - read when asked for
 
         value: object = version("leads-excel")
+    elif name == "kpis":
+        value = import_module("leads_excel.kpis")
     elif name in _HOMES:
         value = getattr(import_module(f"leads_excel.{_HOMES[name]}"), name)
     else:

@@ -227,7 +227,7 @@ def leads_fields(table: object = None, search: object = None) -> pd.DataFrame:
         if named in (None, name)
     ]
     if named == "kpis":
-        rows = [("kpis", item.name, item.label, "", item.unit, False, item.about) for item in KPIS.values()]
+        rows = [("kpis", item.name, item.label, item.arabic, item.unit, False, item.about) for item in KPIS.values()]
     if not is_blank(search):
         rows = [row for row in rows if as_text(search).casefold() in " ".join(map(str, row)).casefold()]
     return pd.DataFrame(rows, columns=["table", "name", "label", "arabic", "kind", "personal", "about"])

@@ -16,10 +16,11 @@ LAYERS = {
     "values": (
         "schema", "windows", "dates", "moments", "arguments", "values", "privacy", "progress", "recent", "keychain",
         "setting*", "excel.cells",
+        "rules", "phones", "emails", "persons",
     ),
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
-    "work": ("fetcher", "session", "views", "families", "measures", "kpis*", "grouping", "lookup", "ranges", "analysis",
+    "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "grouping", "lookup", "ranges", "analysis",
              "functions", "sync", "workbooks", "files", "targets", "partitions", "doctor*", "excel*"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
 }  # fmt: skip

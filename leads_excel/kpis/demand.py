@@ -1,0 +1,161 @@
+"""Where leads come from and what they ask for: sources, models, quantities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leads_excel.facts import (
+    counted,
+    days_of,
+    facts_of,
+    filled,
+    is_accepted,
+    matching,
+    owner,
+    quantities,
+    remembered,
+    texts,
+)
+from leads_excel.kpis.registry import kpi
+from leads_excel.measures import Concentration, Count, Measure, Ratio, Single, share
+
+if TYPE_CHECKING:
+    from leads_excel.facts import Facts
+    from leads_excel.measures import Decimals, Flags, Numbers
+    from leads_excel.tables import LeadTables
+
+BLANK = "(blank)"
+
+
+@kpi("Vehicle lines", "سطور المركبات", "vehicles")
+def vehicles(facts: Facts) -> Count:
+    """Rows of the vehicles table."""
+    return Count(counted(facts, "vehicleCount"))
+
+
+@kpi("Units", "الوحدات", "vehicles")
+def units(facts: Facts) -> Count:
+    """Sum of totalQty over all vehicle lines."""
+    return Count(quantities(facts))
+
+
+@kpi("No vehicle rate", "بلا مركبة", "share")
+def no_vehicle_rate(facts: Facts) -> Ratio:
+    """Accepted leads without a vehicle / accepted leads."""
+    return share(counted(facts, "vehicleCount") == 0, is_accepted(facts))
+
+
+@kpi("Fleet rate", "نسبة الأساطيل", "share")
+def fleet_rate(facts: Facts) -> Ratio:
+    """Accepted leads for five vehicles or more, or of a named company / accepted leads."""
+    company = matching(facts, "leadType", "compan") & filled(facts, "companyName")
+    return share((quantities(facts) >= facts.rules.fleet_units) | company, is_accepted(facts))
+
+
+@kpi("Cross-shopping rate", "مقارنة الطرازات", "share")
+def cross_shopping_rate(facts: Facts) -> Ratio:
+    """Accepted leads that name two or more model families / accepted leads that name one."""
+    families = _families(facts)
+    return share(families > 1, is_accepted(facts) & (families > 0))
+
+
+@kpi("Current model year rate", "موديل السنة الحالية", "share")
+def current_year_rate(facts: Facts) -> Measure:
+    """Accepted leads that name a model year not before the year of the range's last day / those that name one."""
+    days = days_of(facts)
+    if not days:
+        return Single(None)
+    newest = _newest_year(facts)
+    return share(newest >= days.last.year, is_accepted(facts) & ~np.isnan(newest))
+
+
+@kpi("Concentration", "تركز المصادر", "share")
+def concentration(facts: Facts) -> Concentration:
+    """Accepted leads of the three largest sources / accepted leads."""
+    return Concentration(texts(facts, "source")[0], is_accepted(facts))
+
+
+@kpi("No branch rate", "بلا فرع", "share")
+def no_branch_rate(facts: Facts) -> Ratio:
+    """Accepted leads that name no branch / accepted leads."""
+    return share(~filled(facts, "branch"), is_accepted(facts))
+
+
+@remembered
+def _families(facts: Facts) -> Numbers:
+    codes, _ = texts(facts, "modelFamily", "vehicles")
+    pairs = pd.DataFrame({"lead": owner(facts, "vehicles"), "code": codes})
+    pairs = pairs[pairs["code"] >= 0].drop_duplicates()
+    return np.bincount(pairs["lead"], minlength=facts.count).astype("int64")
+
+
+@remembered
+def _newest_year(facts: Facts) -> Decimals:
+    years = pd.to_numeric(facts.tables.vehicles["modelYear"], errors="coerce")
+    newest = years.groupby(owner(facts, "vehicles")).max().reindex(range(facts.count))
+    return newest.to_numpy("float64", na_value=np.nan)
+
+
+# --- tables --------------------------------------------------------------------------------------------------------
+
+
+def mix(tables: LeadTables, field: str = "source", before: LeadTables | None = None) -> pd.DataFrame:
+    """Share out accepted leads among the values of a field, and compare with an earlier range.
+
+    Args:
+        tables: The leads of a range.
+        field: A text field of leads, such as source, subSource, branch, brand or customerCity.
+        before: The leads of an earlier range.
+
+    Returns:
+        The field, `leads`, `share` and, with an earlier range, `shareBefore` and `shift` in percentage points, the
+        largest share first. An empty field is `(blank)`.
+    """
+    now = _shares(tables, field)
+    frame = pd.DataFrame({"leads": now, "share": _divided(now)})
+    if before is not None:
+        earlier = _shares(before, field)
+        every = now.index.union(earlier.index, sort=False)
+        frame = pd.DataFrame({"leads": now.reindex(every, fill_value=0)})
+        frame["share"] = _divided(frame["leads"])
+        frame["shareBefore"] = _divided(earlier.reindex(every, fill_value=0))
+        frame["shift"] = (frame["share"] - frame["shareBefore"]) * 100
+    frame = frame.rename_axis(field).reset_index()
+    return frame.sort_values(["leads", field], ascending=[False, True], ignore_index=True)
+
+
+def _shares(tables: LeadTables, field: str) -> pd.Series[int]:
+    facts = facts_of(tables)
+    codes, values = texts(facts, field)
+    counts = np.bincount(codes[is_accepted(facts)] + 1, minlength=len(values) + 1)
+    named = pd.Series(counts, [BLANK, *values])
+    return named[named > 0]
+
+
+def _divided(counts: pd.Series[int]) -> pd.Series[float]:
+    whole = counts.sum()
+    return counts / whole if whole else counts * np.nan
+
+
+def model_years(tables: LeadTables) -> pd.DataFrame:
+    """Cross model families with model years.
+
+    Args:
+        tables: The leads of a range.
+
+    Returns:
+        A row per `modelFamily`, the most wanted first, a column per model year: accepted leads that ask for it, each
+        counted once in a cell. Vehicles without a family or a year are left out.
+    """
+    facts = facts_of(tables)
+    codes, values = texts(facts, "modelFamily", "vehicles")
+    years = pd.to_numeric(facts.tables.vehicles["modelYear"], errors="coerce").to_numpy("float64", na_value=np.nan)
+    pairs = pd.DataFrame({"lead": owner(facts, "vehicles"), "family": codes, "year": years})
+    kept: Flags = is_accepted(facts)[pairs["lead"].to_numpy()] & (codes >= 0)
+    pairs = pairs[kept].dropna().drop_duplicates()
+    table = pd.crosstab(pairs["family"].map(dict(enumerate(values))), pairs["year"].astype("int64"))
+    table = table.loc[table.sum(axis="columns").sort_values(ascending=False, kind="stable").index]
+    return table.rename_axis("modelFamily").rename_axis(None, axis="columns").reset_index()

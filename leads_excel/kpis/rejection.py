@@ -1,0 +1,151 @@
+"""Why leads are rejected, whether they come back, and whether the counts of the DMS and of its leads agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from leads_excel.facts import counted, every, facts_of, is_accepted, is_rejected, owner, remembered
+from leads_excel.kpis.registry import kpi
+from leads_excel.measures import Count, Ratio, Single, divided, share
+from leads_excel.privacy import wording
+from leads_excel.views import moments
+
+if TYPE_CHECKING:
+    from leads_excel.facts import Facts
+    from leads_excel.measures import Decimals, Flags, Numbers
+    from leads_excel.tables import LeadTables
+
+_OPEN, _CANCELLED, _COMPLETED = (1, 2), 3, 4  # isProcessed, see schema.STATES
+
+
+@kpi("Rejection rate", "نسبة الرفض", "share")
+def rejection_rate(facts: Facts) -> Ratio:
+    """Rejected leads / leads received."""
+    return share(is_rejected(facts), every(facts))
+
+
+@kpi("First time right", "القبول من أول مرة", "share")
+def first_time_right_rate(facts: Facts) -> Ratio:
+    """Accepted leads / leads received."""
+    return share(is_accepted(facts), every(facts))
+
+
+@kpi("Errors", "الأخطاء", "errors")
+def errors(facts: Facts) -> Count:
+    """Rows of the errors table."""
+    return Count(counted(facts, "errorCount"))
+
+
+@kpi("Unexplained rejections", "رفض بلا سبب", "leads")
+def unexplained(facts: Facts) -> Count:
+    """Rejected leads without an error that says why."""
+    return Count(is_rejected(facts) & (counted(facts, "errorCount") == 0))
+
+
+# --- bulks ---------------------------------------------------------------------------------------------------------
+
+
+@kpi("Bulk error rate", "نسبة أخطاء الدفعات", "share", whole=True)
+def bulk_error_rate(facts: Facts) -> Single:
+    """Rejected records / records, as the DMS counts them, over all bulks."""
+    return divided(int(_bulks(facts, "errorRecords").sum()), int(_bulks(facts, "totalRecords").sum()))
+
+
+@kpi("Reconciliation gap", "فرق المطابقة", "records", whole=True)
+def reconciliation_gap(facts: Facts) -> Single:
+    """Records the DMS counted and leads received, differences of completed bulks added up; should be 0."""
+    return Single(int(_gap(facts, "totalRecords", "leadCount").sum()))
+
+
+@kpi("Rejected records gap", "فرق المرفوضة", "records", whole=True)
+def error_gap(facts: Facts) -> Single:
+    """Rejected records the DMS counted and rejected leads, differences of completed bulks added up; should be 0."""
+    return Single(int(_gap(facts, "errorRecords", "errorLeadCount").sum()))
+
+
+@kpi("Bulks that do not add up", "دفعات غير متطابقة", "bulks", whole=True)
+def unreconciled_bulks(facts: Facts) -> Single:
+    """Completed bulks in which the records or the rejected records the DMS counted are not those received."""
+    gaps = _gap(facts, "totalRecords", "leadCount") + _gap(facts, "errorRecords", "errorLeadCount")
+    return Single(int((gaps > 0).sum()))
+
+
+@kpi("Open bulks", "دفعات مفتوحة", "bulks", whole=True)
+def open_bulks(facts: Facts) -> Single:
+    """Bulks created or in progress: their leads are provisional."""
+    return Single(int(_is_open(facts).sum()))
+
+
+@kpi("Stuck bulks", "دفعات متوقفة", "bulks", whole=True)
+def stuck_bulks(facts: Facts) -> Single:
+    """Bulks still created or in progress more than 24 hours after their creation."""
+    return Single(int((_hours_open(facts) > facts.rules.stuck_hours).sum()))
+
+
+@kpi("Oldest open bulk", "أقدم دفعة مفتوحة", "hours", whole=True)
+def oldest_open_hours(facts: Facts) -> Single:
+    """Hours since the creation of the oldest bulk that is still created or in progress."""
+    hours = _hours_open(facts)
+    return Single(float(hours.max()) if len(hours) else None)
+
+
+@kpi("Cancelled bulks", "دفعات ملغاة", "bulks", whole=True)
+def cancelled_bulks(facts: Facts) -> Single:
+    """Bulks that were cancelled; their leads count as what they say of themselves."""
+    return Single(int((_bulks(facts, "isProcessed") == _CANCELLED).sum()))
+
+
+def _bulks(facts: Facts, name: str) -> Numbers:
+    numbers = pd.to_numeric(facts.tables.bulks[name], errors="coerce").fillna(0)
+    return numbers.to_numpy("int64")
+
+
+def _gap(facts: Facts, told: str, received: str) -> Numbers:
+    gap = np.abs(_bulks(facts, told) - _bulks(facts, received))
+    return np.where(_bulks(facts, "isProcessed") == _COMPLETED, gap, 0)
+
+
+def _is_open(facts: Facts) -> Flags:
+    return np.isin(_bulks(facts, "isProcessed"), _OPEN)
+
+
+def _hours_open(facts: Facts) -> Decimals:
+    created = moments(facts.tables.bulks["createdDate"])[_is_open(facts)]
+    since = pd.Timestamp(facts.tables.fetched_at) - created.dropna()
+    hours: Decimals = since.dt.total_seconds().to_numpy("float64") / 3600
+    return hours
+
+
+# --- reasons -------------------------------------------------------------------------------------------------------
+
+
+@remembered
+def reasons(facts: Facts) -> pd.Series[Any]:
+    """Reduce each error to its wording."""
+    return wording(facts.tables.errors["message"])
+
+
+def top_reasons(tables: LeadTables, most: int | None = None) -> pd.DataFrame:
+    """List why leads were rejected, in the wording of the DMS without what it quotes.
+
+    Args:
+        tables: The leads of a range.
+        most: At most so many reasons; all by default.
+
+    Returns:
+        `reason`, `leads` (rejected leads that it was given for) and `share` (of all rejected leads), the most frequent
+        first. A lead with several reasons counts in each, so that shares may add up to more than 1.
+    """
+    facts = facts_of(tables)
+    pairs = pd.DataFrame({"reason": reasons(facts).to_numpy(object), "lead": owner(facts, "errors")})
+    is_counted = is_rejected(facts)
+    pairs = pairs[is_counted[pairs["lead"].to_numpy()]].dropna().drop_duplicates()
+    counts = pairs["reason"].value_counts().rename_axis("reason").reset_index(name="leads")
+    counts = counts.sort_values(["leads", "reason"], ascending=[False, True]).head(most or len(counts))
+    whole = int(is_counted.sum())
+    share_of = counts["leads"] / whole if whole else np.nan
+    top: pd.DataFrame = counts.assign(share=share_of).reset_index(drop=True)
+    return top

@@ -1,0 +1,95 @@
+"""How many leads there are, how many a day, and whether more or fewer than before."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from leads_excel.facts import DAY, days_of, every, is_accepted, is_rejected, says, submitted
+from leads_excel.kpis.registry import kpi
+from leads_excel.measures import Count, Everywhere, Measure, Ratio, Scaled, Single, divided
+
+if TYPE_CHECKING:
+    from leads_excel.facts import Facts
+    from leads_excel.measures import Flags
+
+_EPOCH = date(1970, 1, 1)
+
+
+@kpi("Leads", "العملاء المستلمون", "leads")
+def leads(facts: Facts) -> Count:
+    """Leads received, accepted and rejected."""
+    return Count(every(facts))
+
+
+@kpi("Accepted", "المقبولة", "leads")
+def accepted(facts: Facts) -> Count:
+    """Leads that the DMS did not reject."""
+    return Count(is_accepted(facts))
+
+
+@kpi("Rejected", "المرفوضة", "leads")
+def rejected(facts: Facts) -> Count:
+    """Leads that the DMS rejected."""
+    return Count(is_rejected(facts))
+
+
+@kpi("Without a verdict", "بلا نتيجة", "leads")
+def unjudged(facts: Facts) -> Count:
+    """Leads of which the DMS does not say whether it rejected them; they count as accepted."""
+    return Count(~says(facts, "isError") & ~says(facts, "isError", "no"))
+
+
+@kpi("Leads a day", "العملاء في اليوم", "leads a day")
+def leads_per_day(facts: Facts) -> Measure:
+    """Leads received / days of the range, those to come left out."""
+    days = days_of(facts)
+    return Ratio(Count(every(facts)), Everywhere((days.last - days.first).days + 1 if days else 0))
+
+
+@kpi("7-day mean", "متوسط سبعة أيام", "leads a day")
+def week_mean(facts: Facts) -> Measure:
+    """Leads received on the last seven days of the range / these days, fewer in a shorter range."""
+    days = days_of(facts)
+    if not days:
+        return Single(None)
+    first = max(days.first, days.last - timedelta(days=6))
+    return Ratio(Count(_within(facts, first, days.last)), Everywhere((days.last - first).days + 1))
+
+
+@kpi("Pace of the month", "وتيرة الشهر", "leads")
+def month_pace(facts: Facts) -> Measure:
+    """What the range's last month comes to if it goes on like this: leads a day so far x days of the month."""
+    days = days_of(facts)
+    if not days:
+        return Single(None)
+    first = max(days.first, days.last.replace(day=1))
+    so_far = Ratio(Count(_within(facts, first, days.last)), Everywhere((days.last - first).days + 1))
+    return Scaled(so_far, monthrange(days.last.year, days.last.month)[1])
+
+
+@kpi("Change", "التغير", "leads", whole=True)
+def change(facts: Facts) -> Single:
+    """Leads received - leads received in the equal range before."""
+    return Single(facts.count - facts.before.count if facts.before else None)
+
+
+@kpi("Change in %", "نسبة التغير", "share", whole=True)
+def change_rate(facts: Facts) -> Single:
+    """(Leads received - leads received in the equal range before) / leads received in the range before."""
+    if not facts.before:
+        return Single(None)
+    return divided(facts.count - facts.before.count, facts.before.count)
+
+
+@kpi("Share of accepted", "الحصة من المقبولة", "share")
+def accepted_share(facts: Facts) -> Ratio:
+    """Accepted leads of a source, branch and so on / accepted leads of the range."""
+    kept = is_accepted(facts)
+    return Ratio(Count(kept), Everywhere(int(kept.sum())))
+
+
+def _within(facts: Facts, first: date, last: date) -> Flags:
+    day = submitted(facts) // DAY
+    return (day >= (first - _EPOCH).days) & (day <= (last - _EPOCH).days)
