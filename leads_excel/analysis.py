@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from leads_excel import arguments
 from leads_excel.arguments import as_text, plain, words
-from leads_excel.dates import to_days
 from leads_excel.exceptions import ArgumentError
 from leads_excel.families import narrowed
+from leads_excel.fetcher import asked
 from leads_excel.grouping import PERIODS, by_group, by_period, by_value
 from leads_excel.kpis import named_kpi
 from leads_excel.ranges import answered
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from leads_excel.session import Session
     from leads_excel.tables import LeadTables
 
-_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty")
+_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of")
 _USUAL = ("leads", "accepted", "rejected", "rejection_rate")
 
 
@@ -35,7 +35,8 @@ def leads_kpi(
         from_date: As for `leads`.
         to_date: As for `leads`.
         filters: Conditions on leads.
-        options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A.
+        options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A. `as_of=2026-08-03 09:00` for
+            the figure as it stood then.
 
     Returns:
         A count, or a share between 0 and 1.
@@ -44,14 +45,14 @@ def leads_kpi(
         LeadsError: As for `leads`.
     """
     figure = named_kpi(as_text(kpi))
-    shape = arguments.options(options, ["empty"])
-    value = figure.measure(_filtered(current(), from_date, to_date, filters)).total()
+    shape = arguments.options(options, ["empty", "as_of"])
+    value = figure.measure(_filtered(current(), from_date, to_date, filters, shape.as_of)).total()
     return shape.empty if value is None else value
 
 
-def _filtered(session: Session, from_date: object, to_date: object, filters: object) -> LeadTables:
+def _filtered(session: Session, from_date: object, to_date: object, filters: object, as_of: object) -> LeadTables:
     """Fetch a range and keep the leads that meet the filters, with their vehicles and errors."""
-    tables, conditions = answered(session, from_date, to_date, arguments.filters(filters))
+    tables, conditions = answered(session, from_date, to_date, arguments.filters(filters), as_of)
     if not conditions:
         return tables
     return narrowed(tables, meets(tables.leads, conditions, columns_of("leads", tables.leads), session.settings))
@@ -74,8 +75,8 @@ def leads_by(
         to_date: As for `leads`.
         kpis: Names of key figures; `leads, accepted, rejected, rejection_rate` by default.
         filters: Conditions on leads.
-        options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, and for
-            periods `date=created|lead`: which date of a lead counts.
+        options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`,
+            `as_of` as for `leads`, and for periods `date=created|lead`: which date of a lead counts.
 
     Returns:
         One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
@@ -87,7 +88,7 @@ def leads_by(
     shape = arguments.options(options, _OF_GROUPS)
     figures = [named_kpi(name) for name in words(kpis) or _USUAL]
     session = current()
-    tables = _filtered(session, from_date, to_date, filters)
+    tables = _filtered(session, from_date, to_date, filters, shape.as_of)
     period = plain(as_text(dimension))
     if period not in PERIODS:
         if shape.date == "lead":
@@ -99,7 +100,7 @@ def leads_by(
     groups = by_period(
         period,
         tables,
-        days=to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start),
+        days=asked(from_date, to_date, as_of=shape.as_of, settings=settings).days,
         week_start=settings.week_start,
         date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
     )

@@ -35,6 +35,7 @@ class Question:
         lead_id: Only this lead, or None.
         source: Only this source number, or None.
         sub_source: Only this sub-source number, or None.
+        as_of: Answer as it stood at this moment, in UTC; None is now.
     """
 
     days: Days
@@ -42,6 +43,7 @@ class Question:
     lead_id: int | None = None
     source: int | None = None
     sub_source: int | None = None
+    as_of: datetime | None = None
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -55,9 +57,10 @@ class Question:
 
     @property
     def title(self) -> str:
-        """The range and the filters in words."""
+        """The range, the filters and the moment in words."""
         named = {"lead": self.lead_id, "source": self.source, "sub-source": self.sub_source}
-        return ", ".join([str(self.days), *(f"{name} {n}" for name, n in named.items() if n is not None)])
+        then = [f"as of {self.as_of.astimezone(self.zone):%Y-%m-%d %H:%M}"] if self.as_of else []
+        return ", ".join([str(self.days), *(f"{name} {n}" for name, n in named.items() if n is not None), *then])
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class Options:
         empty: What stands in an empty cell of a spilled table, and in place of a share of nothing.
         top: At most so many groups, the rest as one row `Other`.
         date: Which date days, weeks and months go by: when the bulk was created, or the lead's own.
+        as_of: The moment at which the answer stood so, as written; None is now.
     """
 
     headers: bool = True
@@ -68,6 +69,7 @@ class Options:
     empty: object = None
     top: int | None = None
     date: Literal["created", "lead"] = "created"
+    as_of: object = None
 
 
 _CHOICES = {"labels": ("api", "en", "ar"), "pii": ("mask", "reveal", "none"), "date": ("created", "lead")}
@@ -201,6 +203,8 @@ def _option(key: str, setting: object) -> object:
         return tuple(words(setting))
     if key == "empty":
         return _value(setting)
+    if key == "as_of":
+        return setting
     if text in _CHOICES.get(key, ()):
         return text
     raise ArgumentError(f"The option {key} cannot be {_short(text)}: write {_RIGHT[key]}.")

@@ -28,6 +28,7 @@ from leads_excel.setting_types import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
     from types import TracebackType
 
     from pydantic import SecretStr
@@ -87,12 +88,19 @@ class LeadsClient:
         settings: Where the API is, how to sign in, and the limits. A sign-in that is set nowhere comes from the
             keychain, once, here.
         transport: Answers in place of the network, for tests.
+        now: The clock of the simulated DMS, where that answers.
 
     Raises:
         SettingsError: The sign-in is incomplete, or the base URL is none.
     """
 
-    def __init__(self, settings: Settings, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self._settings = settings.signed_in
         self._slots = SLOTS[settings.url]
         self._cancelled = Event()
@@ -103,7 +111,7 @@ class LeadsClient:
             auth=_auth(self._settings),
             headers={"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"},
             limits=httpx.Limits(max_connections=settings.concurrency),
-            transport=transport or (_sandbox() if settings.simulated else None),
+            transport=transport or (_sandbox(now) if settings.simulated else None),
             # Proxies and certificates of the environment; never a proxy on the way to this computer itself.
             trust_env=not is_loopback(self._host),
             verify=_trust(),
@@ -293,10 +301,10 @@ def _secrets(settings: Settings) -> list[str]:
     return [*secrets, base64.b64encode(pair).decode()] if pair else secrets
 
 
-def _sandbox() -> httpx.MockTransport:
+def _sandbox(now: Callable[[], datetime] | None) -> httpx.MockTransport:
     from leads_excel.sandbox import Sandbox  # noqa: PLC0415 - only the demo needs it
 
-    sandbox = Sandbox()
+    sandbox = Sandbox(now=now)
 
     def answer(request: httpx.Request) -> httpx.Response:
         made = sandbox.answer(request.method, request.url.raw_path.decode("ascii"), request.headers)

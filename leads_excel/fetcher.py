@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from leads_excel.answers import Answer, Api, Question, Source, answers
+from leads_excel.arguments import is_blank
 from leads_excel.client import LeadsClient
 from leads_excel.dates import Window, to_days
-from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, SettingsError
+from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, ArgumentError, SettingsError
 from leads_excel.flatten import flatten
+from leads_excel.moments import to_moment
 from leads_excel.progress import watched
 from leads_excel.received import as_received
 from leads_excel.settings import Settings
@@ -17,6 +19,7 @@ from leads_excel.tables import LeadTables, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from leads_excel.client import Reply
     from leads_excel.progress import Progress
@@ -33,6 +36,7 @@ def fetch(  # noqa: PLR0913 - all but two are keywords, each of which people ask
     progress: Progress | bool | None = None,
     reload: bool = False,
     offline: bool = False,
+    as_of: object = None,
 ) -> LeadTables:
     """Fetch the leads submitted in a range of days.
 
@@ -46,6 +50,8 @@ def fetch(  # noqa: PLR0913 - all but two are keywords, each of which people ask
         progress: True shows a bar; a function is called with the windows done and all windows.
         reload: Ask the API for every window, also for those the store has.
         offline: Ask the API for nothing; what the store has counts, whatever its age.
+        as_of: Answer from the store as it stood then: a moment such as `2026-08-03 09:00`, or a day, as it ended.
+            Tokens such as `-30D` count from that day.
 
     Returns:
         The tables of the range; `coverage` has a row for every window.
@@ -58,7 +64,8 @@ def fetch(  # noqa: PLR0913 - all but two are keywords, each of which people ask
             holds what did arrive: an incomplete answer is never returned as if it were complete.
     """
     settings = settings or Settings()
-    question = asked(from_date, to_date, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
+    filters = {"lead_id": lead_id, "source": source, "sub_source": sub_source}
+    question = asked(from_date, to_date, **filters, as_of=as_of, settings=settings)
     return tables_for(question, settings=settings, progress=progress, reload=reload, offline=offline)
 
 
@@ -87,6 +94,7 @@ def asked(
     lead_id: int | None = None,
     source: int | None = None,
     sub_source: int | None = None,
+    as_of: object = None,
     settings: Settings,
 ) -> Question:
     """Read a range and filters as a person gives them.
@@ -97,13 +105,17 @@ def asked(
         lead_id: As for `fetch`.
         source: As for `fetch`.
         sub_source: As for `fetch`.
+        as_of: As for `fetch`; blank is now.
         settings: The settings in force.
 
     Raises:
-        DateError: The range cannot be read.
+        DateError: The range or the moment cannot be read.
     """
-    days = to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start)
-    return Question(days, settings.zone, lead_id, source, sub_source)
+    zone, week_start = settings.zone, settings.week_start
+    then = None if is_blank(as_of) else to_moment(as_of, "last", zone=zone, week_start=week_start)
+    today = then.astimezone(zone).date() if then else None
+    days = to_days(from_date, to_date, zone=zone, week_start=week_start, today=today)
+    return Question(days, zone, lead_id, source, sub_source, then)
 
 
 def tables_for(
@@ -127,7 +139,7 @@ def tables_for(
         LeadsError: As for `fetch`.
     """
     if isinstance(question, Question):
-        with opened(settings, reload=reload, offline=offline) as source:
+        with opened(settings, reload=reload, offline=offline, as_of=question.as_of) as source:
             return tables_from(question, source, settings, progress)
     with LeadsClient(settings) as client:
         part = flatten(client.bulk(question).bulks, settings.zone)
@@ -136,33 +148,45 @@ def tables_for(
 
 @contextmanager
 def opened(
-    settings: Settings, *, reload: bool = False, offline: bool = False, fallback: bool = False
+    settings: Settings,
+    *,
+    reload: bool = False,
+    offline: bool = False,
+    fallback: bool = False,
+    as_of: datetime | None = None,
 ) -> Iterator[Source]:
     """Open the source that the settings name: the API behind the store, or the API alone.
 
-    The demo in process needs no store: it is quicker, and the same tomorrow.
+    The demo in process needs no store: it is quicker, the same tomorrow, and knows how it stood at any moment.
 
     Args:
         settings: The settings in force.
         reload: Ask the API for every window.
         offline: Ask the API for nothing.
         fallback: Answer from the store, whatever the age, while the API is out of reach.
+        as_of: Answer from the store as it stood at this moment.
 
     Yields:
         The source, until the context ends.
 
     Raises:
         SettingsError: The settings name no store to work offline with, or cannot be used.
+        ArgumentError: The past is to be reloaded.
     """
+    if as_of and reload:
+        raise ArgumentError("The API cannot be asked how it stood then: leave out reload, or as_of.")
     if settings.store is not None and not settings.simulated:
-        from leads_excel.store import open_source  # noqa: PLC0415 - SQLAlchemy is loaded only for a store
+        from leads_excel.store import open_past, open_source  # noqa: PLC0415 - SQLAlchemy is loaded only for a store
 
-        with open_source(settings, reload=reload, offline=offline, fallback=fallback) as source:
+        options = {"reload": reload, "offline": offline, "fallback": fallback}
+        with open_past(settings, as_of) if as_of else open_source(settings, **options) as source:
             yield source
         return
     if offline:
         raise SettingsError("Without a store there is nothing to work offline with: set LEADS_EXCEL_STORE.")
-    with LeadsClient(settings) as client:
+    if as_of and not settings.simulated:
+        raise SettingsError("Without a store nobody knows how it stood then: set LEADS_EXCEL_STORE.")
+    with LeadsClient(settings, now=(lambda: as_of) if as_of else None) as client:
         yield Api(client, settings.settle_days)
 
 

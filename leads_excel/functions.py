@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-_OF_TABLES = ("headers", "labels", "sort", "limit", "pii", "empty")
+_OF_TABLES = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of")
 _JOINED = ("bulkCreatedDate", "source", "branch")
 
 
@@ -42,7 +42,8 @@ def leads(
         fields: Names or labels of fields, or `basic` (the default), `contact`, `consent`, `all`.
         filters: Conditions such as `source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01`. A source given as a
             number is asked of the API: it alone knows these numbers.
-        options: `headers=0`, `labels=en|ar`, `sort=-leadDate`, `limit=500`, `pii=mask|reveal|none`, `empty=-`.
+        options: `headers=0`, `labels=en|ar`, `sort=-leadDate`, `limit=500`, `pii=mask|reveal|none`, `empty=-`,
+            `as_of=2026-08-03 09:00` for the answer as it stood then.
 
     Returns:
         One row per lead; personal data is masked unless `pii=reveal`.
@@ -130,7 +131,7 @@ def _table(
 ) -> pd.DataFrame:
     shape = arguments.options(options, _OF_TABLES)
     session = current()
-    tables, conditions = answered(session, *days, arguments.filters(filters))
+    tables, conditions = answered(session, *days, arguments.filters(filters), shape.as_of)
     frame: pd.DataFrame = getattr(tables, table)
     if table in ("vehicles", "errors"):
         frame = beside_leads(tables, table)

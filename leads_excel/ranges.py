@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from leads_excel import schema
-from leads_excel.answers import Question
 from leads_excel.arguments import as_text, plain
-from leads_excel.dates import to_days
 from leads_excel.exceptions import ArgumentError
+from leads_excel.fetcher import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +28,7 @@ _NUMBERED = {
 
 
 def answered(
-    session: Session, from_date: object, to_date: object, conditions: Iterable[Filter]
+    session: Session, from_date: object, to_date: object, conditions: Iterable[Filter], as_of: object = None
 ) -> tuple[LeadTables, list[Filter]]:
     """Fetch a range.
 
@@ -38,6 +37,7 @@ def answered(
         from_date: First day, or a token.
         to_date: Last day, included, or nothing.
         conditions: Filters; a source or sub-source given as a number is asked of the API.
+        as_of: The moment at which the answer stood so; blank is now.
 
     Returns:
         The tables, and the conditions that are still to be looked at.
@@ -45,15 +45,13 @@ def answered(
     Raises:
         LeadsError: A date or a number cannot be used, or the answer would be incomplete.
     """
-    settings = session.settings
-    days = to_days(from_date, to_date, zone=settings.zone, week_start=settings.week_start)
-    question = Question(days, settings.zone)
+    question = asked(from_date, to_date, as_of=as_of, settings=session.settings)
     left = []
     for condition in conditions:
         parameter = _NUMBERED.get(plain(condition.field))
         if parameter and any(whole(value) is not None for value in condition.wanted):
-            asked: dict[str, Any] = {parameter: _number_of(condition)}
-            question = replace(question, **asked)
+            number: dict[str, Any] = {parameter: _number_of(condition)}
+            question = replace(question, **number)
         else:
             left.append(condition)
     return session.tables(question), left

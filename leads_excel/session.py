@@ -106,14 +106,23 @@ class Session:
         """
         known = self._tables.get(question)
         if not known or self._now() >= known[1]:
-            tables = tables_from(question, self._memory, self.settings)
-            known = tables, self._memory.good_until(question)
+            known = self._then(question) if question.as_of else self._lately(question)
+            tables = known[0]
             rows = len(tables.leads) + len(tables.vehicles) + len(tables.errors) + len(tables.bulks)
             self._tables.put(question, known, rows + 1)
         drawn_on = _drawn_on.get()
         if drawn_on is not None:
             drawn_on.append(known[1])
         return known[0]
+
+    def _lately(self, question: Question) -> tuple[LeadTables, datetime]:
+        tables = tables_from(question, self._memory, self.settings)
+        return tables, self._memory.good_until(question)
+
+    def _then(self, question: Question) -> tuple[LeadTables, datetime]:
+        # The past changes too: a lead may be erased from it.
+        with opened(self.settings, as_of=question.as_of) as source:
+            return tables_from(question, source, self.settings), self._now() + timedelta(seconds=self.settings.ttl)
 
     def result(self, key: Hashable, compute: Callable[[], Result], size: Callable[[Result], int]) -> Result:
         """Compute something once for as long as all tables that it draws on are good.

@@ -687,7 +687,7 @@ class Answerer:
 
 def test_demo_is_answered_in_process(monkeypatch):
     """The demo asks the sandbox, with the same path and query as the API, and never the keychain."""
-    monkeypatch.setitem(sys.modules, "leads_excel.sandbox", types.SimpleNamespace(Sandbox=Answerer))
+    monkeypatch.setitem(sys.modules, "leads_excel.sandbox", types.SimpleNamespace(Sandbox=lambda **_: Answerer()))
     monkeypatch.setattr(keychain, "read", lambda _: pytest.fail("the demo asked the keychain"))
 
     with LeadsClient(Settings()) as client:

@@ -1,5 +1,6 @@
 """Windows already fetched, shared by everything on a machine or in a team. The only user of SQLAlchemy."""
 
+from leads_excel.store.past import Past, open_past
 from leads_excel.store.stored import Stored, open_source
 
-__all__ = ["Stored", "open_source"]
+__all__ = ["Past", "Stored", "open_past", "open_source"]

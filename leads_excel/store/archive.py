@@ -33,12 +33,14 @@ class Archive:
     Args:
         database: The store.
         settle: How long after its end a window may still change.
+        as_of: Answer as it stood at this moment, in UTC; None is now.
     """
 
-    def __init__(self, database: Database, settle: timedelta) -> None:
+    def __init__(self, database: Database, settle: timedelta, as_of: datetime | None = None) -> None:
         self.reads, self.writes = Fuse(database.name), Fuse(database.name)
         self._windows = Windows(database)
         self._settle = settle
+        self._as_of = as_of
         self._damaged: set[bytes] = set()
 
     @property
@@ -48,7 +50,19 @@ class Archive:
 
     def inside(self, asked: Asked, question: Question) -> list[Version]:
         """List what is there for the window asked for and for windows inside it, under the same filters."""
+        if self._as_of:
+            return self.known(asked.scope, self._as_of, asked.window.start, asked.window.end)
         return self.reads.run(partial(self._windows.inside, asked, _making(question)), [])
+
+    def known(self, scope: bytes, at: datetime, start: datetime, end: datetime) -> list[Version]:
+        """List the windows between two instants as they stood at a moment, under the same filters."""
+        found: list[Version] = []
+        found = self.reads.run(partial(self._windows.known, scope, at, start, end), found)
+        return [replace(version, final=version.final and self._was_settled(version)) for version in found]
+
+    def first_seen(self, scope: bytes) -> datetime | None:
+        """Tell since when anything is known, under the same filters."""
+        return self.reads.run(partial(self._windows.first_seen, scope), None)
 
     def open_before(self, asked: Asked) -> list[Version]:
         """List what may still change of the windows that end when the one asked for ends, or before."""
@@ -67,7 +81,7 @@ class Archive:
         """
         found: list[Part] = []
         try:
-            found = self.reads.run(lambda: [self._part(asked, question, tile) for tile in tiles], found)
+            found = self.reads.run(lambda: [self._part(question, tile) for tile in tiles], found)
         except DamagedError:
             self._damaged.add(asked.key)
             return None
@@ -101,9 +115,11 @@ class Archive:
             self._keep(number, question, part)
         return replace(answer, attempts=reply.attempts)
 
-    def _part(self, asked: Asked, question: Question, tile: Version) -> Part:
-        came_along = tile.window == asked.window
-        flat = tile.flat if came_along else self._windows.flat(tile.number, _making(question))
+    def _was_settled(self, version: Version) -> bool:
+        return version.window.end + self._settle <= version.last_seen
+
+    def _part(self, question: Question, tile: Version) -> Part:
+        flat = tile.flat or self._windows.flat(tile.number, _making(question))
         if flat:
             return parts.ending_before(parts.unpacked(flat.content()), bounds(question.days, question.zone)[1])
         listed = decode(bodies.whole(self._windows.bodies(tile.number)))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, false, select, true
+from sqlalchemy import and_, bindparam, exists, false, func, select, true
 
 from leads_excel.dates import Window
 from leads_excel.store.entries import DamagedError, Packed, Version, compressed, decompressed, digest
@@ -12,6 +13,7 @@ from leads_excel.store.layout import bulks, contents, flattened, versions, windo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     import pyarrow as pa
     from sqlalchemy import Connection, Row
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from leads_excel.store.entries import Asked, Making, Received
 
 LATEST = versions.c.latest == true()
+_later = versions.alias()
 
 # Queries are made once: putting one together takes longer than running it.
 _MAKING = flattened.c.zone == bindparam("zone"), flattened.c.made_by == bindparam("made_by")
@@ -36,6 +39,18 @@ _INSIDE = (
     .outerjoin(flattened, and_(flattened.c.version == versions.c.id, windows.c.key == bindparam("key"), *_MAKING))
     .where(windows.c.start >= bindparam("start"))
 )
+_KNOWN = (
+    select(windows.c.start, windows.c.end, versions)
+    .join_from(windows, versions)
+    .where(windows.c.scope == bindparam("scope"), versions.c.first_seen <= bindparam("at"))
+    .where(windows.c.start >= bindparam("start"), windows.c.end <= bindparam("end"))
+    .where(
+        ~exists().where(
+            _later.c.window == versions.c.window, _later.c.id > versions.c.id, _later.c.first_seen <= bindparam("at")
+        )
+    )
+)
+_FIRST_SEEN = select(func.min(versions.c.first_seen)).join_from(windows, versions)
 
 
 class Windows:
@@ -72,6 +87,25 @@ class Windows:
         """List what may still change of the windows that end when the one asked for ends, or before."""
         values = {"scope": asked.scope, "end": asked.window.end}
         return [_version(row) for row in self._database.rows(_OPEN_BEFORE, values)]
+
+    def known(self, scope: bytes, at: datetime, start: datetime, end: datetime) -> list[Version]:
+        """List the windows between two instants as they stood at a moment.
+
+        Args:
+            scope: A digest of the API and the filters.
+            at: The moment. What was seen later only shows that a window stood the same until then.
+            start: Where windows start at the earliest.
+            end: Where they end at the latest.
+        """
+        values = {"scope": scope, "at": at, "start": start, "end": end}
+        found = [_version(row) for row in self._database.rows(_KNOWN, values)]
+        return [replace(version, last_seen=min(version.last_seen, at)) for version in found]
+
+    def first_seen(self, scope: bytes) -> datetime | None:
+        """Tell since when anything is known, under the same filters."""
+        statement = _FIRST_SEEN.where(windows.c.scope == scope)
+        found: datetime | None = self._database.read(lambda connection: connection.execute(statement).scalar_one())
+        return found
 
     def bodies(self, version: int) -> list[pa.Buffer]:
         """Read the bulks of a version, in the order received.

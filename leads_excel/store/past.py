@@ -1,0 +1,84 @@
+"""The store as it stood at a moment, as a source. Nothing is asked of the API: it knows only today."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from leads_excel.exceptions import ApiUnavailableError
+from leads_excel.store.archive import Archive
+from leads_excel.store.database import Database
+from leads_excel.store.entries import Asked
+from leads_excel.store.tiling import tiled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from leads_excel.answers import Answer, Question
+    from leads_excel.settings import Settings
+    from leads_excel.store.entries import Version
+    from leads_excel.windows import Window
+
+
+class Past:
+    """A source that answers with what the store knew.
+
+    A window stood as the last answer that had been seen by then says. What nobody asked for in time is missing, and so
+    is what was pruned since: another version never stands in for it.
+
+    Args:
+        database: The store.
+        settings: The settings in force.
+        at: The moment, in UTC.
+    """
+
+    def __init__(self, database: Database, settings: Settings, at: datetime) -> None:
+        self._archive = Archive(database, timedelta(days=settings.settle_days), at)
+        self._settings = settings
+        self._at = at
+
+    def answer(self, window: Window, question: Question) -> Answer:
+        """Answer for one window.
+
+        Raises:
+            ApiUnavailableError: The store did not have it, or cannot be used.
+        """
+        asked = Asked(self._settings.url, window, **question.filters)
+        found = self._archive.inside(asked, question)
+        tiles = tiled(window, filter(self._was_fresh, found)) or tiled(window, found)
+        answer = self._archive.answer(asked, question, tiles)
+        if answer is None:
+            raise ApiUnavailableError(self._why(), window=window)
+        return answer
+
+    def cancel(self) -> None:
+        """Nothing is ever under way."""
+
+    def _was_fresh(self, version: Version) -> bool:
+        return version.final or self._at - version.last_seen < timedelta(seconds=self._settings.ttl)
+
+    def _why(self) -> str:
+        if self._archive.trouble:
+            return f"The store cannot be used: {self._archive.trouble}."
+        then = f"{self._at.astimezone(self._settings.zone):%Y-%m-%d %H:%M}"
+        return f"The store did not have these days on {then}, or does not keep them any more: choose another moment."
+
+
+@contextmanager
+def open_past(settings: Settings, at: datetime) -> Iterator[Past]:
+    """Open the store that the settings name, as it stood at a moment.
+
+    Args:
+        settings: The settings in force; they name a store.
+        at: The moment, in UTC.
+
+    Yields:
+        The source; leaving the context closes its connections.
+
+    Raises:
+        SettingsError: The address of the store cannot be used.
+    """
+    with closing(Database(settings.store or "")) as database:
+        yield Past(database, settings, at)
