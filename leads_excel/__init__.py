@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from leads_excel import kpis
+    from leads_excel import charts, kpis
     from leads_excel.analysis import leads_by, leads_kpi
     from leads_excel.exceptions import (
         ApiAccessError,
@@ -53,6 +53,7 @@ __all__ = [
     "WorkbookLayoutError",
     "WorkbookLockedError",
     "__version__",
+    "charts",
     "export",
     "fetch",
     "fetch_bulk",
@@ -92,8 +93,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute of any t
         from importlib.metadata import version  # noqa: PLC0415 - read when asked for
 
         value: object = version("leads-excel")
-    elif name == "kpis":
-        value = import_module("leads_excel.kpis")
+    elif name in ("charts", "kpis"):
+        value = import_module(f"leads_excel.{name}")
     elif name in _HOMES:
         value = getattr(import_module(f"leads_excel.{_HOMES[name]}"), name)
     else:

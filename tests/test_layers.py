@@ -21,8 +21,9 @@ LAYERS = {
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received",
                "comparison"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
-    "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "grouping", "lookup", "ranges", "analysis",
-             "functions", "sync", "workbooks", "files", "targets", "partitions", "doctor*", "excel*"),
+    "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "charts", "grouping", "lookup",
+             "ranges", "analysis", "functions", "sync", "workbooks", "files", "targets", "partitions", "doctor*",
+             "excel*"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
 }  # fmt: skip
 
@@ -37,6 +38,7 @@ HOMES = {
     "openpyxl": ("excel*",),
     "xlsxwriter": ("excel*",),
     "fsspec": ("targets",),
+    "altair": ("charts",),
 }
 
 
