@@ -400,3 +400,87 @@ def test_user_name_is_known_or_unknown(monkeypatch):
 
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert user_name() == "unknown"
+
+
+# --- what changed -----------------------------------------------------------------------------------------------------
+
+
+def website(number, source="Website"):
+    """Make the record of a lead."""
+    return {"leadExternalId": number, "source": source}
+
+
+@pytest.fixture
+def marked():
+    """Give a test a book with the column `change` between two of the user's, and three leads that it knows."""
+    book = MemoryBook(own=["note", "Change", "owner"])
+    fill(book, leads(1, 2, 3), run())
+    return book
+
+
+def marks(book):
+    """Read the leads with their marks."""
+    return book.cells("leads", "leadExternalId", "Change")
+
+
+def test_what_comes_first_is_not_new(marked):
+    """Where nothing stood before, a mark on every row would say nothing."""
+    assert marks(marked) == [(1, None), (2, None), (3, None)]
+
+
+def test_new_and_changed_leads_are_marked(marked):
+    """A mark stands beside its lead until the next refresh, which takes it away."""
+    fetched = tables(leads=[website(4), website(3, "Fair"), website(2)])
+    fill(marked, fetched, run())
+    assert marks(marked) == [(4, "new"), (3, "changed"), (2, None)]
+    fill(marked, fetched, run())
+    assert marks(marked) == [(4, None), (3, None), (2, None)]
+
+
+def test_marks_and_notes_stand_side_by_side(marked):
+    """What the user typed into columns of their own stays, and a note that comes back comes with its mark."""
+    note(marked, 0, "mine")
+    note(marked, 2, "third")
+    fill(marked, tables(leads=[website(1, "Fair"), website(9)]), run())
+    assert marked.cells("leads", "note", "Change") == [("mine", "changed"), (None, "new")]
+    fill(marked, leads(3), run())
+    assert marked.cells("leads", "note", "Change") == [("third", "new")]
+
+
+def test_a_mark_is_no_note(marked):
+    """A lead that leaves with nothing but a mark leaves nothing in the Log."""
+    fill(marked, leads(1, 2, 3, 4), run())
+    summary = fill(marked, leads(1, 2, 3), run())
+    assert summary.remarks == ()
+    assert len(log(marked)) == 3
+
+
+def test_rows_kept_out_of_range_are_marked_gone(marked):
+    """Who keeps rows that left the range sees which ones they are; back again, they are as they were."""
+    fill(marked, leads(1, 3), run(), gone="keep")
+    assert marks(marked) == [(1, None), (3, None), (2, "gone")]
+    fill(marked, leads(1, 2, 3), run(), gone="keep")
+    assert marks(marked) == [(1, None), (2, None), (3, None)]
+
+
+def test_another_environment_marks_nothing(marked):
+    """No lead of the test system was ever new or changed in the real one."""
+    fill(marked, leads(3, 4), Run(RUN_AT, "prod", "yesterday"))
+    assert marks(marked) == [(3, None), (4, None)]
+
+
+def test_a_table_sorted_by_its_marks_stays_sorted(marked):
+    """New leads come after changed ones, and others last, as Excel sorts blanks."""
+    marked.tables["leads"].sort = (SortKey("Change", descending=False),)
+    fill(marked, tables(leads=[website(1), website(4), website(2, "Fair"), website(3)]), run())
+    assert marks(marked) == [(2, "changed"), (4, "new"), (1, None), (3, None)]
+    assert marked.tables["leads"].sorted
+
+
+def test_a_column_of_that_name_elsewhere_is_the_users(marked):
+    """Only the leads table has marks."""
+    marked.tables["vehicles"].headers.append("change")
+    vehicles = [{"leadExternalId": 1, "position": place, "modelFamily": "Camry"} for place in (1, 2)]
+    fill(marked, tables(leads=[website(1)], vehicles=vehicles[:1]), run())
+    fill(marked, tables(leads=[website(1)], vehicles=vehicles), run())
+    assert marked.cells("vehicles", "position", "change") == [(1, None), (2, None)]

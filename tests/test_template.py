@@ -17,12 +17,13 @@ from package_rules import check
 from sample_tables import INPUTS, RESULTS, SHEETS, columns_of
 from zip_parts import parts_that_differ, read_parts
 
-from leads_excel import functions
+import leads_excel as lx
 from leads_excel.dates import Days
 from leads_excel.excel import template
 from leads_excel.excel.catalogue import FUNCTIONS
 from leads_excel.excel.file import FileBook
 from leads_excel.excel.inputs import read_inputs
+from leads_excel.excel.listings import CHANGES
 from leads_excel.excel.palette import KIND_FORMATS
 from leads_excel.schema import TABLES
 
@@ -112,12 +113,12 @@ def test_the_sheets_are_those_of_the_contract(workbook):
 
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_table_has_the_columns_of_the_contract_and_one_empty_row(workbook, name):
-    """The header is the API's names in order; an Excel table needs a row, and it is empty."""
+    """The header is the API's names in order, then what changed; an Excel table needs a row, and it is empty."""
     sheet = workbook[SHEETS[name]]
     header, *body = sheet[sheet.tables[name].ref]
 
     assert list(sheet.tables) == [name]
-    assert tuple(cell.value for cell in header) == columns_of(name)
+    assert tuple(cell.value for cell in header) == (*columns_of(name), *(["change"] if name == "leads" else []))
     assert [[cell.value for cell in row] for row in body] == [[None] * len(header)]
     assert sheet.tables[name].autoFilter.ref == sheet.tables[name].ref
     assert sheet.freeze_panes.endswith("2")
@@ -150,8 +151,9 @@ def test_a_period_typed_on_home_stays_text(workbook):
 def test_columns_have_the_format_of_their_kind(workbook, name):
     """The first row, which new rows copy, and the column below: texts are text, ids show every digit."""
     sheet = workbook[SHEETS[name]]
+    columns = (*TABLES[name], CHANGES) if name == "leads" else TABLES[name]
 
-    for place, (cell, column) in enumerate(zip(sheet[2], TABLES[name], strict=True), start=1):
+    for place, (cell, column) in enumerate(zip(sheet[2], columns, strict=True), start=1):
         below = next(one for one in sheet.column_dimensions.values() if one.min <= place <= one.max)
         assert (cell.number_format, below.number_format) == (KIND_FORMATS[column.kind],) * 2, column.name
         assert below.width >= column.width
@@ -173,7 +175,7 @@ def test_nothing_in_the_template_leads_out_of_it(workbook):
 def test_the_catalogue_shows_the_arguments_that_a_function_takes(entry):
     """Names and order as in Python, optional ones in brackets."""
     short = {"from_date": "from", "to_date": "to", "ids": "id"}
-    parameters = inspect.signature(getattr(functions, entry.name.lower())).parameters.values()
+    parameters = inspect.signature(getattr(lx, entry.name.lower())).parameters.values()
     shown = [short.get(one.name, one.name) for one in parameters]
     optional = [one.default is not inspect.Parameter.empty for one in parameters]
 
@@ -187,6 +189,6 @@ def test_an_example_of_the_catalogue_works_as_it_stands(entry, monkeypatch):
     name, arguments = re.fullmatch(r"=(\w+)\((.*)\)", entry.example).groups()
     given = re.findall(r'("[^"]*"|[^,"]*)(?:,|$)', arguments)[: arguments.count(",") + 1] if arguments else []
 
-    answer = getattr(functions, name.lower())(*(text.strip('"') or None for text in given))
+    answer = getattr(lx, name.lower())(*(text.strip('"') or None for text in given))
 
     assert answer is not None

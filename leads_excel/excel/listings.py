@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlsxwriter.utility import xl_col_to_name
+
 from leads_excel.schema import BULKS, ERRORS, LEADS, VEHICLES, Column
 
 if TYPE_CHECKING:
@@ -31,6 +33,13 @@ LOG: tuple[Column, ...] = (
     Column("result", "text", "Result", "النتيجة", 70, False, "What happened."),
 )
 """The refresh_log table: one row per refresh, the latest last."""
+
+
+CHANGES = Column(
+    "change", "text", "Change", "التغيير", 10, False,
+    "What the last refresh brought: new or changed. Delete the column to do without.",
+)  # fmt: skip
+"""The last column of the leads table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +78,24 @@ class Listing:
     pages: int = 1
 
 
+_CHANGE = xl_col_to_name(len(LEADS))
+
 LISTINGS = (
-    Listing("Leads", "leads", LEADS, (Mark("$C2=TRUE", "row.rejected"),), frozen=3, pages=4),
+    Listing(
+        "Leads",
+        "leads",
+        (*LEADS, CHANGES),
+        (
+            *(
+                Mark(f'${_CHANGE}2="{change}"', style, column)
+                for column in ("leadExternalId", CHANGES.name)
+                for change, style in (("new", "cell.new"), ("changed", "cell.changed"))
+            ),
+            Mark("$C2=TRUE", "row.rejected"),
+        ),
+        frozen=3,
+        pages=4,
+    ),
     Listing("Vehicles", "vehicles", VEHICLES),
     Listing("Errors", "errors", ERRORS),
     Listing(

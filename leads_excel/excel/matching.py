@@ -78,13 +78,13 @@ class Match:
     Args:
         keys: For each row of the frame, its key.
         carried: For each row of the frame, the standing row of the same identity, or -1.
-        changed: How many rows stand already, with other values.
+        changed: Rows of the frame that stand already, with other values, in order.
         gone: Standing rows that the frame no longer has, in order; blank rows are not counted.
     """
 
     keys: list[Key]
     carried: list[int]
-    changed: int
+    changed: list[int]
     gone: list[int]
 
     @property
@@ -113,7 +113,7 @@ def match(standing: Standing, frame: pd.DataFrame, key: Sequence[str], *, date19
         waiting[_identity(standing.keys[row], standing.hashes[row])].append(row)
     keys: list[Key] = []
     carried: list[int] = []
-    changed = 0
+    changed: list[int] = []
     for start in range(0, len(frame), _CHUNK):  # cells of all rows at once would outweigh the frame
         part = frame.iloc[start : start + _CHUNK]
         part_keys = row_keys([cells.to_column(part[name], date1904=date1904) for name in key], date1904=date1904)
@@ -122,7 +122,8 @@ def match(standing: Standing, frame: pd.DataFrame, key: Sequence[str], *, date19
         hashes = dict(zip(met, _frame_hashes(part.iloc[met], date1904=date1904), strict=True)) if waiting else {}
         for place, found in enumerate(part_keys):
             old = _take(waiting, _identity(found, hashes[place])) if place in hashes else -1
-            changed += old >= 0 and standing.hashes[old] != hashes[place]
+            if old >= 0 and standing.hashes[old] != hashes[place]:
+                changed.append(len(carried))
             carried.append(old)
     return Match(keys, carried, changed, sorted(row for rows in waiting.values() for row in rows))
 

@@ -92,6 +92,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "row.open": {"font_color": WARNING, "bg_color": WARNING_SOFT},
     "row.cancelled": {"font_color": MUTED, "font_strikeout": True},
     "cell.faint": {"font_color": LINE},
+    "cell.new": {"font_color": GOOD, "bg_color": GOOD_SOFT},
+    "cell.changed": {"font_color": WARNING, "bg_color": WARNING_SOFT},
     "cell.alarm": {"font_color": ALARM, "bold": True},
     "formula": {"num_format": "@", "quote_prefix": True, "text_wrap": True},
     "formula.text": {"text_wrap": True},

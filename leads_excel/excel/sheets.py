@@ -6,6 +6,8 @@ Knows no library: a `Book` reads and writes. What a user may rely on:
 * The user's own columns follow their row by its key: `leadExternalId`, in vehicles and errors with `position`, in
   bulks `createdDate` with `createdBy`. Calculated columns are filled down.
 * A table that is sorted stays sorted; otherwise rows stand in the order of the frame.
+* A column `change` tells what the refresh brought: new or changed leads, and gone ones where they are kept. The
+  user deletes the column to do without.
 * A row that is no longer in the range is removed, or kept below the others (`gone="keep"`). What was typed beside
   a removed row goes to the Log and comes back with the row, see `notes`. Rows of another environment are always
   removed: test leads never stand among real ones.
@@ -22,6 +24,7 @@ import pandas as pd
 
 from leads_excel.excel import cells
 from leads_excel.excel.books import Fill
+from leads_excel.excel.marks import CHANGE, Marks
 from leads_excel.excel.matching import Match, filled_rows, match, sorted_rows
 from leads_excel.excel.notes import Note, Shelf
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
@@ -150,10 +153,10 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     seconds = round(time.perf_counter() - run.started, 1)
     remarks = (*tables.warnings, *merge.remarks)
     result = "; ".join(["complete", *remarks])
-    merge.log({**counts, "new": leads.new, "changed": leads.changed, "seconds": seconds, "result": result})
+    merge.log({**counts, "new": leads.new, "changed": len(leads.changed), "seconds": seconds, "result": result})
     book.write_named(_status(run, counts, remarks))
     return Summary(
-        **counts, new=leads.new, changed=leads.changed, gone=len(leads.gone), seconds=seconds, remarks=remarks
+        **counts, new=leads.new, changed=len(leads.changed), gone=len(leads.gone), seconds=seconds, remarks=remarks
     )
 
 
@@ -217,21 +220,22 @@ class _Merge:
         key = [headings[column] for column in KEYS[name]]
         standing = self.book.standing(name, list(frame.columns), key)
         found = self._match(standing, frame, key)
-        kept = self._kept(name, standing, found.gone)
-        _check_room(name, len(frame) + len(kept), standing)
+        header = _present(headers, (CHANGE,)).get(CHANGE, "") if name == "leads" else ""
+        marks = Marks(header, standing, found, another=self.moved)
         self._mark_cuts(name, frame)
-        return self._fill(name, frame, standing, found, kept, headers), found
+        return self._fill(name, frame, standing, found, headers, marks), found
 
     def _match(self, standing: Standing, frame: pd.DataFrame, key: Sequence[str]) -> Match:
         found = match(standing, frame, key, date1904=self.book.date1904)
         if not self.moved:
             return found
-        return Match(found.keys, [-1] * len(frame), 0, filled_rows(standing, frame.shape[1]))
+        return Match(found.keys, [-1] * len(frame), [], filled_rows(standing, frame.shape[1]))
 
-    def _kept(self, name: str, standing: Standing, gone: Sequence[int]) -> list[int]:
+    def _kept(self, name: str, standing: Standing, gone: Sequence[int], mark: str) -> list[int]:
         if self.gone == "keep" and not self.moved:
             return list(gone)
-        noted = {row: Note(standing.keys[row], standing.notes[row]) for row in gone if row in standing.notes}
+        typed = {row: _without(standing.notes[row], mark) for row in gone if row in standing.notes}
+        noted = {row: Note(standing.keys[row], cells) for row, cells in typed.items() if cells}
         kept = [row for row, note in noted.items() if "result" not in self.headings or not note.keepable]
         parted = [note for row, note in noted.items() if row not in set(kept)]
         if parted:
@@ -251,16 +255,18 @@ class _Merge:
         frame: pd.DataFrame,
         standing: Standing,
         found: Match,
-        kept: Sequence[int],
         headers: Sequence[str],
+        marks: Marks,
     ) -> Fill:
+        kept = self._kept(name, standing, found.gone, marks.header)
+        _check_room(name, len(frame) + len(kept), standing)
         as_fetched = range(len(frame))
-        order = sorted_rows(frame, found.carried, standing) if standing.sort else as_fetched
+        order = sorted_rows(marks.beside(frame), found.carried, standing) if standing.sort else as_fetched
         in_order = order is not None and not (standing.sort and kept)
         if not in_order:
             self.remarks.append(f"{name}: it is no longer sorted, only Excel can sort it this way: sort it again")
         order = as_fetched if order is None else order
-        own = [header for header in headers if header not in frame]
+        own = [header for header in headers if header not in frame and header != marks.header]
         keys = (found.keys[row] for row in order if found.carried[row] < 0)
         back = self.shelf.take(self.run.environment, name, keys, own)
         return Fill(
@@ -268,7 +274,7 @@ class _Merge:
             frame=frame if order is as_fetched else frame.take(order),
             rows=[*as_fetched, *[-1] * len(kept)] if kept else as_fetched,
             carried=[*(found.carried[row] for row in order), *kept],
-            notes=_returned(back, order, found) if back else {},
+            notes=marks.added(_returned(back, order, found) if back else {}, order, len(kept)),
             sorted=in_order,
         )
 
@@ -291,6 +297,10 @@ class _Merge:
         _check_room(LOG, len(old) + len(rows), standing)
         fresh = range(len(rows))
         self.book.write(Fill(LOG, frame, [*[-1] * len(old), *fresh], [*old, *[-1] * len(rows)]))
+
+
+def _without(cells: Mapping[str, Cell], header: str) -> dict[str, Cell]:
+    return {name: cell for name, cell in cells.items() if name != header}
 
 
 def _returned(back: dict[Key, Note], order: Sequence[int], found: Match) -> dict[int, Mapping[str, Cell]]:

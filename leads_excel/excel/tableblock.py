@@ -135,8 +135,9 @@ class TableBlock:
                 if old in standing:
                     tails[place] = self._moved(k, standing[old], old, start + place)
         header = self.rows.table.columns[k].header
-        for row, cells in self.fill.notes.items():
-            if start <= row < end and header in cells:
+        for row in range(start, end) if self.fill.notes else ():
+            cells = self.fill.notes.get(row, {})
+            if header in cells:
                 tails[row - start] = self._writers[k].tails([cells[header]])[0]
         return tails
 
