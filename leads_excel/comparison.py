@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from leads_excel.schema import TABLES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -26,9 +28,13 @@ COLUMNS = ("change", "field", "before", "after")
 STATE = "state"
 """What the field is called that stands for `leadId` and `isError` together."""
 
+UNKNOWN = " | "
+"""What stands in a vehicle or an error between what the API page names and what it does not."""
+
 _CREATED, _REJECTED, _IN_PROGRESS = "created", "rejected", "in progress"
 _COUNTED = ("vehicleCount", "errorCount")  # by the vehicles and errors themselves
 _LINES: tuple[tuple[Literal["vehicles", "errors"], str], ...] = (("vehicles", "vehicle"), ("errors", "error"))
+_NAMED = {column.name for table, _ in _LINES for column in TABLES[table]}
 _OF_LEADS = ["leadExternalId", "leadId", "position"]
 
 
@@ -152,11 +158,16 @@ def _lines(frame: pd.DataFrame, keys: pd.Index[Any]) -> pd.DataFrame:
 
 def _told(lines: pd.DataFrame, places: Sequence[Any]) -> list[object]:
     known = lines.loc[lines.index.isin(places)]
-    texts = {
-        place: ", ".join(f"{name} {value}" for name, value in row.items() if not _is_blank(value))
-        for place, row in zip(known.index, known.to_dict("records"), strict=True)
-    }
+    texts = {place: _line(row) for place, row in zip(known.index, known.to_dict("records"), strict=True)}
     return [texts.get(place) for place in places]
+
+
+def _line(row: dict[Any, Any]) -> str:
+    told = {name: f"{name} {value}" for name, value in row.items() if not _is_blank(value)}
+    known, unknown = (
+        ", ".join(text for name, text in told.items() if (name in _NAMED) is kept) for kept in (True, False)
+    )
+    return f"{known}{UNKNOWN}{unknown}" if unknown else known
 
 
 def _is_blank(value: Any) -> bool:  # noqa: ANN401 - a cell
@@ -180,6 +191,7 @@ def _piece(rows: Rows, kinds: Any, fields: Any, before: Any = None, after: Any =
 def _beside(pieces: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame:
     told = pieces.sort_values(["change", "row"], kind="stable", key=_ranked, ignore_index=True)
     beside = leads.take(list(told.pop("row"))).reset_index(drop=True)
+    beside = beside.rename(columns={name: f"{name} (API)" for name in COLUMNS})  # keys that the API page does not name
     return pd.concat([told, beside], axis="columns")
 
 

@@ -124,6 +124,12 @@ class Session:
         with opened(self.settings, as_of=question.as_of) as source:
             return tables_from(question, source, self.settings), self._now() + timedelta(seconds=self.settings.ttl)
 
+    def good_for_now(self) -> None:
+        """Note that what is being computed draws on what changes, such as the store, and not on `tables` alone."""
+        drawn_on = _drawn_on.get()
+        if drawn_on is not None:
+            drawn_on.append(self._now() + timedelta(seconds=self.settings.ttl))
+
     def result(self, key: Hashable, compute: Callable[[], Result], size: Callable[[Result], int]) -> Result:
         """Compute something once for as long as all tables that it draws on are good.
 

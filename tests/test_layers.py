@@ -22,8 +22,8 @@ LAYERS = {
                "comparison"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
     "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "charts", "grouping", "lookup",
-             "ranges", "analysis", "functions", "sync", "workbooks", "files", "targets", "partitions", "doctor*",
-             "excel*"),
+             "ranges", "analysis", "functions", "changes", "sync", "workbooks", "files", "targets", "partitions",
+             "doctor*", "excel*"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Windows already fetched, shared by everything on a machine or in a team. The only user of SQLAlchemy."""
 
+from leads_excel.store.history import History, open_history
 from leads_excel.store.past import Past, open_past
 from leads_excel.store.stored import Stored, open_source
 
-__all__ = ["Past", "Stored", "open_past", "open_source"]
+__all__ = ["History", "Past", "Stored", "open_history", "open_past", "open_source"]

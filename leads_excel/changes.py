@@ -1,0 +1,140 @@
+"""What changed since a moment: `=LEADS_NEW(...)` in a cell is `leads_new(...)` here, with the same arguments."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from leads_excel import arguments
+from leads_excel.answers import Question
+from leads_excel.arguments import is_blank
+from leads_excel.comparison import COLUMNS, UNKNOWN, compare
+from leads_excel.dates import Days
+from leads_excel.exceptions import DateError, SettingsError
+from leads_excel.fetcher import tables_for
+from leads_excel.moments import to_moment
+from leads_excel.privacy import MASK, masked, wording
+from leads_excel.schema import Column
+from leads_excel.session import current
+from leads_excel.settings import Settings
+from leads_excel.views import chosen, columns_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+_OPTIONS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of")
+_USUAL = ("change", "leadExternalId", "leadId", "field", "before", "after", "bulkCreatedDate", "source", "branch")
+_TOLD = tuple(
+    Column(name, "text", label, arabic, width, sensitive=False, about=about)
+    for name, label, arabic, width, about in (
+        ("change", "Change", "التغيير", 11, "New, settled, recovered, changed or gone."),
+        ("field", "Field", "الحقل", 16, "What changed about the lead."),
+        ("before", "Before", "قبل", 18, "What it was."),
+        ("after", "After", "بعد", 18, "What it is."),
+    )
+)
+
+
+def changes(since: object, until: object = None, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Tell what changed about the leads that the store knows.
+
+    The state that was known at one moment is compared with the one known at another. Nothing is asked of the API:
+    `fetch`, a refresh or `leads-excel sync` does that. The days that were in the store at both moments are compared,
+    and those that came since. Leads of days that were fetched for the first time, though they had begun before, are not
+    called new.
+
+    Args:
+        since: A moment such as `2026-08-03 09:00`; of a day or a period, such as `-7D`, the beginning.
+        until: A moment likewise; of a day the end. Now by default.
+        settings: Settings to use instead of those in force.
+
+    Returns:
+        One row for each change: `change` (new, settled: from in progress to created or rejected, recovered: from
+        rejected to created, changed, gone), `field`, `before`, `after`, then the columns of the lead as it stands.
+        `attrs["days"]` names the days that were compared.
+
+    Raises:
+        DateError: A moment cannot be read, or they are in the wrong order.
+        SettingsError: There is no store, or it cannot be used.
+        ApiUnavailableError: The store knew nothing then, or nobody asked since.
+    """
+    settings = settings or Settings()
+    zone, week_start = settings.zone, settings.week_start
+    start = to_moment(since, "first", zone=zone, week_start=week_start)
+    end = datetime.now(UTC) if is_blank(until) else to_moment(until, "last", zone=zone, week_start=week_start)
+    if end <= start:
+        raise DateError(f"It ends at {end.astimezone(zone):%Y-%m-%d %H:%M}, before it begins: swap the moments.")
+    if settings.simulated:
+        return _simulated(start, end, settings)
+    if settings.store is None:
+        raise SettingsError("Without a store nobody knows what changed: set LEADS_EXCEL_STORE.")
+    from leads_excel.store import open_history  # noqa: PLC0415 - SQLAlchemy is loaded only for a store
+
+    with open_history(settings) as history:
+        return history.changes(start, end)
+
+
+def _simulated(start: datetime, end: datetime, settings: Settings) -> pd.DataFrame:
+    # The demo needs no store: it knows how it stood at any moment.
+    first = start.astimezone(settings.zone).date() - timedelta(days=settings.horizon_days)
+    before, after = (
+        tables_for(
+            Question(Days(first, at.astimezone(settings.zone).date()), settings.zone, as_of=at), settings=settings
+        )
+        for at in (start, end)
+    )
+    told = compare(before, after)
+    told.attrs = {"days": str(Days(first, end.astimezone(settings.zone).date()))}
+    return told
+
+
+def leads_new(since: object, fields: object = None, options: object = None) -> pd.DataFrame:
+    """List what changed about the leads that the store knows.
+
+    Args:
+        since: As for `changes`.
+        fields: `change`, `field`, `before`, `after` and fields of leads; by default those, the numbers of the lead,
+            when, source and branch.
+        options: As for `leads`; `as_of` is the moment up to which changes count.
+
+    Returns:
+        One row for each change, new leads first; personal data is masked unless `pii=reveal`.
+
+    Raises:
+        LeadsError: As for `changes`, or an argument cannot be used.
+    """
+    shape = arguments.options(options, _OPTIONS)
+    session = current()
+    session.good_for_now()
+    found = changes(since, shape.as_of, settings=session.settings)
+    columns = [*_TOLD, *columns_of("leads", found.iloc[:, len(COLUMNS) :])]
+    if shape.pii != "reveal":
+        found = _masked(found, columns)
+    return shown(found, columns, chosen(fields, columns, _USUAL), shape)
+
+
+def _masked(found: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+    """Mask what fields were and are, each as its own column would be; vehicles and errors as far as they are known."""
+    hidden = {column.name: column for column in columns if column.sensitive}
+    found = found.copy()
+    for field in found["field"].dropna().unique():
+        is_line = field.startswith(("vehicle ", "error "))
+        if is_line or field in hidden:
+            rows = found["field"].eq(field).fillna(value=False)
+            for side in ("before", "after"):
+                values = found.loc[rows, side].astype("string")
+                safe = _masked_lines(values, field) if is_line else _masked_cells(values, hidden[field])
+                found.loc[rows, side] = safe.astype(object)
+    return found
+
+
+def _masked_cells(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
+    return masked(values.to_frame(column.name), [column])[column.name]
+
+
+def _masked_lines(values: pd.Series[Any], field: str) -> pd.Series[Any]:
+    values = values.str.replace(f"{re.escape(UNKNOWN)}.*", f"{UNKNOWN}{MASK}", regex=True, flags=re.DOTALL)
+    return wording(values) if field.startswith("error ") else values
