@@ -14,6 +14,7 @@ import pandas as pd
 
 from leads_excel.dates import Days
 from leads_excel.families import owners
+from leads_excel.patterns import matches, typed
 from leads_excel.rules import RULES, Rules
 from leads_excel.views import moments
 
@@ -138,9 +139,10 @@ def matching(facts: Facts, name: str, pattern: str, child: str = "leads") -> Fla
     return hits[codes]
 
 
-def filled(facts: Facts, name: str) -> Flags:
-    """Tell which leads have a text with a letter or a digit in it: `-` and `.` say nothing."""
-    return matching(facts, name, r"[\W_]*[^\W_]")
+@remembered
+def filled(facts: Facts, name: str, child: str = "leads") -> Flags:
+    """Tell which rows have a text with a letter or a digit in it: `-` and `.` say nothing."""
+    return matches(typed(getattr(facts.tables, child)[name]), r"[\p{L}\p{N}]")
 
 
 # --- numbers of leads, vehicles and errors -------------------------------------------------------------------------

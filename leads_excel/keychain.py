@@ -1,11 +1,14 @@
 """The sign-in of each environment in the keychain of the operating system (Windows Credential Manager, macOS Keychain).
 
 One entry for each environment holds the whole sign-in as JSON, so that storing a new one replaces the old one at once.
+Beside them stand secrets that this computer made for itself.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
+from functools import cache
 
 from leads_excel.exceptions import SettingsError
 
@@ -82,3 +85,25 @@ def forget(environment: str) -> bool:
             f"remove the entry {SERVICE!r} with the keychain's own program."
         ) from None
     return True
+
+
+@cache
+def secret(name: str) -> bytes:
+    """Look up a secret of this computer, made on its first use.
+
+    Args:
+        name: What it is for.
+
+    Returns:
+        32 bytes: the same ones every time; where this computer has no keychain that works, others in each process.
+    """
+    made = secrets.token_hex(32)
+    try:
+        import keyring  # noqa: PLC0415 - slow to load, and never needed by the demo
+
+        kept = keyring.get_password(SERVICE, name)
+        if kept is None:
+            keyring.set_password(SERVICE, name, made)
+        return bytes.fromhex(kept or made)
+    except Exception:  # noqa: BLE001 - each operating system's backend raises errors of its own
+        return bytes.fromhex(made)

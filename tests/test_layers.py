@@ -16,14 +16,14 @@ LAYERS = {
     "values": (
         "schema", "windows", "dates", "moments", "arguments", "values", "privacy", "progress", "recent", "keychain",
         "setting*", "excel.cells",
-        "rules", "phones", "emails", "persons",
+        "rules", "patterns", "phones", "emails", "persons", "incomes",
     ),
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received",
                "comparison"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
     "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "charts", "grouping", "lookup",
              "ranges", "analysis", "functions", "changes", "sync", "workbooks", "files", "targets", "partitions",
-             "doctor*", "excel*"),
+             "doctor*", "excel*", "customers", "clusters"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
 }  # fmt: skip
 

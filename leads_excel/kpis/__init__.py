@@ -4,20 +4,38 @@
 share of; a share of nothing is missing, not 0; what is unknown is not yes. What the record cannot say, such as the time
 until somebody answered, sales or cost, is never computed.
 
-Tables beside the figures: `top_reasons`, `mix`, `model_years`.
+Beside the figures stand tables: `top_reasons`, `overlap`, `source_quality`, `mix`, `model_years`, `cross`, `funnel`,
+`completeness_parts`, `consent_by_source`. `Rules` are what the figures take for granted.
 """
 
 from __future__ import annotations
 
 from leads_excel.arguments import nearest, plain
-from leads_excel.kpis import demand, intent, rejection, volume
-from leads_excel.kpis.demand import mix, model_years
-from leads_excel.kpis.registry import KPIS, Figure, Kpi
+from leads_excel.kpis import consent, demand, intake, intent, quality, rejection, repeats, sources, volume
+from leads_excel.kpis.consent import consent_by_source
+from leads_excel.kpis.demand import model_years
+from leads_excel.kpis.intent import cross, funnel
+from leads_excel.kpis.quality import completeness_parts
+from leads_excel.kpis.registry import FOUND, Figure, Kpi
 from leads_excel.kpis.rejection import top_reasons
+from leads_excel.kpis.repeats import overlap
+from leads_excel.kpis.sources import mix, source_quality
+from leads_excel.rules import RULES, Rules
 
-__all__ = ["KPIS", "Figure", "Kpi", "mix", "model_years", "named_kpi", "top_reasons"]
+__all__ = [
+    "KPIS", "RULES", "Figure", "Kpi", "Rules", "completeness_parts", "consent_by_source", "cross", "funnel", "mix",
+    "model_years", "named_kpi", "overlap", "source_quality", "top_reasons",
+]  # fmt: skip
 
-_GROUPS = (volume, rejection, demand, intent)  # importing them registers their figures
+_GROUPS = (volume, rejection, repeats, quality, intake, sources, demand, intent, consent)
+
+KPIS: dict[str, Kpi] = {
+    name: kpi
+    for group in _GROUPS
+    for name, kpi in FOUND.items()
+    if group.__name__.endswith(f".{kpi.group}")
+}  # fmt: skip
+"""Every key figure, by name, in the order in which people ask."""
 
 
 def named_kpi(name: str) -> Kpi:

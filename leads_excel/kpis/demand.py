@@ -1,4 +1,4 @@
-"""Where leads come from and what they ask for: sources, models, quantities."""
+"""What leads ask for: models, years, quantities."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ from leads_excel.facts import (
     remembered,
     texts,
 )
+from leads_excel.kpis.crosses import by_size, laid, named
 from leads_excel.kpis.registry import kpi
-from leads_excel.measures import Concentration, Count, Measure, Ratio, Single, share
+from leads_excel.measures import Count, Measure, Ratio, Single, share
 
 if TYPE_CHECKING:
     from leads_excel.facts import Facts
     from leads_excel.measures import Decimals, Flags, Numbers
     from leads_excel.tables import LeadTables
-
-BLANK = "(blank)"
 
 
 @kpi("Vehicle lines", "سطور المركبات", "vehicles")
@@ -72,18 +71,6 @@ def current_year_rate(facts: Facts) -> Measure:
     return share(newest >= days.last.year, is_accepted(facts) & ~np.isnan(newest))
 
 
-@kpi("Concentration", "تركز المصادر", "share")
-def concentration(facts: Facts) -> Concentration:
-    """Accepted leads of the three largest sources / accepted leads."""
-    return Concentration(texts(facts, "source")[0], is_accepted(facts))
-
-
-@kpi("No branch rate", "بلا فرع", "share")
-def no_branch_rate(facts: Facts) -> Ratio:
-    """Accepted leads that name no branch / accepted leads."""
-    return share(~filled(facts, "branch"), is_accepted(facts))
-
-
 @remembered
 def _families(facts: Facts) -> Numbers:
     codes, _ = texts(facts, "modelFamily", "vehicles")
@@ -102,44 +89,6 @@ def _newest_year(facts: Facts) -> Decimals:
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-def mix(tables: LeadTables, field: str = "source", before: LeadTables | None = None) -> pd.DataFrame:
-    """Share out accepted leads among the values of a field, and compare with an earlier range.
-
-    Args:
-        tables: The leads of a range.
-        field: A text field of leads, such as source, subSource, branch, brand or customerCity.
-        before: The leads of an earlier range.
-
-    Returns:
-        The field, `leads`, `share` and, with an earlier range, `shareBefore` and `shift` in percentage points, the
-        largest share first. An empty field is `(blank)`.
-    """
-    now = _shares(tables, field)
-    frame = pd.DataFrame({"leads": now, "share": _divided(now)})
-    if before is not None:
-        earlier = _shares(before, field)
-        every = now.index.union(earlier.index, sort=False)
-        frame = pd.DataFrame({"leads": now.reindex(every, fill_value=0)})
-        frame["share"] = _divided(frame["leads"])
-        frame["shareBefore"] = _divided(earlier.reindex(every, fill_value=0))
-        frame["shift"] = (frame["share"] - frame["shareBefore"]) * 100
-    frame = frame.rename_axis(field).reset_index()
-    return frame.sort_values(["leads", field], ascending=[False, True], ignore_index=True)
-
-
-def _shares(tables: LeadTables, field: str) -> pd.Series[int]:
-    facts = facts_of(tables)
-    codes, values = texts(facts, field)
-    counts = np.bincount(codes[is_accepted(facts)] + 1, minlength=len(values) + 1)
-    named = pd.Series(counts, [BLANK, *values])
-    return named[named > 0]
-
-
-def _divided(counts: pd.Series[int]) -> pd.Series[float]:
-    whole = counts.sum()
-    return counts / whole if whole else counts * np.nan
-
-
 def model_years(tables: LeadTables) -> pd.DataFrame:
     """Cross model families with model years.
 
@@ -156,6 +105,6 @@ def model_years(tables: LeadTables) -> pd.DataFrame:
     pairs = pd.DataFrame({"lead": owner(facts, "vehicles"), "family": codes, "year": years})
     kept: Flags = is_accepted(facts)[pairs["lead"].to_numpy()] & (codes >= 0)
     pairs = pairs[kept].dropna().drop_duplicates()
-    table = pd.crosstab(pairs["family"].map(dict(enumerate(values))), pairs["year"].astype("int64"))
-    table = table.loc[table.sum(axis="columns").sort_values(ascending=False, kind="stable").index]
-    return table.rename_axis("modelFamily").rename_axis(None, axis="columns").reset_index()
+    family, year = named(pairs["family"].to_numpy(), values), pairs["year"].astype("int64").reset_index(drop=True)
+    table = pd.crosstab(family, year)
+    return laid(table, by_size(family), table.columns, "modelFamily")

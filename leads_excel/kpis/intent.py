@@ -1,19 +1,143 @@
-"""How serious customers are: test drives, priority, when they plan to buy, how they pay."""
+"""How serious customers are: test drives, priority, when they plan to buy, how they pay, what they earn."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from leads_excel.facts import is_accepted, says
+import numpy as np
+import pandas as pd
+
+from leads_excel.customers import is_contactable
+from leads_excel.facts import facts_of, is_accepted, matching, remembered, says, texts
+from leads_excel.incomes import middle
+from leads_excel.kpis.crosses import crossed, named
 from leads_excel.kpis.registry import kpi
-from leads_excel.measures import share
+from leads_excel.measures import Count, Quantile, Ratio, share
 
 if TYPE_CHECKING:
     from leads_excel.facts import Facts
-    from leads_excel.measures import Ratio
+    from leads_excel.measures import Decimals, Flags
+    from leads_excel.tables import LeadTables
+
+_HOT = "hot$"
 
 
 @kpi("Test drive rate", "نسبة تجربة القيادة", "share")
 def test_drive_rate(facts: Facts) -> Ratio:
     """Accepted leads that want a test drive / accepted leads; unknown is not yes."""
     return share(says(facts, "testDriveRequired"), is_accepted(facts))
+
+
+@kpi("Test drive unknown", "تجربة القيادة غير معروفة", "share")
+def test_drive_unknown_rate(facts: Facts) -> Ratio:
+    """Accepted leads that do not say whether they want a test drive / accepted leads."""
+    return share(~says(facts, "testDriveRequired") & ~says(facts, "testDriveRequired", "no"), is_accepted(facts))
+
+
+@kpi("Hot", "ساخن", "share")
+def hot_rate(facts: Facts) -> Ratio:
+    """Accepted leads of priority hot / accepted leads."""
+    return share(matching(facts, "priority", _HOT), is_accepted(facts))
+
+
+@kpi("Warm", "دافئ", "share")
+def warm_rate(facts: Facts) -> Ratio:
+    """Accepted leads of priority warm / accepted leads."""
+    return share(matching(facts, "priority", "warm$"), is_accepted(facts))
+
+
+@kpi("Cold", "بارد", "share")
+def cold_rate(facts: Facts) -> Ratio:
+    """Accepted leads of priority cold / accepted leads."""
+    return share(matching(facts, "priority", "cold$"), is_accepted(facts))
+
+
+@kpi("Buying soon", "شراء قريب", "share")
+def near_term_rate(facts: Facts) -> Ratio:
+    """Accepted leads that plan to buy within 30 days / accepted leads."""
+    return share(_buys_soon(facts), is_accepted(facts))
+
+
+@kpi("Cash", "نقدا", "share")
+def cash_rate(facts: Facts) -> Ratio:
+    """Accepted leads that would pay cash / accepted leads."""
+    return share(matching(facts, "paymentMode", "cash"), is_accepted(facts))
+
+
+@kpi("Credit", "تقسيط", "share")
+def credit_rate(facts: Facts) -> Ratio:
+    """Accepted leads that would buy on credit / accepted leads."""
+    return share(matching(facts, "paymentMode", "credit|finance|instal"), is_accepted(facts))
+
+
+@kpi("Lease", "تأجير", "share")
+def lease_rate(facts: Facts) -> Ratio:
+    """Accepted leads that would lease / accepted leads."""
+    return share(matching(facts, "paymentMode", "leas"), is_accepted(facts))
+
+
+@kpi("Income known", "الدخل معروف", "share")
+def income_known_rate(facts: Facts) -> Ratio:
+    """Accepted leads with an income band in riyals that can be read / accepted leads."""
+    return share(~np.isnan(_incomes(facts)), is_accepted(facts))
+
+
+@kpi("Median income", "وسيط الدخل", "SAR")
+def median_income(facts: Facts) -> Quantile:
+    """Median of the middles of accepted leads' income bands in riyals; of fewer than five it would be somebody's."""
+    return Quantile(np.where(is_accepted(facts), _incomes(facts), np.nan), least=facts.rules.few)
+
+
+@kpi("Hot but out of reach", "ساخن بلا وسيلة تواصل", "leads")
+def hot_uncontactable(facts: Facts) -> Count:
+    """Accepted leads of priority hot without a valid phone and without a valid e-mail address."""
+    return Count(is_accepted(facts) & matching(facts, "priority", _HOT) & ~is_contactable(facts))
+
+
+@remembered
+def _buys_soon(facts: Facts) -> Flags:
+    codes, values = texts(facts, "purchasePlan")
+    within = [re.match(r"within (\d+) days?$", value, re.IGNORECASE) for value in values]
+    soon = np.array([*(match is not None and int(match[1]) <= facts.rules.near_days for match in within), False])
+    return soon[codes]
+
+
+@remembered
+def _incomes(facts: Facts) -> Decimals:
+    codes, values = texts(facts, "monthlyIncome")
+    return np.array([*(middle(value) for value in values), np.nan])[codes]
+
+
+def cross(tables: LeadTables, rows: str = "priority", columns: str = "purchasePlan") -> pd.DataFrame:
+    """Cross two text fields of leads.
+
+    Args:
+        tables: The leads of a range.
+        rows: A field such as priority.
+        columns: Another, such as purchasePlan.
+
+    Returns:
+        A row per value of the one, a column per value of the other, both by size, an empty field as `(blank)`:
+        accepted leads.
+    """
+    facts = facts_of(tables)
+    kept = is_accepted(facts)
+    sides = [named(codes[kept], values) for codes, values in (texts(facts, rows), texts(facts, columns))]
+    return crossed(sides[0], sides[1], rows)
+
+
+def funnel(tables: LeadTables) -> pd.DataFrame:
+    """List how many leads are left from submission to somebody who can be called.
+
+    Args:
+        tables: The leads of a range.
+
+    Returns:
+        `stage` (received, accepted, contactable), `leads`, `share` of those received.
+    """
+    facts = facts_of(tables)
+    kept = is_accepted(facts)
+    leads = [facts.count, int(kept.sum()), int((kept & is_contactable(facts)).sum())]
+    shares = [count / facts.count if facts.count else np.nan for count in leads]
+    return pd.DataFrame({"stage": ["received", "accepted", "contactable"], "leads": leads, "share": shares})

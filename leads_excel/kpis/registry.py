@@ -101,8 +101,8 @@ class Kpi:
         return Figure(number(parts.value.iloc[0]), number(parts.numerator.iloc[0]), whole, self.unit)
 
 
-KPIS: dict[str, Kpi] = {}
-"""Every key figure, by name."""
+FOUND: dict[str, Kpi] = {}
+"""Every key figure whose module is loaded, by name."""
 
 
 def kpi(label: str, arabic: str, unit: Unit, *, whole: bool = False) -> Callable[[Callable[[Facts], Measure]], Kpi]:
@@ -118,7 +118,7 @@ def kpi(label: str, arabic: str, unit: Unit, *, whole: bool = False) -> Callable
     def register(define: Callable[[Facts], Measure]) -> Kpi:
         name, group = define.__name__, define.__module__.rpartition(".")[2]
         about = (inspect.getdoc(define) or "").partition("\n\n")[0].replace("\n", " ")
-        KPIS[name] = Kpi(name, label, arabic, unit, group, about, define, whole)
-        return KPIS[name]
+        FOUND[name] = Kpi(name, label, arabic, unit, group, about, define, whole)
+        return FOUND[name]
 
     return register

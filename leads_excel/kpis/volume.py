@@ -83,13 +83,6 @@ def change_rate(facts: Facts) -> Single:
     return divided(facts.count - facts.before.count, facts.before.count)
 
 
-@kpi("Share of accepted", "الحصة من المقبولة", "share")
-def accepted_share(facts: Facts) -> Ratio:
-    """Accepted leads of a source, branch and so on / accepted leads of the range."""
-    kept = is_accepted(facts)
-    return Ratio(Count(kept), Everywhere(int(kept.sum())))
-
-
 def _within(facts: Facts, first: date, last: date) -> Flags:
     day = submitted(facts) // DAY
     return (day >= (first - _EPOCH).days) & (day <= (last - _EPOCH).days)

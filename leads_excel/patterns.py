@@ -1,0 +1,31 @@
+"""Texts by the million: which of them match a pattern. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Flags = NDArray[np.bool_]
+
+
+def typed(cells: pd.Series[Any]) -> pa.Array:
+    """Take the texts of a column; what is missing is an empty text, and what is no text is written as one."""
+    return pa.array(cells.astype("string").fillna(""), pa.large_string())
+
+
+def matches(texts: pa.Array, pattern: str) -> Flags:
+    """Tell which texts have a match.
+
+    Args:
+        texts: The texts.
+        pattern: An expression of RE2, which knows no look-around; `^` and `$` are the ends of the text.
+    """
+    found: Flags = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    return found
