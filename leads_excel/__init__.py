@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from leads_excel import charts, kpis
     from leads_excel.analysis import leads_by, leads_kpi
+    from leads_excel.differences import changes, leads_new
     from leads_excel.exceptions import (
         ApiAccessError,
         ApiError,
@@ -53,6 +54,7 @@ __all__ = [
     "WorkbookLayoutError",
     "WorkbookLockedError",
     "__version__",
+    "changes",
     "charts",
     "export",
     "fetch",
@@ -68,6 +70,7 @@ __all__ = [
     "leads_fields",
     "leads_kpi",
     "leads_list",
+    "leads_new",
     "leads_status",
     "main",
     "refresh",
@@ -79,12 +82,14 @@ _HOMES = {
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "exceptions"),
     "LeadTables": "tables",
     "Settings": "settings",
+    "changes": "differences",
     "export": "partitions",
     "fetch": "fetcher",
     "fetch_bulk": "fetcher",
     "refresh": "workbooks",
     **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions"),
     **dict.fromkeys(("leads_by", "leads_kpi"), "analysis"),
+    "leads_new": "differences",
 }
 
 

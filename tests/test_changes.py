@@ -13,8 +13,8 @@ from pandas.testing import assert_series_equal
 from store_world import World, assert_same
 
 import leads_excel as lx
-from leads_excel.changes import changes
 from leads_excel.dates import Days
+from leads_excel.differences import changes
 from leads_excel.exceptions import ApiUnavailableError, DateError, SettingsError
 from leads_excel.fetcher import received, tables_for
 from leads_excel.store.erasure import erase

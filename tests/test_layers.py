@@ -22,7 +22,7 @@ LAYERS = {
                "comparison"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
     "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "charts", "grouping", "lookup",
-             "ranges", "analysis", "functions", "changes", "sync", "workbooks", "files", "targets", "partitions",
+             "ranges", "analysis", "functions", "differences", "sync", "workbooks", "files", "targets", "partitions",
              "doctor*", "excel*", "customers", "clusters"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
 }  # fmt: skip

@@ -29,6 +29,8 @@ CALLS = (
     ("leads_by", "day", "-7D", None, "leads,test_drive_rate"),
     ("leads_by", "branch", "-7D", None, None, "isError=FALSE", "top=3; empty=0"),
     ("leads_by", "reason", "-7D"),
+    ("leads_new", "TODAY"),
+    ("leads_new", "-2D", "change,leadId,field,before,after,phoneNumber", "pii=reveal; sort=-leadId; as_of=YESTERDAY"),
     ("leads_status", "timezone"),
     ("leads_fields",),
     ("leads_fields", "kpis"),

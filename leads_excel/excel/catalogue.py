@@ -80,6 +80,12 @@ FUNCTIONS = (
         '=LEADS_BY("branch","LM",,"leads,rejection_rate")',
     ),
     Entry(
+        "LEADS_NEW",
+        "since, [fields], [options]",
+        "What changed since: new, settled, recovered, changed, gone leads.",
+        '=LEADS_NEW("-1D")',
+    ),
+    Entry(
         "LEADS_STATUS",
         "[item]",
         "Where the numbers come from and how fresh they are.",
@@ -114,7 +120,10 @@ ARGUMENTS = (
         "filters",
         '"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01", or two columns of cells: names and values.',
     ),
-    ("options", '"headers=0; sort=-leadDate; limit=500; pii=mask", or two columns of cells: names and values.'),
+    (
+        "options",
+        '"headers=0; sort=-leadDate; limit=500; pii=mask; as_of=2026-08-03", or two columns: names and values.',
+    ),
     (
         "answers",
         "A table spills below and right of its formula. What went wrong is said in one line that starts with #LEADS.",

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlwings as xw
 
-from leads_excel import analysis, functions
+from leads_excel import analysis, differences, functions
 from leads_excel.dates import today
 from leads_excel.excel.cells import MAX_ROWS, to_cell, to_grid
 from leads_excel.excel.unexpected import told
@@ -54,7 +54,7 @@ _FROM = "First day: a date, 2026-08-24, or a period such as TODAY, -30D, MTD, LM
 _TO = "Last day, included. Empty: only the day, or the whole period, that from_date names."
 _FIELDS = 'Columns by name, "leadId,source,branch", a range of headings, or a set: basic, contact, consent, all.'
 _FILTERS = '"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01", or two columns of cells: names and values.'
-_OPTIONS = '"headers=0; labels=en; sort=-leadDate; limit=500; pii=mask; empty=-", or two columns: names and values.'
+_OPTIONS = '"headers=0; labels=en; sort=-leadDate; limit=500; pii=mask; empty=-; as_of=2026-08-03", or two columns.'
 
 
 def _worksheet_function(**helps: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
@@ -114,7 +114,7 @@ def LEAD(ids, fields=None, if_missing=None):
     from_date=_FROM,
     to_date=_TO,
     filters=_FILTERS,
-    options='"empty=0": what to show where there is nothing to divide by; #N/A by default.',
+    options='"empty=0": what to show where there is nothing to divide by, else #N/A. "as_of=2026-08-03": as it was.',
 )
 def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
     """Compute one key figure over a range of days. #N/A means no number: LEADS_STATUS("failure") tells why."""
@@ -132,6 +132,16 @@ def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
 def LEADS_BY(dimension, from_date, to_date=None, kpis=None, filters=None, options=None):
     """Compute key figures for each source, branch, day, week, month, model and so on, one row for each value."""
     return _answer(analysis.leads_by, dimension, from_date, to_date, kpis, filters, options)
+
+
+@_worksheet_function(
+    since="A moment such as 2026-08-03 09:00, or a day or period such as TODAY, -7D: from its beginning on.",
+    fields="Columns by name: change, field, before, after, and those of leads.",
+    options=_OPTIONS,
+)
+def LEADS_NEW(since, fields=None, options=None):
+    """List what changed since a moment: new, settled, recovered, changed and gone leads, and what they were before."""
+    return _answer(differences.leads_new, since, fields, options)
 
 
 @_worksheet_function(item="One line of it, such as refreshed, age, environment or failure; empty: all of them.")

@@ -149,6 +149,27 @@ failed:
     LEADS_LIST = Err.Description
 End Function
 
+Function LEADS_NEW(since, Optional fields, Optional options)
+Attribute LEADS_NEW.VB_Description = "List what changed since a moment: new, settled, recovered, changed and gone leads, and what they were before."
+Attribute LEADS_NEW.VB_ProcData.VB_Invoke_Func = " \n20"
+    LEADS_NEW = "#LEADS Not calculated yet: press Ctrl+Alt+F9."
+    #If Mac Then
+        LEADS_NEW = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
+        Exit Function
+    #End If
+    If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LEADS_NEW = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_NEW", Array(since, fields, options), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LEADS_NEW = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_NEW", Array(since, fields, options))
+        Exit Function
+    #End If
+failed:
+    LEADS_NEW = Err.Description
+End Function
+
 Function LEADS_STATUS(Optional item)
 Attribute LEADS_STATUS.VB_Description = "Tell where the numbers come from, how fresh they are, and what went wrong last."
 Attribute LEADS_STATUS.VB_ProcData.VB_Invoke_Func = " \n20"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+_LOOK_BACK = timedelta(days=30)
 _OPTIONS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of")
 _USUAL = ("change", "leadExternalId", "leadId", "field", "before", "after", "bulkCreatedDate", "source", "branch")
 _TOLD = tuple(
@@ -79,7 +80,7 @@ def changes(since: object, until: object = None, *, settings: Settings | None = 
 
 def _simulated(start: datetime, end: datetime, settings: Settings) -> pd.DataFrame:
     # The demo needs no store: it knows how it stood at any moment.
-    first = start.astimezone(settings.zone).date() - timedelta(days=settings.horizon_days)
+    first = start.astimezone(settings.zone).date() - _LOOK_BACK
     before, after = (
         tables_for(
             Question(Days(first, at.astimezone(settings.zone).date()), settings.zone, as_of=at), settings=settings
