@@ -36,6 +36,7 @@ class _Absent:
 
 try:
     import altair as alt
+    import vl_convert
 except ImportError:
     alt = _Absent()  # type: ignore[assignment]  # whatever is asked of it is that error
 
@@ -49,7 +50,8 @@ _ARABIC = "'Segoe UI', 'Geeza Pro', 'DejaVu Sans', 'Noto Sans Arabic', Tahoma, A
 _DARKEST = "#7398B2"  # of a heat map: dark text on it still has a contrast of 4.5 : 1
 _MOST_DAYS = 100  # of more days, weeks are shown
 _TICKS = 16  # days named on an axis, at most
-_BAR = 24  # pixels per bar, its gap included
+_AXIS = 44  # pixels left of the days: the numbers
+_BAR = 21  # pixels per bar, its gap included
 
 
 def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConcatChart:
@@ -91,13 +93,13 @@ def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.Layer
     frame["value"] = frame["value"].astype(str)
     frame["label"] = [f"{n:,} · {rate:.0%}" for n, rate in zip(frame["leads"], frame["rejection_rate"], strict=True)]
     bars = alt.Chart(_long(frame, ["value"])).mark_bar(height={"band": 0.72}).encode(
-        x=alt.X("leads:Q", stack="zero", axis=None),
+        x=_counts(frame),
         y=_names("value"),
         color=_verdict_colour(),
         order="verdict:N",
         tooltip=["value:N", "verdict:N", "leads:Q"],
     )  # fmt: skip
-    labels = _labels(frame, x="leads:Q", y=_names("value"), text="label:N")
+    labels = _labels(frame, x=_counts(frame), y=_names("value"), text="label:N")
     title = f"Leads by {_spoken(groups.name)}: received, and the share rejected"
     return _finished(_bars(bars + labels, len(frame)), title, tables)
 
@@ -115,11 +117,11 @@ def reasons(tables: LeadTables, *, most: int = 10) -> alt.LayerChart:
     frame = kpis.top_reasons(tables, most)
     frame["label"] = [f"{n:,} · {share:.0%}" for n, share in zip(frame["leads"], frame["share"], strict=True)]
     bars = alt.Chart(frame).mark_bar(color=REJECTED, height={"band": 0.72}).encode(
-        x=alt.X("leads:Q", axis=None),
+        x=_counts(frame),
         y=_names("reason", limit=380),
         tooltip=["reason:N", "leads:Q", alt.Tooltip("share:Q", format=".1%")],
     )  # fmt: skip
-    labels = _labels(frame, x="leads:Q", y=_names("reason", limit=380), text="label:N")
+    labels = _labels(frame, x=_counts(frame), y=_names("reason", limit=380), text="label:N")
     chart = _bars(bars + labels, len(frame)).properties(width=WIDTH - 180)
     return _finished(chart, "Why leads were rejected: leads per reason, and their share of rejected leads", tables)
 
@@ -137,6 +139,28 @@ def model_years(tables: LeadTables, *, most: int = 15) -> alt.LayerChart:
     wide = kpis.model_years(tables).head(most)
     frame = wide.melt("modelFamily", var_name="year", value_name="leads")
     return _finished(_heat(frame, "year", "modelFamily"), "Accepted leads by model and model year", tables)
+
+
+def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str:
+    """Write a chart for a page that has headings of its own: without its title, exactly as wide as asked for.
+
+    Args:
+        chart: A chart of this module.
+        width: Its width in pixels, labels included.
+
+    Returns:
+        SVG without scripts, references and ids.
+    """
+    spec = chart.to_dict()
+    del spec["title"]
+    spec["config"]["padding"] = 0
+    if "vconcat" in spec:  # Vega-Lite fits single charts only
+        for part in spec["vconcat"]:
+            part["width"] = width - _AXIS
+    else:
+        spec |= {"width": width, "autosize": {"type": "fit", "contains": "padding"}}
+    drawn: str = vl_convert.vegalite_to_svg(spec)
+    return drawn
 
 
 # --- parts of charts -----------------------------------------------------------------------------------------------
@@ -161,7 +185,7 @@ def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Ch
         y2="high:Q",
         color=_verdict_colour(),
         tooltip=[alt.Tooltip("at:T", title=period, format="%Y-%m-%d"), "verdict:N", "leads:Q"],
-    ).properties(width=_breadth(frame), height=190)  # fmt: skip
+    ).properties(width=_breadth(frame), height=160)  # fmt: skip
     return bars
 
 
@@ -212,6 +236,11 @@ def _names(name: str, *, limit: int = 220) -> alt.Y:
         domain=False,
     )
     return alt.Y(f"{name}:N", sort=None, title=None, axis=axis)
+
+
+def _counts(frame: pd.DataFrame) -> alt.X:
+    room = float(frame["leads"].max() * 1.3) if len(frame) else 1.0  # for the label of the longest bar
+    return alt.X("leads:Q", stack="zero", axis=None, scale=alt.Scale(domain=[0, room]))
 
 
 def _labels(frame: pd.DataFrame, **channels: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart encodes

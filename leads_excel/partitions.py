@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -18,18 +19,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leads_excel import targets
-from leads_excel.answers import Question
 from leads_excel.dates import Days, today
 from leads_excel.exceptions import ArgumentError
-from leads_excel.fetcher import asked, tables_for
-from leads_excel.progress import watched
+from leads_excel.fetcher import asked
 from leads_excel.schema import DTYPES, TABLES
+from leads_excel.series import tables_in_turn
 from leads_excel.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
+    from leads_excel.answers import Question
     from leads_excel.progress import Progress
     from leads_excel.schema import Column, Kind
     from leads_excel.tables import LeadTables
@@ -86,15 +87,9 @@ def export(  # noqa: PLR0913 - as for fetch, whose arguments these are
     place = targets.opened(str(target))
     origin = _origin(question, settings)
     _refuse_mixture(place, origin)
-    months = [Question(days, settings.zone, **question.filters) for days in _months(question.days, settings.zone)]
-    total = sum(len(month.windows) for month in months)
-    rows, done = [], 0
-    with watched(progress, total) as watch:
-        for month in months:
-            told = _beginning_at(done, total, watch)
-            tables = tables_for(month, settings=settings, progress=told)
-            rows.append(_write(tables, f"{month.days.first:%Y-%m}", place, origin))
-            done += len(month.windows)
+    months = [replace(question, days=days) for days in _months(question.days, settings.zone)]
+    answers = tables_in_turn(months, settings=settings, progress=progress)
+    rows = (_write(tables, month, place, origin) for month, tables in zip(months, answers, strict=True))
     return pd.DataFrame(rows)
 
 
@@ -103,10 +98,6 @@ def _months(days: Days, zone: ZoneInfo) -> Iterator[Days]:
     for (year, month), _ in groupby(days, key=lambda day: (day.year, day.month)):
         last = date(year, month, monthrange(year, month)[1])
         yield Days(date(year, month, 1), min(last, end))
-
-
-def _beginning_at(done: int, total: int, watch: Progress | None) -> Progress | None:
-    return watch and (lambda count, _all: watch(done + count, total))
 
 
 def _origin(question: Question, settings: Settings) -> str:
@@ -123,7 +114,8 @@ def _refuse_mixture(place: targets.Target, origin: str) -> None:
         raise ArgumentError(f"The target holds leads of {found}, and these are of {origin}: choose another target.")
 
 
-def _write(tables: LeadTables, month: str, place: targets.Target, origin: str) -> dict[str, object]:
+def _write(tables: LeadTables, question: Question, place: targets.Target, origin: str) -> dict[str, object]:
+    month = f"{question.days.first:%Y-%m}"
     arrow = {name: plain(getattr(tables, name), columns, tables.zone) for name, columns in TABLES.items()}
     files = {f"{name}/month={month}/{_FILE}": _parquet(table, origin) for name, table in arrow.items()}
     place.write(files)
