@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leads_excel import charts, kpis
-    from leads_excel.analysis import leads_by, leads_kpi
+    from leads_excel.analysis import leads_by, leads_dupes, leads_kpi
     from leads_excel.differences import changes, leads_new
     from leads_excel.exceptions import (
         ApiAccessError,
@@ -67,6 +67,7 @@ __all__ = [
     "leads",
     "leads_by",
     "leads_date",
+    "leads_dupes",
     "leads_fields",
     "leads_kpi",
     "leads_list",
@@ -88,7 +89,7 @@ _HOMES = {
     "fetch_bulk": "fetcher",
     "refresh": "workbooks",
     **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions"),
-    **dict.fromkeys(("leads_by", "leads_kpi"), "analysis"),
+    **dict.fromkeys(("leads_by", "leads_dupes", "leads_kpi"), "analysis"),
     "leads_new": "differences",
 }
 

@@ -59,6 +59,10 @@ class Options:
         top: At most so many groups, the rest as one row `Other`.
         date: Which date days, weeks and months go by: when the bulk was created, or the lead's own.
         as_of: The moment at which the answer stood so, as written; None is now.
+        min: A rate of fewer than so many leads is left empty.
+        n: Whether a rate is told with what it is a rate of.
+        days: A lead of the same customer within so many days is a duplicate.
+        strict: Whether only leads for the same brand are duplicates.
     """
 
     headers: bool = True
@@ -70,12 +74,18 @@ class Options:
     top: int | None = None
     date: Literal["created", "lead"] = "created"
     as_of: object = None
+    min: int = 0
+    n: bool = False
+    days: int = 30
+    strict: bool = False
 
 
 _CHOICES = {"labels": ("api", "en", "ar"), "pii": ("mask", "reveal", "none"), "date": ("created", "lead")}
+_SWITCHES = ("headers", "n", "strict")
+_NUMBERS = ("limit", "top", "min", "days")
 _RIGHT = {
-    "headers": "headers=0 or headers=1",
-    **{name: f"a whole number such as {name}=10" for name in ("limit", "top")},
+    **{name: f"{name}=0 or {name}=1" for name in _SWITCHES},
+    **{name: f"a whole number such as {name}=10" for name in _NUMBERS},
     **{name: " or ".join(f"{name}={choice}" for choice in choices) for name, choices in _CHOICES.items()},
 }
 _YES = {"1", "true", "yes", "on"}
@@ -195,9 +205,9 @@ def _setting(text: str) -> tuple[str, str]:
 
 def _option(key: str, setting: object) -> object:
     text = as_text(setting).lower()
-    if key == "headers" and text in _YES | _NO:
+    if key in _SWITCHES and text in _YES | _NO:
         return text in _YES
-    if key in ("limit", "top") and text.isdecimal() and int(text) > 0:
+    if key in _NUMBERS and text.isdecimal() and int(text) > 0:
         return int(text)
     if key == "sort":
         return tuple(words(setting))

@@ -13,6 +13,7 @@ from leads_excel.exceptions import ArgumentError
 from leads_excel.families import owners
 from leads_excel.measures import Groups
 from leads_excel.privacy import wording
+from leads_excel.rules import Rules
 from leads_excel.views import BLANK, columns_of, cut, moments, ordered
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def by_group(groups: Groups, tables: LeadTables, figures: Sequence[Kpi], shape: 
         groups: Which leads belong where.
         tables: The leads.
         figures: The key figures, one column each.
-        shape: How many groups, and how to sort them.
+        shape: How many groups, how to sort them, and how to tell rates of few leads.
 
     Returns:
         One row per group, the one with the largest first figure first, periods in their order; a share of nothing is
@@ -120,12 +121,22 @@ def by_group(groups: Groups, tables: LeadTables, figures: Sequence[Kpi], shape: 
     """
     if shape.top and not groups.in_order:
         groups = _top(groups, shape.top)
-    frame = pd.DataFrame({figure.name: figure.measure(tables).by(groups) for figure in figures})
+    frame = pd.DataFrame({
+        name: cells for figure in figures for name, cells in _columns(figure, tables, groups, shape).items()
+    })  # fmt: skip
     if not groups.in_order:
         frame = frame.sort_values(figures[0].name, ascending=False, kind="stable")
         frame = pd.concat([frame.drop(OTHER, errors="ignore"), frame[frame.index == OTHER]])
     frame.index = pd.Index(frame.index.tolist(), dtype=groups.keys.categories.dtype, name=groups.name)
     return cut(frame.reset_index(), shape)
+
+
+def _columns(figure: Kpi, tables: LeadTables, groups: Groups, shape: Options) -> dict[str, pd.Series[Any]]:
+    parts = figure.measure(tables, Rules(days=shape.days)).over(groups)
+    if parts.denominator is None:
+        return {figure.name: parts.value}
+    value = parts.value.where(parts.denominator >= shape.min)
+    return {figure.name: value} | ({f"{figure.name}_n": parts.denominator} if shape.n else {})
 
 
 def _top(groups: Groups, most: int) -> Groups:

@@ -351,7 +351,7 @@ class Single(Measure):
             ArgumentError: It is asked for a part of the range.
         """
         if groups.name != EVERYTHING:
-            raise ArgumentError(f"This key figure is one of the whole range: it has no value by {groups.name}.")
+            raise ArgumentError(f"A key figure of the whole range has no value by {groups.name}: leave it out.")
         numerator = self.value if self.numerator is None else self.numerator
         cells = [_cell(cell) for cell in (self.value, numerator, self.denominator)]
         return Parts(cells[0], cells[1], None if self.denominator is None else cells[2])

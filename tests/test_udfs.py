@@ -24,8 +24,8 @@ from leads_excel.session import Session, current, use
 MODULE = "leads_excel.excel.udfs"
 TODAY = dt.date(2026, 8, 12)
 NAMES = (
-    "LEAD", "LEADS", "LEADS_BY", "LEADS_DATE", "LEADS_FIELDS", "LEADS_KPI", "LEADS_LIST", "LEADS_NEW", "LEADS_STATUS",
-    "LEAD_BULKS", "LEAD_ERRORS", "LEAD_VEHICLES",
+    "LEAD", "LEADS", "LEADS_BY", "LEADS_DATE", "LEADS_DUPES", "LEADS_FIELDS", "LEADS_KPI", "LEADS_LIST", "LEADS_NEW",
+    "LEADS_STATUS", "LEAD_BULKS", "LEAD_ERRORS", "LEAD_VEHICLES",
 )  # fmt: skip
 SERIAL = 46_237.0  # 3 August 2026
 

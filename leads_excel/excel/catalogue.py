@@ -70,7 +70,7 @@ FUNCTIONS = (
     Entry(
         "LEADS_KPI",
         "kpi, from, [to], [filters], [options]",
-        "One number, such as leads, accepted, rejected or rejection_rate.",
+        "One number, such as rejection_rate: LEADS_FIELDS('kpis') lists them.",
         '=LEADS_KPI("rejection_rate","MTD")',
     ),
     Entry(
@@ -78,6 +78,12 @@ FUNCTIONS = (
         "dimension, from, [to], [kpis], [filters], [options]",
         "Numbers by source, branch, day, week, month, modelFamily and more.",
         '=LEADS_BY("branch","LM",,"leads,rejection_rate")',
+    ),
+    Entry(
+        "LEADS_DUPES",
+        "from, [to], [fields], [filters], [options]",
+        "Customers who left more than one lead within 30 days.",
+        '=LEADS_DUPES("-30D")',
     ),
     Entry(
         "LEADS_NEW",

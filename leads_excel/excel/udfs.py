@@ -114,7 +114,7 @@ def LEAD(ids, fields=None, if_missing=None):
     from_date=_FROM,
     to_date=_TO,
     filters=_FILTERS,
-    options='"empty=0": what to show where there is nothing to divide by, else #N/A. "as_of=2026-08-03": as it was.',
+    options='"empty=0": what to show for nothing, else #N/A. "min=30": or for fewer. "n=1". "as_of=2026-08-03": then.',
 )
 def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
     """Compute one key figure over a range of days. #N/A means no number: LEADS_STATUS("failure") tells why."""
@@ -127,11 +127,23 @@ def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
     to_date=_TO,
     kpis='Names of key figures, "leads,rejection_rate", or a range of them; leads, accepted, rejected by default.',
     filters=_FILTERS,
-    options='"top=10; sort=-rejected; limit=5; headers=0; date=lead; empty=-", or two columns: names and values.',
+    options='"top=10; sort=-rejected; limit=5; min=30; n=1; date=lead; headers=0; empty=-", or two columns.',
 )
 def LEADS_BY(dimension, from_date, to_date=None, kpis=None, filters=None, options=None):
     """Compute key figures for each source, branch, day, week, month, model and so on, one row for each value."""
     return _answer(analysis.leads_by, dimension, from_date, to_date, kpis, filters, options)
+
+
+@_worksheet_function(
+    from_date=_FROM,
+    to_date=_TO,
+    fields="Columns by name: cluster, customer, times, visit, match, daysSince, earlierLead, and those of leads.",
+    filters='"times>=3; source=Website", or two columns of cells: names and values.',
+    options='"days=14" (within so many days), "strict=1" (same brand only), and as for LEADS.',
+)
+def LEADS_DUPES(from_date, to_date=None, fields=None, filters=None, options=None):
+    """List customers who left more than one lead within 30 days, by phone or e-mail however written, lead by lead."""
+    return _answer(analysis.leads_dupes, from_date, to_date, fields, filters, options)
 
 
 @_worksheet_function(

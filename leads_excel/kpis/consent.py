@@ -82,7 +82,7 @@ def consent_conflicts(facts: Facts) -> Distinct:
     return Distinct(customers_of(facts), is_accepted(facts) & _has_conflict(facts))
 
 
-@kpi("Suspected sources", "مصادر مشكوك فيها", "sources", whole=True)
+@kpi("Suspected sources", "مصادر مشكوك فيها", "sources", of="range")
 def suspected_sources(facts: Facts) -> Single:
     """Sources with 30 answers on marketing or more, all of them yes: the box may be ticked beforehand."""
     return Single(int(_by_source(facts, "marketing")["suspected"].sum()))

@@ -55,7 +55,9 @@ class Kpi:
         group: What it is about: volume, rejection, repeats, quality, intake, demand, intent or consent.
         about: Its definition in one sentence.
         define: How it is worked out.
-        whole: Whether it is a figure of the whole range, of which no lead has a part.
+        of: What has a part in it: leads, so that there is a value for each source, day and so on; only bulks; or only
+            the range as a whole.
+        compares: Whether it compares with the equal range before.
     """
 
     name: str
@@ -65,7 +67,8 @@ class Kpi:
     group: str
     about: str
     define: Callable[[Facts], Measure]
-    whole: bool = False
+    of: Literal["leads", "bulks", "range"] = "leads"
+    compares: bool = False
 
     def measure(self, tables: LeadTables, rules: Rules = RULES, before: LeadTables | None = None) -> Measure:
         """Work it out, to be told over all leads or by the values of a dimension.
@@ -105,20 +108,28 @@ FOUND: dict[str, Kpi] = {}
 """Every key figure whose module is loaded, by name."""
 
 
-def kpi(label: str, arabic: str, unit: Unit, *, whole: bool = False) -> Callable[[Callable[[Facts], Measure]], Kpi]:
+def kpi(
+    label: str,
+    arabic: str,
+    unit: Unit,
+    *,
+    of: Literal["leads", "bulks", "range"] = "leads",
+    compares: bool = False,
+) -> Callable[[Callable[[Facts], Measure]], Kpi]:
     """Make a key figure of a function; its docstring is the definition.
 
     Args:
         label: How people call it.
         arabic: The same in Arabic.
         unit: What it counts.
-        whole: Whether it is a figure of the whole range, of which no lead has a part.
+        of: What has a part in it.
+        compares: Whether it compares with the equal range before.
     """
 
     def register(define: Callable[[Facts], Measure]) -> Kpi:
         name, group = define.__name__, define.__module__.rpartition(".")[2]
         about = (inspect.getdoc(define) or "").partition("\n\n")[0].replace("\n", " ")
-        FOUND[name] = Kpi(name, label, arabic, unit, group, about, define, whole)
+        FOUND[name] = Kpi(name, label, arabic, unit, group, about, define, of, compares)
         return FOUND[name]
 
     return register

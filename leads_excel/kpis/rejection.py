@@ -48,51 +48,51 @@ def unexplained(facts: Facts) -> Count:
 # --- bulks ---------------------------------------------------------------------------------------------------------
 
 
-@kpi("Bulk error rate", "نسبة أخطاء الدفعات", "share", whole=True)
+@kpi("Bulk error rate", "نسبة أخطاء الدفعات", "share", of="bulks")
 def bulk_error_rate(facts: Facts) -> Single:
     """Rejected records / records, as the DMS counts them, over all bulks."""
     return divided(int(_bulks(facts, "errorRecords").sum()), int(_bulks(facts, "totalRecords").sum()))
 
 
-@kpi("Reconciliation gap", "فرق المطابقة", "records", whole=True)
+@kpi("Reconciliation gap", "فرق المطابقة", "records", of="bulks")
 def reconciliation_gap(facts: Facts) -> Single:
     """Records the DMS counted and leads received, differences of completed bulks added up; should be 0."""
     return Single(int(_gap(facts, "totalRecords", "leadCount").sum()))
 
 
-@kpi("Rejected records gap", "فرق المرفوضة", "records", whole=True)
+@kpi("Rejected records gap", "فرق المرفوضة", "records", of="bulks")
 def error_gap(facts: Facts) -> Single:
     """Rejected records the DMS counted and rejected leads, differences of completed bulks added up; should be 0."""
     return Single(int(_gap(facts, "errorRecords", "errorLeadCount").sum()))
 
 
-@kpi("Bulks that do not add up", "دفعات غير متطابقة", "bulks", whole=True)
+@kpi("Bulks that do not add up", "دفعات غير متطابقة", "bulks", of="bulks")
 def unreconciled_bulks(facts: Facts) -> Single:
     """Completed bulks in which the records or the rejected records the DMS counted are not those received."""
     gaps = _gap(facts, "totalRecords", "leadCount") + _gap(facts, "errorRecords", "errorLeadCount")
     return Single(int((gaps > 0).sum()))
 
 
-@kpi("Open bulks", "دفعات مفتوحة", "bulks", whole=True)
+@kpi("Open bulks", "دفعات مفتوحة", "bulks", of="bulks")
 def open_bulks(facts: Facts) -> Single:
     """Bulks created or in progress: their leads are provisional."""
     return Single(int(_is_open(facts).sum()))
 
 
-@kpi("Stuck bulks", "دفعات متوقفة", "bulks", whole=True)
+@kpi("Stuck bulks", "دفعات متوقفة", "bulks", of="bulks")
 def stuck_bulks(facts: Facts) -> Single:
     """Bulks still created or in progress more than 24 hours after their creation."""
     return Single(int((_hours_open(facts) > facts.rules.stuck_hours).sum()))
 
 
-@kpi("Oldest open bulk", "أقدم دفعة مفتوحة", "hours", whole=True)
+@kpi("Oldest open bulk", "أقدم دفعة مفتوحة", "hours", of="bulks")
 def oldest_open_hours(facts: Facts) -> Single:
     """Hours since the creation of the oldest bulk that is still created or in progress."""
     hours = _hours_open(facts)
     return Single(float(hours.max()) if len(hours) else None)
 
 
-@kpi("Cancelled bulks", "دفعات ملغاة", "bulks", whole=True)
+@kpi("Cancelled bulks", "دفعات ملغاة", "bulks", of="bulks")
 def cancelled_bulks(facts: Facts) -> Single:
     """Bulks that were cancelled; their leads count as what they say of themselves."""
     return Single(int((_bulks(facts, "isProcessed") == _CANCELLED).sum()))

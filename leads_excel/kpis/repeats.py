@@ -55,7 +55,7 @@ def strict_duplicate_rate(facts: Facts) -> Ratio:
 @kpi("Duplicates by e-mail only", "مكررة بالبريد فقط", "leads")
 def email_duplicates(facts: Facts) -> Count:
     """Duplicates by e-mail address only, a weak match: families and offices share addresses."""
-    return Count(_is_repeat(facts) & ~_in_time(facts, previous(facts, "phone")))
+    return Count(_is_repeat(facts) & (links(facts)[0] == NONE))
 
 
 @kpi("Same-source duplicates", "مكررة من نفس المصدر", "share")
@@ -128,6 +128,20 @@ def previous(facts: Facts, by: str, within: str = "") -> Numbers:
     return found
 
 
+def links(facts: Facts, within: str = "") -> tuple[Numbers, Numbers]:
+    """Find the leads that each duplicate repeats: by its phone, and by its e-mail address.
+
+    Args:
+        facts: The range.
+        within: A field in which they must agree too.
+
+    Returns:
+        The rows of these leads, each `NONE` where there is none within the days that make a duplicate.
+    """
+    by_phone, by_email = (previous(facts, by, within) for by in ("phone", "email"))
+    return _in_time(facts, by_phone), _in_time(facts, by_email)
+
+
 @remembered
 def earlier(facts: Facts, within: str = "") -> Numbers:
     """Find the lead that each duplicate repeats: the last with its phone, else the last with its e-mail address.
@@ -135,10 +149,8 @@ def earlier(facts: Facts, within: str = "") -> Numbers:
     Returns:
         The row of that lead, or `NONE` for a lead that is no duplicate.
     """
-    names = (within,) if within else ()
-    by_phone, by_email = (previous(facts, by, *names) for by in ("phone", "email"))
-    by_email = np.where(_in_time(facts, by_email), by_email, NONE)
-    return np.where(_in_time(facts, by_phone), by_phone, by_email)
+    by_phone, by_email = links(facts, within)
+    return np.where(by_phone != NONE, by_phone, by_email)
 
 
 def days_since(facts: Facts, rows: Numbers) -> Decimals:
@@ -147,9 +159,8 @@ def days_since(facts: Facts, rows: Numbers) -> Decimals:
     return np.where(rows == NONE, np.nan, days)
 
 
-def _in_time(facts: Facts, rows: Numbers) -> Flags:
-    in_time: Flags = days_since(facts, rows) <= facts.rules.days
-    return in_time
+def _in_time(facts: Facts, rows: Numbers) -> Numbers:
+    return np.where(days_since(facts, rows) <= facts.rules.days, rows, NONE)
 
 
 def _is_repeat(facts: Facts) -> Flags:
@@ -158,7 +169,7 @@ def _is_repeat(facts: Facts) -> Flags:
 
 
 def _is_return(facts: Facts) -> Flags:
-    came_before = (previous(facts, "phone") != NONE) | (previous(facts, "email") != NONE)
+    came_before = (previous(facts, "phone", "") != NONE) | (previous(facts, "email", "") != NONE)
     returns: Flags = came_before & ~_is_repeat(facts)
     return returns
 

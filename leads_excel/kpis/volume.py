@@ -69,13 +69,13 @@ def month_pace(facts: Facts) -> Measure:
     return Scaled(so_far, monthrange(days.last.year, days.last.month)[1])
 
 
-@kpi("Change", "التغير", "leads", whole=True)
+@kpi("Change", "التغير", "leads", of="range", compares=True)
 def change(facts: Facts) -> Single:
     """Leads received - leads received in the equal range before."""
     return Single(facts.count - facts.before.count if facts.before else None)
 
 
-@kpi("Change in %", "نسبة التغير", "share", whole=True)
+@kpi("Change in %", "نسبة التغير", "share", of="range", compares=True)
 def change_rate(facts: Facts) -> Single:
     """(Leads received - leads received in the equal range before) / leads received in the range before."""
     if not facts.before:

@@ -85,6 +85,27 @@ failed:
     LEADS_DATE = Err.Description
 End Function
 
+Function LEADS_DUPES(from_date, Optional to_date, Optional fields, Optional filters, Optional options)
+Attribute LEADS_DUPES.VB_Description = "List customers who left more than one lead within 30 days, by phone or e-mail however written, lead by lead."
+Attribute LEADS_DUPES.VB_ProcData.VB_Invoke_Func = " \n20"
+    LEADS_DUPES = "#LEADS Not calculated yet: press Ctrl+Alt+F9."
+    #If Mac Then
+        LEADS_DUPES = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
+        Exit Function
+    #End If
+    If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LEADS_DUPES = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DUPES", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LEADS_DUPES = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DUPES", Array(from_date, to_date, fields, filters, options))
+        Exit Function
+    #End If
+failed:
+    LEADS_DUPES = Err.Description
+End Function
+
 Function LEADS_FIELDS(Optional table, Optional search)
 Attribute LEADS_FIELDS.VB_Description = "List the columns of the tables, or the key figures, with labels and what they hold."
 Attribute LEADS_FIELDS.VB_ProcData.VB_Invoke_Func = " \n20"
