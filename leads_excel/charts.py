@@ -10,6 +10,8 @@ in it, which is what a report in a mail needs, and Arabic labels come out joined
 
 from __future__ import annotations
 
+import re
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
@@ -114,15 +116,7 @@ def reasons(tables: LeadTables, *, most: int = 10) -> alt.LayerChart:
     Returns:
         The chart, the most frequent reason on top.
     """
-    frame = kpis.top_reasons(tables, most)
-    frame["label"] = [f"{n:,} · {share:.0%}" for n, share in zip(frame["leads"], frame["share"], strict=True)]
-    bars = alt.Chart(frame).mark_bar(color=REJECTED, height={"band": 0.72}).encode(
-        x=_counts(frame),
-        y=_names("reason", limit=380),
-        tooltip=["reason:N", "leads:Q", alt.Tooltip("share:Q", format=".1%")],
-    )  # fmt: skip
-    labels = _labels(frame, x=_counts(frame), y=_names("reason", limit=380), text="label:N")
-    chart = _bars(bars + labels, len(frame)).properties(width=WIDTH - 180)
+    chart = _shares(kpis.top_reasons(tables, most), "reason", REJECTED)
     return _finished(chart, "Why leads were rejected: leads per reason, and their share of rejected leads", tables)
 
 
@@ -136,9 +130,55 @@ def model_years(tables: LeadTables, *, most: int = 15) -> alt.LayerChart:
     Returns:
         The chart: a row per family, a column per year.
     """
-    wide = kpis.model_years(tables).head(most)
-    frame = wide.melt("modelFamily", var_name="year", value_name="leads")
-    return _finished(_heat(frame, "year", "modelFamily"), "Accepted leads by model and model year", tables)
+    heat = _heat(kpis.model_years(tables).head(most))
+    return _finished(heat, "Accepted leads by model and model year", tables)
+
+
+def cross(tables: LeadTables, rows: str = "priority", columns: str = "purchasePlan") -> alt.LayerChart:
+    """Draw how two fields of accepted leads meet, such as priority and purchase horizon, as `kpis.cross` counts it.
+
+    Args:
+        tables: The leads of a range.
+        rows: A text field of leads.
+        columns: Another.
+
+    Returns:
+        The chart: rows by size, columns by the number in their name, where they have one, else by size.
+    """
+    wide = kpis.cross(tables, rows, columns)
+    wide = wide[[rows, *sorted(wide.columns[1:], key=_reach)]]
+    return _finished(_heat(wide), f"Accepted leads by {_spoken(rows)} and {_spoken(columns)}", tables)
+
+
+def overlap(tables: LeadTables, field: str = "source") -> alt.LayerChart:
+    """Draw where duplicates come from, and where the customer had come from before, as `kpis.overlap` counts it.
+
+    Args:
+        tables: The leads of a range.
+        field: A text field of leads.
+
+    Returns:
+        The chart: a row per value of the earlier lead, a column per value of the duplicate.
+    """
+    name = _spoken(field)
+    sides = {"down": f"{name.capitalize()} of the earlier lead", "across": f"{name.capitalize()} of the duplicate"}
+    heat = _heat(kpis.overlap(tables, field), **sides)
+    return _finished(heat, f"Duplicates by {name}, and the {name} that had the customer first", tables)
+
+
+def funnel(tables: LeadTables) -> alt.LayerChart:
+    """Draw how many leads are left from submission to somebody who can be called, as `kpis.funnel` counts it.
+
+    Args:
+        tables: The leads of a range.
+
+    Returns:
+        The chart: received, accepted, contactable.
+    """
+    frame = kpis.funnel(tables)
+    frame["stage"] = frame["stage"].str.capitalize()
+    chart = _shares(frame, "stage", ACCENT)
+    return _finished(chart, "From submission to somebody who can be called", tables)
 
 
 def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str:
@@ -185,7 +225,7 @@ def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Ch
         y2="high:Q",
         color=_verdict_colour(),
         tooltip=[alt.Tooltip("at:T", title=period, format="%Y-%m-%d"), "verdict:N", "leads:Q"],
-    ).properties(width=_breadth(frame), height=160)  # fmt: skip
+    ).properties(width=_breadth(frame), height=150)  # fmt: skip
     return bars
 
 
@@ -198,7 +238,7 @@ def _share_line(frame: pd.DataFrame, title: str, half: pd.Timedelta) -> alt.Char
         x=_time("at", frame, half, labels=False),
         y=alt.Y("share:Q", title=None, axis=alt.Axis(tickCount=3, format=".0%"), scale=alt.Scale(zero=True)),
         tooltip=[alt.Tooltip("at:T", title="up to", format="%Y-%m-%d"), alt.Tooltip("share:Q", format=".1%")],
-    ).properties(width=_breadth(frame), height=60)  # fmt: skip
+    ).properties(width=_breadth(frame), height=54)  # fmt: skip
     return line
 
 
@@ -223,7 +263,7 @@ def _verdict_colour() -> alt.Color:
     return alt.Color("verdict:N", scale=scale, legend=alt.Legend(orient="top", title=None))
 
 
-def _names(name: str, *, limit: int = 220) -> alt.Y:
+def _names(name: str, *, limit: int = 220, title: str | None = None) -> alt.Y:
     # A font that has Arabic letters and Latin ones: where only some letters are borrowed, the weight can differ.
     is_arabic = r"test(/[\u0600-\u06ff]/, datum.value)"
     axis = alt.Axis(
@@ -235,7 +275,7 @@ def _names(name: str, *, limit: int = 220) -> alt.Y:
         ticks=False,
         domain=False,
     )
-    return alt.Y(f"{name}:N", sort=None, title=None, axis=axis)
+    return alt.Y(f"{name}:N", sort=None, title=title, axis=axis)
 
 
 def _counts(frame: pd.DataFrame) -> alt.X:
@@ -252,19 +292,40 @@ def _bars(chart: alt.LayerChart, count: int) -> alt.LayerChart:
     return chart.properties(width=WIDTH - 120, height=_BAR * max(count, 1))
 
 
-def _heat(frame: pd.DataFrame, across: str, down: str) -> alt.LayerChart:
-    base = alt.Chart(frame.astype({across: str})).encode(
-        x=alt.X(f"{across}:N", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=0, ticks=False)),
-        y=_names(down),
-        tooltip=[f"{down}:N", f"{across}:N", "leads:Q"],
+def _shares(frame: pd.DataFrame, name: str, colour: str) -> alt.LayerChart:
+    share = frame["share"].fillna(0)
+    frame = frame.assign(label=[f"{n:,} · {part:.0%}" for n, part in zip(frame["leads"], share, strict=True)])
+    bars = alt.Chart(frame).mark_bar(color=colour, height={"band": 0.72}).encode(
+        x=_counts(frame),
+        y=_names(name, limit=380),
+        tooltip=[f"{name}:N", "leads:Q", alt.Tooltip("share:Q", format=".1%")],
+    )  # fmt: skip
+    labels = _labels(frame, x=_counts(frame), y=_names(name, limit=380), text="label:N")
+    return _bars(bars + labels, len(frame))
+
+
+def _heat(wide: pd.DataFrame, *, down: str | None = None, across: str | None = None) -> alt.LayerChart:
+    """Draw a cross table: the names of its rows in the first column, the other columns numbers."""
+    name = wide.columns[0]
+    frame = wide.melt(name, var_name="column", value_name="leads").rename(columns={name: "row"})
+    base = alt.Chart(frame.astype({"row": str, "column": str})).encode(
+        x=alt.X("column:N", sort=None, title=across, axis=alt.Axis(orient="top", labelAngle=0, ticks=False)),
+        y=_names("row", title=down),
+        tooltip=["row:N", "column:N", "leads:Q"],
     )
     scale = alt.Scale(range=[PANEL, _DARKEST], domainMin=0, interpolate="rgb")
     cells = base.mark_rect(stroke=WHITE, strokeWidth=2).encode(color=alt.Color("leads:Q", scale=scale, legend=None))
     texts = base.transform_filter("datum.leads > 0").mark_text(fontSize=11, color=INK)
     counts = texts.encode(text=alt.Text("leads:Q", format=",d"))
-    size = {"width": min(WIDTH - 80, 86 * frame[across].nunique()), "height": _BAR * max(frame[down].nunique(), 1)}
+    size = {"width": min(WIDTH, 92 * (wide.shape[1] - 1)), "height": _BAR * max(len(wide), 1)}
     heat: alt.LayerChart = (cells + counts).properties(**size)
     return heat
+
+
+def _reach(name: str) -> tuple[float, bool]:
+    """Sort "Within 7 Days" before "Within 30 Days", and "More Than 30 Days" after both."""
+    number = re.search(r"\d+", name)
+    return (int(number[0]) if number else inf), "more" in name.casefold()
 
 
 def _spoken(name: str) -> str:

@@ -20,6 +20,9 @@ DRAWN = {
     "by_source": lambda tables: charts.leads_by(tables, "source"),
     "reasons": charts.reasons,
     "model_years": charts.model_years,
+    "cross": charts.cross,
+    "overlap": charts.overlap,
+    "funnel": charts.funnel,
 }
 
 
@@ -132,7 +135,42 @@ def test_models_are_those_of_the_key_figures(tables):
 
     table = kpis.model_years(tables).head(5).set_index("modelFamily")
     assert data["leads"].sum() == table.to_numpy().sum()
-    assert data["modelFamily"].nunique() == 5
+    assert list(data["row"].unique()) == list(table.index)
+
+
+def test_plans_stand_in_the_order_of_time(tables):
+    """As far as they name a number; the cells are those of the key figures."""
+    (data,) = data_of(charts.cross(tables))
+
+    plans = ["Within 7 Days", "Within 30 Days", "Within 90 Days", "More Than 90 Days"]
+    assert list(data["column"].unique())[:4] == plans
+    hot = kpis.cross(tables).set_index("priority").loc["Hot"]
+    assert dict(data[data["row"] == "Hot"].set_index("column")["leads"]) == dict(hot)
+
+
+def test_duplicates_are_those_of_the_key_figures(tables):
+    """All of them, each in the cell of the two branches it came through."""
+    (data,) = data_of(charts.overlap(tables, "branch"))
+
+    assert data["leads"].sum() == kpis.duplicates(tables).value > 0
+    assert "Branch of the duplicate" in json.dumps(charts.overlap(tables, "branch").to_dict())
+
+
+def test_the_funnel_is_that_of_the_key_figures(tables):
+    """Three bars, each no longer than the one above."""
+    (data,) = data_of(charts.funnel(tables))
+
+    assert list(data["leads"]) == list(kpis.funnel(tables)["leads"])
+    assert data["leads"].is_monotonic_decreasing
+
+
+def test_a_chart_for_a_page_is_as_wide_as_asked_for(tables):
+    """Without its title, since the page has headings."""
+    drawn = charts.svg(charts.leads_by(tables, "source"), 342)
+
+    assert re.search(r'<svg[^>]* width="342"', drawn)
+    assert "Leads by source" not in drawn
+    assert "Website" in drawn
 
 
 def test_arabic_is_drawn_with_letters_joined():

@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 from store_world import NOW, TODAY, WEEK, World, assert_same
 
 from leads_excel.dates import Days
+from leads_excel.differences import changes
 from leads_excel.exceptions import SettingsError
-from leads_excel.fetcher import tables_from
+from leads_excel.fetcher import tables_for, tables_from
 from leads_excel.store import erasure, upkeep
 from leads_excel.store.database import Database
 from leads_excel.store.layout import store, versions
@@ -132,3 +133,16 @@ def test_the_driver_is_named_when_it_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(SettingsError, match=r"leads-excel\[postgres\]"):
         Database("postgresql://leads@127.0.0.1/leads")
+
+
+def test_the_past_and_what_changed(world):
+    """Each state comes back as it stood, and what changed between two of them is told."""
+    first, since = world.tables(TODAY), world.now
+    world.pass_time(hours=5)
+    second = world.tables(TODAY)
+
+    past = tables_for(world.question(TODAY, as_of=since), settings=world.settings)
+    rows = changes(since, world.now, settings=world.settings)
+
+    assert_same(past, first)
+    assert (rows["change"] == "new").sum() == len(second.leads) - len(first.leads) > 0
