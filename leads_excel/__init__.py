@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         leads_status,
     )
     from leads_excel.partitions import export
+    from leads_excel.reports import report
     from leads_excel.settings import Settings
     from leads_excel.tables import LeadTables
     from leads_excel.workbooks import refresh
@@ -75,6 +76,7 @@ __all__ = [
     "leads_status",
     "main",
     "refresh",
+    "report",
 ]
 
 # Where each public name lives. Excel's Python process and the command line start faster when a name is loaded on its
@@ -88,6 +90,7 @@ _HOMES = {
     "fetch": "fetcher",
     "fetch_bulk": "fetcher",
     "refresh": "workbooks",
+    "report": "reports",
     **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions"),
     **dict.fromkeys(("leads_by", "leads_dupes", "leads_kpi"), "analysis"),
     "leads_new": "differences",

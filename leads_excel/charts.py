@@ -52,7 +52,7 @@ _ARABIC = "'Segoe UI', 'Geeza Pro', 'DejaVu Sans', 'Noto Sans Arabic', Tahoma, A
 _DARKEST = "#7398B2"  # of a heat map: dark text on it still has a contrast of 4.5 : 1
 _MOST_DAYS = 100  # of more days, weeks are shown
 _TICKS = 16  # days named on an axis, at most
-_AXIS = 44  # pixels left of the days: the numbers
+_AXIS = 50  # pixels beside the days: the numbers, and half a day's name
 _BAR = 21  # pixels per bar, its gap included
 
 
@@ -193,7 +193,7 @@ def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str
     """
     spec = chart.to_dict()
     del spec["title"]
-    spec["config"]["padding"] = 0
+    spec["config"]["padding"] = {"left": 0, "top": 0, "right": 6, "bottom": 2}  # no letter is cut by another font
     if "vconcat" in spec:  # Vega-Lite fits single charts only
         for part in spec["vconcat"]:
             part["width"] = width - _AXIS

@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 
 app.command()(cli_export.export)
+app.command()(cli_export.report)
 app.command()(cli_store.sync)
 app.add_typer(cli_store.store, name="store")
 

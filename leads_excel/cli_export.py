@@ -1,8 +1,9 @@
-"""The command `leads-excel export`: months of leads as Parquet, for other tools."""
+"""The commands `leads-excel export` and `leads-excel report`: leads for other tools and for people who read mail."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,3 +30,17 @@ def export(
         counts = ", ".join(f"{getattr(month, name):,} {name}" for name in ("leads", "vehicles", "errors", "bulks"))
         typer.echo(f"{month.month}: {counts}")
     typer.echo(f"{len(months)} months, {time.perf_counter() - started:.1f} seconds")
+
+
+def report(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="A .html, .pdf or .xlsx file.")],
+    from_: From,
+    to: To = None,
+    lead_id: LeadId = None,
+    source: Source = None,
+    sub_source: SubSource = None,
+) -> None:
+    """Write one page that can be mailed: key figures with their change, charts, what the numbers cover."""
+    from leads_excel.reports import report as write
+
+    typer.echo(write(out, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True))

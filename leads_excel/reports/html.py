@@ -1,0 +1,58 @@
+"""The page as HTML that needs nothing else: no script, no font, no picture from elsewhere, and none is let in."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leads_excel.reports.page import Card, Page, Picture
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # whoever tampers with the file loads nothing either
+
+
+def html(page: Page) -> str:
+    """Write a report as HTML.
+
+    Args:
+        page: What stands on it.
+
+    Returns:
+        One HTML page, made for a screen and for one sheet of A4.
+    """
+    style = files("leads_excel.reports").joinpath("report.css").read_text(encoding="utf-8")
+    title = f"Leads, {page.range}"
+    badge = '<p class="badge">Demo data: not live</p>' if page.demo else ""
+    body = [
+        f"<header><div><h1>Leads report</h1><p>{escape(page.range)}</p></div>{badge}</header>",
+        f'<p class="coverage {"good" if page.complete else "check"}">{escape(page.coverage)}</p>',
+        f'<section class="cards">{"".join(map(_card, page.cards))}</section>',
+        *(f'<section class="{place}">{_placed(page, place)}</section>' for place in ("top", "left", "right", "bottom")),
+        f"<footer><p>{escape(page.compared)}.</p><p>As of {escape(page.fetched)}</p></footer>",
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join(body)
+        + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _card(card: Card) -> str:
+    return (
+        f'<article title="{escape(card.about)}"><h2>{escape(card.label)}</h2><p class="value">{escape(card.value)}</p>'
+        f'<p>{escape(card.caption)}</p><p class="change {card.mood}">{escape(card.change)}</p></article>'
+    )
+
+
+def _placed(page: Page, place: str) -> str:
+    return "".join(_picture(picture) for picture in page.pictures if picture.place == place)
+
+
+def _picture(picture: Picture) -> str:
+    heading = escape(picture.heading)
+    drawn = picture.svg.replace("<svg ", f'<svg role="img" aria-label="{heading}" ', 1)
+    return f"<figure><h2>{heading}</h2>{drawn}</figure>"

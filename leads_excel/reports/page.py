@@ -1,0 +1,204 @@
+"""What stands on the page, whatever it is written as: cards with their change, a coverage line, pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from leads_excel import charts, kpis
+
+if TYPE_CHECKING:
+    from leads_excel.kpis import Figure
+    from leads_excel.tables import LeadTables
+
+Mood = Literal["good", "bad", ""]
+Place = Literal["top", "left", "right", "bottom"]
+
+_FEW = 30  # leads below which a share says little
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A key figure in large print.
+
+    Args:
+        label: What it is.
+        value: What it comes to.
+        caption: What it is a part of.
+        change: How it differs from the range before.
+        mood: Whether that is good or bad news, or neither.
+        about: Its definition.
+    """
+
+    label: str
+    value: str
+    caption: str
+    change: str
+    mood: Mood
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart with its heading.
+
+    Args:
+        heading: What it shows.
+        svg: The chart.
+        place: Where on the page it stands.
+    """
+
+    heading: str
+    svg: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A report.
+
+    Args:
+        range: The days and filters.
+        fetched: When the DMS was asked, in business time.
+        compared: What changes are told against.
+        demo: Whether the leads are made up.
+        complete: Whether the coverage line holds no warning.
+        coverage: What was read, and what of it may still change.
+        cards: The key figures.
+        pictures: The charts.
+    """
+
+    range: str
+    fetched: str
+    compared: str
+    demo: bool
+    complete: bool
+    coverage: str
+    cards: tuple[Card, ...]
+    pictures: tuple[Picture, ...]
+
+
+class Shown(NamedTuple):
+    """Which key figure a card shows, and whether more of it is better (1), worse (-1) or neither (0)."""
+
+    kpi: str
+    better: int = 0
+
+
+CARDS = (
+    Shown("leads"),
+    Shown("accepted", 1),
+    Shown("rejection_rate", -1),
+    Shown("contactable_rate", 1),
+    Shown("duplicate_rate", -1),
+    Shown("test_drive_rate"),
+)
+"""The cards, in this order."""
+
+
+def compose(tables: LeadTables, before: LeadTables) -> Page:
+    """Put a report together.
+
+    Args:
+        tables: The leads of a range.
+        before: The leads of the equal range before.
+
+    Returns:
+        The page.
+
+    Raises:
+        SettingsError: The extra `charts` is not installed.
+    """
+    complete, coverage = _coverage(tables)
+    return Page(
+        range=tables.title,
+        fetched=f"{tables.fetched_at.astimezone(tables.zone):%Y-%m-%d %H:%M}, {tables.zone.key}",
+        compared=f"Changes are against {before.title} ({len(before.leads):,} leads)",
+        demo=tables.environment == "demo",
+        complete=complete,
+        coverage=coverage,
+        cards=tuple(_card(shown, tables, before) for shown in CARDS),
+        pictures=_pictures(tables),
+    )
+
+
+# --- cards ---------------------------------------------------------------------------------------------------------
+
+
+def _card(shown: Shown, tables: LeadTables, before: LeadTables) -> Card:
+    kpi = kpis.KPIS[shown.kpi]
+    now, then = kpi(tables), kpi(before)
+    change, mood = _change(now, then, shown.better)
+    return Card(kpi.label, _value(now), _caption(shown.kpi, now, tables), change, mood, kpi.about)
+
+
+def _value(figure: Figure) -> str:
+    if figure.value is None:
+        return "\N{EN DASH}"
+    return f"{figure.value:.1%}" if figure.unit == "share" else f"{figure.value:,.0f}"
+
+
+def _caption(name: str, figure: Figure, tables: LeadTables) -> str:
+    if figure.unit == "share":
+        few = ", few leads" if (figure.denominator or 0) < _FEW else ""
+        return f"{figure.numerator or 0:,.0f} of {figure.denominator or 0:,.0f}{few}"
+    if name == "leads":
+        per_day = kpis.KPIS["leads_per_day"](tables).value
+        return "" if per_day is None else f"{per_day:,.1f} a day"
+    received = len(tables.leads)
+    return f"{(figure.value or 0) / received:.0%} of received" if received else ""
+
+
+def _change(now: Figure, then: Figure, better: int) -> tuple[str, Mood]:
+    if now.value is None or not then.value:
+        return "nothing to compare with", ""
+    difference = now.value - then.value
+    told = f"{abs(difference) * 100:.1f} points" if now.unit == "share" else f"{abs(difference) / then.value:.1%}"
+    if told.startswith("0.0"):
+        return "= unchanged", ""
+    mood: Mood = "" if not better else "good" if difference * better > 0 else "bad"
+    return f"{'▲' if difference > 0 else '▼'} {told}", mood
+
+
+# --- coverage ------------------------------------------------------------------------------------------------------
+
+
+def _coverage(tables: LeadTables) -> tuple[bool, str]:
+    """Tell whether the numbers can be relied on: a range with a missing window never gets this far."""
+    differing = 0 if _is_filtered(tables) else int(kpis.KPIS["unreconciled_bulks"](tables).value or 0)
+    still_open = int(kpis.KPIS["open_bulks"](tables).value or 0)
+    remarks = (
+        (differing, "bulk does not hold what the DMS counted", "bulks do not hold what the DMS counted"),
+        (still_open, "bulk is still open: its leads may change", "bulks are still open: their leads may change"),
+        (len(tables.warnings), "remark on the answer is in the workbook's Log", "remarks are in the workbook's Log"),
+    )
+    told = [f"{count:,} {one if count == 1 else several}." for count, one, several in remarks if count]
+    return not told, " ".join(["Every day of the range was read.", *told])
+
+
+def _is_filtered(tables: LeadTables) -> bool:
+    """Tell whether a filter was set: then bulks hold fewer leads than the DMS counts."""
+    return any(tables.asked.get(name) is not None for name in ("lead_id", "source", "sub_source"))
+
+
+# --- pictures ------------------------------------------------------------------------------------------------------
+
+
+def _pictures(tables: LeadTables) -> tuple[Picture, ...]:
+    wide, narrow = 703, 342  # pixels: the page between its margins, and a column
+    drawn: tuple[tuple[Place, str, str], ...] = (
+        ("top", "Leads received", charts.svg(charts.per_day(tables), wide)),
+        (
+            "left",
+            "By source: received, and share rejected",
+            charts.svg(charts.leads_by(tables, "source", most=8), narrow),
+        ),
+        ("left", "From submission to a customer to call", charts.svg(charts.funnel(tables), narrow)),
+        ("right", "By branch: received, and share rejected", charts.svg(charts.leads_by(tables, "branch"), narrow)),
+        (
+            "bottom",
+            "Why leads were rejected: leads, and share of those rejected",
+            charts.svg(charts.reasons(tables, most=7), wide),
+        ),
+    )
+    return tuple(Picture(heading, svg, place) for place, heading, svg in drawn)

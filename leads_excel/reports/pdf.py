@@ -1,0 +1,38 @@
+"""The page as PDF, set by Typst.
+
+Typst rather than WeasyPrint or a browser: one wheel for each system with everything in it, where WeasyPrint needs Pango
+installed beside Python, which Windows does not have. It shapes Arabic, and tags the PDF for screen readers.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from leads_excel.exceptions import SettingsError
+
+if TYPE_CHECKING:
+    from leads_excel.reports.page import Page
+
+
+def pdf(page: Page) -> bytes:
+    """Write a report as PDF.
+
+    Args:
+        page: What stands on it.
+
+    Returns:
+        A PDF of one sheet of A4.
+
+    Raises:
+        SettingsError: The extra `report` is not installed.
+    """
+    try:
+        import typst  # noqa: PLC0415 - of an extra
+    except ImportError:
+        raise SettingsError("A report as PDF needs the extra report: pip install 'leads-excel[report]'.") from None
+    layout = files("leads_excel.reports").joinpath("report.typ").read_bytes()
+    content: bytes = typst.compile(layout, format="pdf", sys_inputs={"page": json.dumps(asdict(page))})
+    return content
