@@ -11,10 +11,12 @@ import pytest
 from lead_frames import tables as lead_tables
 from readers import libreoffice_values, plain
 
+import leads_excel as lx
 from leads_excel import bulks, tables
 from leads_excel.excel import sheets, template
 from leads_excel.excel.file import FileBook
 from leads_excel.excel.totals import NO_VALUE
+from leads_excel.families import narrowed
 from leads_excel.sandbox import Sandbox
 
 RIYADH = ZoneInfo("Asia/Riyadh")
@@ -116,6 +118,108 @@ def test_totals_are_those_of_the_tables(quarter):
     }
 
     assert {label: total(book, label) for label in expected} == pytest.approx(expected)
+
+
+KEY_FIGURES = {
+    "Leads received": "leads",
+    "Leads rejected": "rejected",
+    "Leads not rejected": "accepted",
+    "Leads without a verdict": "unjudged",
+    "Rejection rate": "rejection_rate",
+    "Errors given": "errors",
+    "Vehicle lines": "vehicles",
+    "Vehicles asked for": "units",
+    "Bulks created or in progress": "open_bulks",
+    "Bulks cancelled": "cancelled_bulks",
+    "Finished bulks that do not add up": "unreconciled_bulks",
+}
+
+
+@pytest.mark.parametrize(("label", "name"), KEY_FIGURES.items())
+def test_totals_are_the_key_figures(quarter, label, name):
+    """A number has one definition: the Dashboard's formula and the key figure of the same meaning agree."""
+    tables, book = quarter
+
+    assert total(book, label) == pytest.approx(getattr(lx.kpis, name)(tables).value)
+
+
+def test_stages_are_those_of_the_key_figures(quarter):
+    """Who can be reached is worked out by the refresh; the Dashboard counts them."""
+    tables, book = quarter
+    funnel = lx.kpis.funnel(tables)
+
+    shown = block(book["Dashboard"], "From received to contactable")
+
+    assert shown["Name"].str.lower().tolist() == funnel["stage"].tolist()
+    assert shown["Leads"].tolist() == funnel["leads"].tolist()
+    assert shown["Share"].tolist() == pytest.approx(funnel["share"].tolist())
+    assert shown["Leads"].is_monotonic_decreasing
+
+
+def test_plans_are_crossed_with_priorities(quarter):
+    """Names by size, the rest and the nameless below, and every cell is that of the key figures."""
+    tables, book = quarter
+    crossed = lx.kpis.cross(tables, "purchasePlan", "priority").set_index("purchasePlan")
+
+    shown = block(book["Dashboard"], "Accepted leads by purchase plan and priority").dropna(subset="Name")
+    shown = shown.set_index("Name").rename(index={"(none)": "(blank)"})
+
+    priorities = [name for name in crossed if name != "(blank)"]
+    assert set(priorities) <= set(shown)
+    assert shown.loc[crossed.index, priorities].to_dict() == crossed[priorities].to_dict()
+    assert shown.loc[crossed.index, "Other"].tolist() == crossed["(blank)"].tolist()
+    assert shown.loc[crossed.index, "All"].tolist() == crossed.sum(axis="columns").tolist()
+
+
+def test_models_are_crossed_with_their_years(quarter):
+    """The three most frequent years in their order, the others together, and everything adds up."""
+    tables, book = quarter
+    years = sorted(tables.vehicles["modelYear"].value_counts().index[:3])
+    lines = pd.crosstab(tables.vehicles["modelFamily"], tables.vehicles["modelYear"])
+    sizes = tables.vehicles["modelFamily"].value_counts()
+
+    shown = block(book["Dashboard"], "Vehicle lines by model and year").set_index("Name")
+    named = shown.iloc[:10]
+
+    assert list(shown.columns[1:4]) == years
+    assert named["All"].to_dict() == {name: sizes[name] for name in named.index}
+    assert named["All"].tolist() == sizes.nlargest(10).tolist()
+    assert named[years].to_dict() == lines.loc[named.index, years].to_dict()
+    assert shown[years].sum().to_dict() == lines[years].sum().to_dict()
+    assert (shown[years].sum(axis="columns") + shown["Other"]).tolist() == shown["All"].tolist()
+    assert shown["All"].sum() == len(tables.vehicles)
+
+
+def days_of(tables, first, last):
+    """Keep the leads submitted from one day to another."""
+    submitted = tables.leads["bulkCreatedDate"].dt.date
+    return narrowed(tables, submitted.between(first, last).to_numpy(dtype=bool))
+
+
+def test_the_last_whole_week_is_compared_with_the_week_before(quarter):
+    """The day of the refresh is not over and does not count; the change is that of the key figures."""
+    tables, book = quarter
+    week = days_of(tables, date(2026, 3, 24), date(2026, 3, 30))
+    before = days_of(tables, date(2026, 3, 17), date(2026, 3, 23))
+    change = round(100 * lx.kpis.change_rate(week, before=before).value)
+    points = 100 * (lx.kpis.rejection_rate(week).value - lx.kpis.rejection_rate(before).value)
+    rate = 100 * lx.kpis.rejection_rate(week).value
+
+    assert total(book, "Leads received, last 7 days") == len(week.leads)
+    assert total(book, "Leads received, 7 days before") == len(before.leads)
+    cards = book["Dashboard"][8]
+    assert cards[1] == f"{len(week.leads)} in 7 days, {change:+}%".replace("-", "\N{MINUS SIGN}")
+    assert cards[7] == f"{rate:.1f}% in 7 days, {points:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def test_less_than_two_weeks_are_not_compared(tmp_path):
+    """A week without one before it says nothing."""
+    path = filled(tmp_path / "days.xlsx", fetched(14, 12), "prod", "2026-03-18 to 2026-03-31")
+
+    book = libreoffice_values(path)
+
+    assert not any(book["Dashboard"][8][1:9])
+    assert total(book, "Leads received, last 7 days") == 0
 
 
 def test_days_are_counted_by_submission_and_the_last_one_repeats(quarter):

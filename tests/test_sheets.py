@@ -402,6 +402,18 @@ def test_user_name_is_known_or_unknown(monkeypatch):
     assert user_name() == "unknown"
 
 
+def test_a_book_that_asks_for_it_is_told_who_can_be_reached():
+    """The column tells a valid phone or address from a wrong or missing one."""
+    book = MemoryBook(own=["contactable"])
+    records = [
+        {"leadExternalId": 1, "phoneCode": "966", "phoneNumber": "0512345678"},
+        {"leadExternalId": 2, "phoneCode": "966", "phoneNumber": "12"},
+        {"leadExternalId": 3, "email": "sara@example.com"},
+    ]
+    fill(book, tables(leads=records), run())
+    assert book.cells("leads", "contactable") == [(True,), (False,), (True,)]
+
+
 # --- what changed -----------------------------------------------------------------------------------------------------
 
 

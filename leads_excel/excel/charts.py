@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from leads_excel.excel.crossings import ACROSS, REST
 from leads_excel.excel.figures import SHARE
-from leads_excel.excel.palette import ACCENT, FONT, INK, LINE, MUTED, REJECTED
+from leads_excel.excel.palette import ACCENT, FONT, INK, LINE, MUTED, REJECTED, SHADES
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
@@ -35,7 +38,7 @@ def day_chart(workbook: Workbook, days: Block) -> Chart:
         chart.add_series({**_series(days, "Day", name), "fill": {"color": colour}, "border": _NO_LINE, "gap": 35})
     line = workbook.add_chart({"type": "line"})
     pen = {"color": INK, "width": 1.25, "dash_type": "round_dot"}
-    name = "Rejected share over 7 days (right axis)"
+    name = "Rejected share, 7 days (right)"
     line.add_series({**_series(days, "Day", SHARE), "name": name, "line": pen, "y2_axis": True})
     chart.combine(line)
     day_format = f'[<{_EARLIEST}]"";d mmm'
@@ -65,8 +68,8 @@ def bar_chart(workbook: Workbook, block: Block) -> Chart:
     return _bars(chart)
 
 
-def reason_chart(workbook: Workbook, block: Block) -> Chart:
-    """Make the chart of reasons for rejection with their counts.
+def crossing_chart(workbook: Workbook, block: Block) -> Chart:
+    """Make a chart of names, each parted by the names across, the most frequent on top.
 
     Args:
         workbook: The workbook it is for.
@@ -75,10 +78,34 @@ def reason_chart(workbook: Workbook, block: Block) -> Chart:
     Returns:
         The chart, to be inserted.
     """
+    chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
+    for figure, colour in zip((*ACROSS, REST), SHADES, strict=True):
+        head = f"=Dashboard!{xl_rowcol_to_cell(block.top + 1, block.column(figure), row_abs=True, col_abs=True)}"
+        look = {"name": head, "fill": {"color": colour}, "border": _NO_LINE, "gap": 45}
+        chart.add_series({**_series(block, "Label", figure), **look})
+    chart = _bars(chart)
+    chart.set_legend({"position": "top", "font": _SMALL})
+    return chart
+
+
+def count_chart(workbook: Workbook, block: Block, figure: str, colour: str, shown: str = "#,##0;;") -> Chart:
+    """Make a chart of names with one count each.
+
+    Args:
+        workbook: The workbook it is for.
+        block: The figures.
+        figure: The figure of the count.
+        colour: The colour of its bars.
+        shown: The format of the numbers at their ends; empty for none.
+
+    Returns:
+        The chart, to be inserted.
+    """
     chart = workbook.add_chart({"type": "bar"})
-    labels = {"value": True, "num_format": "#,##0;;", "font": _SMALL}
-    look = {"fill": {"color": REJECTED}, "border": _NO_LINE, "gap": 45, "data_labels": labels}
-    chart.add_series({**_series(block, "Label", "Errors"), **look})
+    look: dict[str, Any] = {"fill": {"color": colour}, "border": _NO_LINE, "gap": 45}
+    if shown:
+        look["data_labels"] = {"value": True, "num_format": shown, "font": _SMALL}
+    chart.add_series({**_series(block, "Label", figure), **look})
     return _bars(chart)
 
 

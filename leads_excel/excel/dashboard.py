@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from leads_excel.excel.charts import bar_chart, day_chart, reason_chart
+from leads_excel.excel.charts import bar_chart, count_chart, crossing_chart, day_chart
 from leads_excel.excel.figures import write_figures
 from leads_excel.excel.home import BADGE, lay_badge, lay_strip
 from leads_excel.excel.listings import A4
+from leads_excel.excel.palette import ACCENT, REJECTED
 from leads_excel.excel.totals import DAYS_SHOWN
 
 if TYPE_CHECKING:
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from leads_excel.excel.blocks import Block
     from leads_excel.excel.figures import Figures
     from leads_excel.excel.palette import Styles
 
 SHEET = "Dashboard"
 COVERAGE = "Dashboard!$B$4"
 _CARD_WIDTH, _GAP = 159, 13  # pixels
-_CARDS_AT, _DAYS_AT, _NAMES_AT, _REASONS_AT, _END = 5, 9, 24, 43, 59  # rows, from 0
+_CARDS_AT, _DAYS_AT, _NAMES_AT, _REASONS_AT, _CROSSED_AT, _END = 5, 10, 24, 41, 55, 72  # rows, from 0
 _WIDE, _LEFT, _RIGHT = (1, 11), (1, 5), (7, 11)  # columns, from 0
 
 
@@ -35,12 +37,24 @@ class Card(NamedTuple):
         total: Its total, by name.
         style: Its format.
         caption: A formula over the totals.
+        week: A formula for the last seven days, and how they differ from the seven before; empty for none.
     """
 
     label: str
     total: str
     style: str
     caption: str
+    week: str = ""
+
+
+def _week(count: str, before: str) -> str:
+    change = f"ROUND(100*({count})/({before})-100,0)"
+    changed = f'IF(({before})=0,"",", "&IF({change}<0,"\N{MINUS SIGN}","+")&ABS({change})&"%")'
+    return f'IF({{week_start}}="","",FIXED({count},0)&" in 7 days"&{changed})'
+
+
+_WEEK_RATE = "{week_rejected}/{week}"
+_WEEK_POINTS = f"ROUND(100*({_WEEK_RATE}-{{week_before_rejected}}/{{week_before}}),1)"
 
 
 class Place(NamedTuple):
@@ -62,19 +76,34 @@ class Place(NamedTuple):
 
 
 CARDS = (
-    Card("Received", "received", "card.count", 'IF({days}=0,"",FIXED({received}/{days},1)&" a day")'),
+    Card(
+        "Received",
+        "received",
+        "card.count",
+        'IF({days}=0,"",FIXED({received}/{days},1)&" a day")',
+        _week("{week}", "{week_before}"),
+    ),
     Card(
         "Accepted",
         "accepted",
         "card.count",
         'IF({received}=0,"",ROUND(100*{accepted}/{received},0)&"% of received")',
+        _week("{week}-{week_rejected}", "{week_before}-{week_before_rejected}"),
     ),
-    Card("Rejected", "rejected", "card.count", 'FIXED({errors},0)&" errors given"'),
+    Card(
+        "Rejected",
+        "rejected",
+        "card.count",
+        'FIXED({errors},0)&" errors given"',
+        _week("{week_rejected}", "{week_before_rejected}"),
+    ),
     Card(
         "Rejection rate",
         "rate",
         "card.rate",
         'IF({received}=0,"",IF({received}<30,"of fewer than 30 leads","of all received"))',
+        'IF(OR({week}=0,{week_before}=0),"",FIXED(100*' + _WEEK_RATE + ',1)&"% in 7 days, "'
+        f'&IF({_WEEK_POINTS}<0,"\N{MINUS SIGN}","+")&FIXED(ABS({_WEEK_POINTS}),1))',
     ),
     Card("Vehicle lines", "vehicles", "card.count", 'FIXED({units},0)&" vehicles asked for"'),
     Card(
@@ -85,6 +114,11 @@ CARDS = (
     ),
 )
 
+_ABOUT_WEEKS = {
+    "validate": "any",
+    "input_title": "Last 7 days",
+    "input_message": "The last seven whole days of the range, and how they differ from the seven before.",
+}
 _PERIOD = (
     'IF(out_refreshed_at="","Nothing is loaded.",out_range&"   ·   refreshed "&YEAR(out_refreshed_at)'
     '&"-"&RIGHT("0"&MONTH(out_refreshed_at),2)&"-"&RIGHT("0"&DAY(out_refreshed_at),2)'
@@ -126,7 +160,7 @@ def _write_frame(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) ->
     sheet.set_column_pixels(1, 12, _GAP)
     for column in range(1, 12, 2):
         sheet.set_column_pixels(column, column, _CARD_WIDTH)
-    for row, height in ((0, 10), (1, 38), (3, 26), (4, 10), (5, 24), (6, 40), (7, 22)):
+    for row, height in ((0, 10), (1, 38), (3, 26), (4, 10), (5, 24), (6, 40), (7, 18), (8, 20)):
         sheet.set_row_pixels(row, height)
     sheet.write_string("B2", SHEET, styles["title"])
     sheet.write_formula("B3", f"={_PERIOD}", styles["subtitle"])
@@ -143,6 +177,12 @@ def _write_card(sheet: Worksheet, styles: Styles, column: int, card: Card, total
     sheet.write_formula(_CARDS_AT + 1, column, f"={totals[card.total]}", styles[card.style])
     caption = card.caption.format(**totals)
     sheet.write_formula(_CARDS_AT + 2, column, f"={caption}", styles["card.caption"])
+    place = _CARDS_AT + 3, column
+    if not card.week:
+        sheet.write_blank(*place, None, styles["card.caption"])
+        return
+    sheet.write_formula(*place, f"={card.week.format(**totals)}", styles["card.caption"])
+    sheet.data_validation(*place, *place, _ABOUT_WEEKS)
 
 
 def _lay_cards(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> None:
@@ -156,16 +196,35 @@ def _insert_charts(workbook: Workbook, sheet: Worksheet, styles: Styles, figures
     names = "received, and the share rejected"
     reasons = "Why leads were rejected: errors by reason, digits as #"
     places = (
-        Place(_DAYS_AT, _WIDE, 270, "Leads per day", day_chart(workbook, figures.days)),
-        Place(_NAMES_AT, _LEFT, 350, f"By source: {names}", bar_chart(workbook, figures.sources)),
-        Place(_NAMES_AT, _RIGHT, 350, f"By branch: {names}", bar_chart(workbook, figures.branches)),
-        Place(_REASONS_AT, _WIDE, 300, reasons, reason_chart(workbook, figures.reasons)),
+        Place(_DAYS_AT, (1, 7), 250, "Leads per day", day_chart(workbook, figures.days)),
+        Place(_DAYS_AT, (9, 11), 250, "From received to contactable", _stages(workbook, figures.stages)),
+        Place(_NAMES_AT, _LEFT, 310, f"By source: {names}", bar_chart(workbook, figures.sources)),
+        Place(_NAMES_AT, _RIGHT, 310, f"By branch: {names}", bar_chart(workbook, figures.branches)),
+        Place(_REASONS_AT, _WIDE, 250, reasons, count_chart(workbook, figures.reasons, "Errors", REJECTED)),
+        Place(
+            _CROSSED_AT,
+            _LEFT,
+            310,
+            "By model: vehicle lines, and their years",
+            crossing_chart(workbook, figures.models),
+        ),
+        Place(
+            _CROSSED_AT,
+            _RIGHT,
+            310,
+            "By purchase plan: accepted leads, and their priority",
+            crossing_chart(workbook, figures.plans),
+        ),
     )
     for place in places:
         _insert(sheet, styles, place)
     days = figures.totals["days"]
     cut = f'IF({days}>{DAYS_SHOWN},", the last {DAYS_SHOWN} of "&{days}&" days","")'
     sheet.write_formula(_DAYS_AT, 1, f'="{places[0].title}"&{cut}', styles["heading"])
+
+
+def _stages(workbook: Workbook, stages: Block) -> Chart:
+    return count_chart(workbook, stages, "Leads", ACCENT, shown="")
 
 
 def _insert(sheet: Worksheet, styles: Styles, place: Place) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.blocks import Block, Figure, Line, write_heads, write_line
+from leads_excel.excel.crossings import Crossing, below, write_crossing
 from leads_excel.excel.rankings import keys, lead_lines, listed, reason, reason_lines
 from leads_excel.excel.totals import DAYS_SHOWN, TOTALS
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from leads_excel.excel.palette import Styles
 
-SOURCES, BRANCHES, REASONS = 8, 12, 10
+SOURCES, BRANCHES, REASONS, MODELS, PLANS = 8, 12, 10, 10, 6
 """How many names each list shows one by one."""
 
 _TOP = 7  # below the rows that the cards make low or high
@@ -52,6 +53,7 @@ _REASON_FIGURES = (
     Figure("Share", "figure.rate"),
     Figure("Label", "figure.label", 230),
 )
+_STAGE_FIGURES = (Figure("Key", width=0), Figure("Name", "figure.text", 420), Figure("Leads"), *_REASON_FIGURES[3:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class Figures:
         sources: Leads by source.
         branches: Leads by branch.
         reasons: Errors by reason.
+        models: Vehicle lines by model and model year.
+        plans: Accepted leads by purchase plan and priority.
+        stages: From received to within reach.
     """
 
     totals: Mapping[str, str]
@@ -71,6 +76,9 @@ class Figures:
     sources: Block
     branches: Block
     reasons: Block
+    models: Block
+    plans: Block
+    stages: Block
 
 
 def write_figures(sheet: Worksheet, styles: Styles) -> Figures:
@@ -88,10 +96,30 @@ def write_figures(sheet: Worksheet, styles: Styles) -> Figures:
     sources = Block("Leads by source", _TOP, _RANK_COLUMN, SOURCES + 2, _LEAD_FIGURES)
     branches = Block("Leads by branch", _below(sources), _RANK_COLUMN, BRANCHES + 2, _LEAD_FIGURES)
     reasons = Block("Errors by reason", _below(branches), _RANK_COLUMN, REASONS + 2, _REASON_FIGURES)
+    models, plans = _write_crossings(sheet, styles, totals, _below(reasons))
+    stages = _write_stages(sheet, styles, totals, below(plans))
     for block, names in ((sources, "leads[source]"), (branches, "leads[branch]")):
         _write_ranking(sheet, styles, block, keys(block, names), lead_lines(block, names, totals))
     _write_ranking(sheet, styles, reasons, keys(reasons, "errors[message]", reason), reason_lines(reasons, totals))
-    return Figures(totals, days, sources, branches, reasons)
+    return Figures(totals, days, sources, branches, reasons, models, plans, stages)
+
+
+def _write_crossings(sheet: Worksheet, styles: Styles, totals: Mapping[str, str], top: int) -> list[Block]:
+    wanted = (
+        Crossing(
+            "Vehicle lines by model and year", "vehicles[modelFamily]", "vehicles[modelYear]", "vehicles[position]",
+            totals["vehicles"], MODELS, is_number=True,
+        ),
+        Crossing(
+            "Accepted leads by purchase plan and priority", "leads[purchasePlan]", "leads[priority]",
+            "leads[vehicleCount]", totals["accepted"], PLANS, only="leads[isError]<>TRUE",
+        ),
+    )  # fmt: skip
+    blocks: list[Block] = []
+    for crossing in wanted:
+        blocks.append(write_crossing(sheet, styles, crossing, top, _RANK_COLUMN))
+        top = below(blocks[-1])
+    return blocks
 
 
 def _below(block: Block) -> int:
@@ -135,6 +163,19 @@ def _day(block: Block, nth: int, totals: Mapping[str, str]) -> Line:
         "Rejected": f"IF({day}=0,0,COUNTIFS({created},leads[isError],TRUE))",
         SHARE: f"IF({day}={day_before},{block.cell(SHARE, nth - 1)},{share})",
     }
+
+
+def _write_stages(sheet: Worksheet, styles: Styles, totals: Mapping[str, str], top: int) -> Block:
+    stages = (("Received", "received"), ("Accepted", "accepted"), ("Contactable", "contactable"))
+    block = Block("From received to contactable", top, _RANK_COLUMN, len(stages), _STAGE_FIGURES)
+    write_heads(sheet, styles, block)
+    for nth, (name, total) in enumerate(stages):
+        count, received = totals[total], totals["received"]
+        share = f'IF({received}=0,"",{count}/{received})'
+        label = f'"{name}   "&FIXED({count},0)&" · "&ROUND(100*{block.cell("Share", nth)},0)&"%"'
+        line = {"Name": f'"{name}"', "Leads": count, "Share": share, "Label": f'IF({count}=0,"{name}",{label})'}
+        write_line(sheet, styles, block, nth, line)
+    return block
 
 
 def _write_ranking(sheet: Worksheet, styles: Styles, block: Block, keys_formula: str, lines: list[Line]) -> None:

@@ -35,11 +35,15 @@ LOG: tuple[Column, ...] = (
 """The refresh_log table: one row per refresh, the latest last."""
 
 
+REACHABLE = Column(
+    "contactable", "flag", "Contactable", "يمكن التواصل", 13, False,
+    "TRUE where the phone number or the e-mail address is a valid one.",
+)  # fmt: skip
 CHANGES = Column(
     "change", "text", "Change", "التغيير", 10, False,
     "What the last refresh brought: new or changed. Delete the column to do without.",
 )  # fmt: skip
-"""The last column of the leads table."""
+"""The last columns of the leads table, worked out by a refresh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,13 @@ class Listing:
     pages: int = 1
 
 
-_CHANGE = xl_col_to_name(len(LEADS))
+_CHANGE = xl_col_to_name(len(LEADS) + 1)
 
 LISTINGS = (
     Listing(
         "Leads",
         "leads",
-        (*LEADS, CHANGES),
+        (*LEADS, REACHABLE, CHANGES),
         (
             *(
                 Mark(f'${_CHANGE}2="{change}"', style, column)

@@ -28,6 +28,9 @@ GOOD = "#2C6A4C"
 GOOD_SOFT = "#E4F1E9"
 ALARM = "#B3261E"
 
+SHADES = (ACCENT, "#6E9DBD", "#B4CBDC", LINE)
+"""Parts of a whole, the first one strongest; the last is what remains."""
+
 KIND_FORMATS: dict[Kind, str] = {
     "id": "0",
     "count": "0",
@@ -82,7 +85,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "card.faint": {"font_color": MUTED},
     "column": {"bold": True, "font_color": MUTED, "bottom": 1, "bottom_color": MUTED, "align": "right"},
     "column.text": {"bold": True, "font_color": MUTED, "bottom": 1, "bottom_color": MUTED},
-    "figure.text": {"bottom": 4, "bottom_color": LINE, "shrink": True},
+    "figure.text": {"bottom": 4, "bottom_color": LINE, "shrink": True, "align": "left"},
     "figure.label": {"bottom": 4, "bottom_color": LINE, "indent": 1, "shrink": True},
     "figure.day": {**_NUMBER, "num_format": f"{KIND_FORMATS['date']};;", "align": "left"},
     "figure.count": _NUMBER,

@@ -84,17 +84,37 @@ def reason_lines(block: Block, totals: Mapping[str, str]) -> list[Line]:
     Returns:
         The formulas of each row.
     """
-    count, errors = listed(block), totals["errors"]
-    unnamed: Line = {
-        "Name": f'"{NONE}"',
-        "Errors": 'SUMPRODUCT((errors[message]="")*(errors[position]<>""))',
-    }
-    rest: Line = {
-        "Name": f'"{OTHER}"',
-        "Errors": _rest(block, "Errors", errors),
-    }
-    lines = [*(_reason_line(block, nth) for nth in range(count)), rest, unnamed]
+    errors = totals["errors"]
+    lines = count_lines(block, "errors[message]", "Errors", errors, "errors[position]", shown=reason)
     return [{**line, **_share(block, nth, errors)} for nth, line in enumerate(lines)]
+
+
+def count_lines(
+    block: Block, names: str, figure: str, total: str, filled: str, *, shown: Callable[[str], str] = str, only: str = ""
+) -> list[Line]:
+    """Write the rows of a list of names with nothing but their counts.
+
+    Args:
+        block: The list, with the figures Key, Name and the count.
+        names: The column, such as `errors[message]`.
+        figure: The figure of the count.
+        total: The cell of how many rows there are.
+        filled: A column that every row of the table fills.
+        only: A condition on the rows that are counted, such as `leads[isError]<>TRUE`; all of them by default. The
+            names stand in the order of their frequency in all rows.
+        shown: Writes the formula for a name, from its cell; by default that itself.
+
+    Returns:
+        The formulas of each row.
+    """
+    counted = f"*({only})" if only else ""
+    unnamed: Line = {"Name": f'"{NONE}"', figure: f'SUMPRODUCT(({names}="")*({filled}<>""){counted})'}
+    rest: Line = {"Name": f'"{OTHER}"', figure: _rest(block, figure, total)}
+    named: list[Line] = [
+        {"Name": _name(block, nth, names, shown), figure: _counted(block, nth, names, only)}
+        for nth in range(listed(block))
+    ]
+    return [*named, rest, unnamed]
 
 
 def reason(message: str) -> str:
@@ -135,10 +155,17 @@ def _lead_line(block: Block, nth: int, names: str) -> Line:
     }
 
 
-def _reason_line(block: Block, nth: int) -> Line:
+def _name(block: Block, nth: int, names: str, shown: Callable[[str], str]) -> str:
     key = block.cell("Key", nth)
-    message = f"INDEX(errors[message],{_place(key, block.cell('Errors', nth))})"
-    return {"Name": f'IF({key}>0,{reason(message)},"")', "Errors": _count(key)}
+    name = shown(f"INDEX({names},{_place(key, f'(INT({key}/{_ROOM})+1)')})")
+    return f'IF({key}>0,{name},"")'
+
+
+def _counted(block: Block, nth: int, names: str, only: str) -> str:
+    key = block.cell("Key", nth)
+    if not only:
+        return _count(key)
+    return f"IF({key}>0,SUMPRODUCT(({names}={block.cell('Name', nth)})*({only})),0)"
 
 
 def _count(key: str) -> str:

@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from leads_excel.customers import is_contactable
 from leads_excel.excel import cells
 from leads_excel.excel.books import Fill
 from leads_excel.excel.marks import CHANGE, Marks
 from leads_excel.excel.matching import Match, filled_rows, match, sorted_rows
 from leads_excel.excel.notes import Note, Shelf
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
+from leads_excel.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
 
 Gone = Literal["remove", "keep"]
 """What happens to rows that are no longer in the range."""
+
+CONTACTABLE = "contactable"
+"""A column of the leads table that no other place has: the lead's phone or e-mail address is a valid one."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "leads": ("leadExternalId",),
@@ -145,7 +150,8 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     """
     check(book)
     merge = _Merge(book, run, gone)
-    merges = {name: merge.table(name, getattr(tables, name)) for name in KEYS}
+    frames = {name: getattr(tables, name) for name in KEYS} | {"leads": _reachable(tables)}
+    merges = {name: merge.table(name, frame) for name, frame in frames.items()}
     for filled, _ in merges.values():
         merge.remarks += book.write(filled)
     leads = merges["leads"][1]
@@ -158,6 +164,12 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     return Summary(
         **counts, new=leads.new, changed=len(leads.changed), gone=len(leads.gone), seconds=seconds, remarks=remarks
     )
+
+
+def _reachable(tables: LeadTables) -> pd.DataFrame:
+    """Put beside the leads what the Dashboard needs and Excel cannot work out: whether a phone or an address is one."""
+    reachable = pd.array(is_contactable(facts_of(tables)), dtype="boolean")
+    return tables.leads.assign(**{CONTACTABLE: reachable})
 
 
 def fail(book: Book, reason: str, run: Run) -> None:

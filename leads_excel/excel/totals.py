@@ -35,12 +35,25 @@ def _date_at(place: int) -> str:
     return f"DATE(MID(out_range,{place},4),MID(out_range,{place + 5},2),MID(out_range,{place + 8},2))"
 
 
+def _week(name: str, label: str, since: str, rejected: str = "") -> Total:
+    """Count the leads of the seven days from one on."""
+    created = f'leads[bulkCreatedDate],">="&{since},leads[bulkCreatedDate],"<"&{since}+7'
+    return Total(name, label, f'IF({{week_start}}="",0,COUNTIFS({created}{rejected}))')
+
+
+_REJECTED = ",leads[isError],TRUE"
+
 TOTALS = (
     # vehicleCount is the one column that every lead fills and the empty row of a table does not
     Total("received", "Leads received", "COUNT(leads[vehicleCount])"),
     Total("rejected", "Leads rejected", "COUNTIF(leads[isError],TRUE)"),
     Total("accepted", "Leads not rejected", "{received}-{rejected}"),
     Total("unknown", "Leads without a verdict", "{accepted}-COUNTIF(leads[isError],FALSE)"),
+    Total(
+        "contactable",
+        "Not rejected, with a valid phone or e-mail",
+        "COUNTIF(leads[contactable],TRUE)-COUNTIFS(leads[contactable],TRUE,leads[isError],TRUE)",
+    ),
     Total(
         "rate",
         "Rejection rate",
@@ -83,5 +96,12 @@ TOTALS = (
     _day("last", "Last day", 'IF(COUNT({to},{latest})=0,"",MAX({to},{latest}))'),
     Total("days", "Days", "IF(COUNT({first},{last})<2,0,{last}-{first}+1)"),
     _day("shown", "First day of the chart", f'IF({{days}}=0,"",MAX({{first}},{{last}}-{DAYS_SHOWN - 1}))'),
+    # the day of the refresh is not over; where the range holds fewer than two weeks before it, nothing is compared
+    _day("whole", "Last whole day", 'IF({days}=0,"",MIN({last},INT(N(out_refreshed_at))-1))'),
+    _day("week_start", "Last seven days from", 'IF({days}=0,"",IF({whole}-13<{first},"",{whole}-6))'),
+    _week("week", "Leads received, last 7 days", "{week_start}"),
+    _week("week_before", "Leads received, 7 days before", "({week_start}-7)"),
+    _week("week_rejected", "Leads rejected, last 7 days", "{week_start}", _REJECTED),
+    _week("week_before_rejected", "Leads rejected, 7 days before", "({week_start}-7)", _REJECTED),
 )
 """Every total, in the order written. Days are those of the bulk's creation, which is what the range asks for."""
