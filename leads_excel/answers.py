@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+import pyarrow.compute as pc
+
 from leads_excel.dates import Days, Window, bounds, split
 from leads_excel.exceptions import ApiAccessError, ApiError
 from leads_excel.flatten import Part, flatten
@@ -73,7 +75,6 @@ class Answer:
         at: When the API gave them, in UTC.
         state: Where they come from.
         attempts: Requests made for them just now.
-        records: `totalRecords` and `errorRecords`, summed over its bulks.
         final: Whether the API will give the same rows at any later time.
         error: Why the window is missing, or None.
     """
@@ -83,9 +84,12 @@ class Answer:
     at: datetime
     state: State = "fetched now"
     attempts: int = 0
-    records: tuple[int, int] = (0, 0)
     final: bool = False
     error: ApiError | None = None
+
+    def sum_of(self, column: str) -> int:
+        """Add up a count of its bulks; 0 when the window is missing."""
+        return pc.sum(self.part.bulks.columns[column].values).as_py() or 0 if self.part else 0
 
 
 class Source(Protocol):
@@ -150,7 +154,6 @@ def answer_of(
         part=flatten(_within(bulks, question), question.zone),
         at=at,
         attempts=attempts,
-        records=(_sum(bulks, "totalRecords"), _sum(bulks, "errorRecords")),
         final=done and window.end + settle <= at,
     )
 
@@ -166,11 +169,6 @@ def _created(stamp: object) -> datetime | None:
     with suppress(ValueError):
         return datetime.fromisoformat(str(stamp))
     return None
-
-
-def _sum(bulks: Sequence[Any], name: str) -> int:
-    numbers = [getattr(bulk, name) for bulk in bulks]
-    return sum(number for number in numbers if type(number) is int)
 
 
 def answers(question: Question, source: Source, workers: int) -> Iterator[Answer]:

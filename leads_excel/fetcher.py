@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from leads_excel.answers import Answer, Api, Question, Source, answers
 from leads_excel.arguments import is_blank
 from leads_excel.client import LeadsClient
+from leads_excel.coverage import disagreements
 from leads_excel.dates import Window, to_days
 from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, ArgumentError, SettingsError
 from leads_excel.flatten import flatten
@@ -19,7 +22,6 @@ from leads_excel.tables import LeadTables, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from leads_excel.client import Reply
     from leads_excel.progress import Progress
@@ -143,7 +145,8 @@ def tables_for(
             return tables_from(question, source, settings, progress)
     with LeadsClient(settings) as client:
         part = flatten(client.bulk(question).bulks, settings.zone)
-    return join([part], zone=settings.zone, title=f"bulk {question}", environment=settings.environment)
+    tables = join([part], zone=settings.zone, title=f"bulk {question}", environment=settings.environment)
+    return replace(tables, warnings=(*tables.warnings, *disagreements(tables.bulks)))
 
 
 @contextmanager
@@ -210,11 +213,13 @@ def tables_from(
     tables = join(
         [answer.part for answer in in_order if answer.part is not None],
         zone=settings.zone,
-        coverage=[_covered(answer) for answer in in_order],
+        coverage=[_covered(answer, question.as_of or datetime.now(UTC)) for answer in in_order],
         title=question.title,
         environment=settings.environment,
         asked={"from": question.days.first, "to": question.days.last, **question.filters},
     )
+    if all(number is None for number in question.filters.values()):  # else a bulk shows only some of its leads
+        tables = replace(tables, warnings=(*tables.warnings, *disagreements(tables.bulks)))
     _refuse_gaps(in_order, question, tables)
     return tables
 
@@ -265,7 +270,7 @@ def _gathered(arriving: Iterable[Answer], question: Question, progress: Progress
     return found
 
 
-def _covered(answer: Answer) -> dict[str, Any]:
+def _covered(answer: Answer, now: datetime) -> dict[str, Any]:
     covered: dict[str, Any] = {
         "from": answer.window.start,
         "to": answer.window.end,
@@ -275,9 +280,16 @@ def _covered(answer: Answer) -> dict[str, Any]:
     }
     if answer.part is None:
         return covered
-    total, errors = answer.records
-    counts = {"bulks": answer.part.bulks.count, "leads": answer.part.leads.count}
-    return {**covered, **counts, "totalRecords": total, "errorRecords": errors, "fetchedAt": answer.at}
+    return {
+        **covered,
+        "bulks": answer.part.bulks.count,
+        "leads": answer.part.leads.count,
+        "rejected": answer.sum_of("errorLeadCount"),
+        "totalRecords": answer.sum_of("totalRecords"),
+        "errorRecords": answer.sum_of("errorRecords"),
+        "fetchedAt": answer.at,
+        "age": int((now - answer.at).total_seconds() // 60),
+    }
 
 
 def _refuse_gaps(in_order: Iterable[Answer], question: Question, tables: LeadTables | None) -> None:

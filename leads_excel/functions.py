@@ -193,7 +193,7 @@ def leads_status(item: object = None) -> object:
     """Tell what this process knows: environment, API, time zone, last answer.
 
     Args:
-        item: One line of it; all lines by default.
+        item: One line of it; all lines by default. `coverage` is a table with a row for each window asked for.
 
     Returns:
         A value, or a table of `item` and `value`.
@@ -201,10 +201,12 @@ def leads_status(item: object = None) -> object:
     Raises:
         ArgumentError: There is no such item.
     """
-    lines = current().status()
+    session = current()
+    lines = session.status()
     if is_blank(item):
         return pd.DataFrame({"item": list(lines), "value": pd.Series(list(lines.values()), dtype=object)})
-    return lines[nearest(as_text(item), lines, "item")]
+    name = nearest(as_text(item), [*lines, "coverage"], "item")
+    return session.coverage() if name == "coverage" else lines[name]
 
 
 def leads_fields(table: object = None, search: object = None) -> pd.DataFrame:

@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar, cast
 
+import pandas as pd
 import platformdirs
 
+from leads_excel.coverage import aged, coverage
+from leads_excel.exceptions import ApiError
 from leads_excel.fetcher import opened, tables_from
 from leads_excel.memory import FOREVER, ROOM, Memory
 from leads_excel.recent import Recent
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from leads_excel.tables import LeadTables
 
 Result = TypeVar("Result")
+
+WINDOWS = 10_000
+"""Windows whose coverage is kept."""
 
 CELLS = 3_000_000
 """Cells of finished results that are kept: at most some 300 MB."""
@@ -69,6 +75,7 @@ class Session:
         self._memory = Memory(lambda: self._connect(settings), timedelta(seconds=settings.ttl), self._now)
         self._tables: Recent[tuple[LeadTables, datetime]] = Recent(ROOM)
         self._results: Recent[tuple[object, datetime]] = Recent(CELLS)
+        self._coverage: Recent[tuple[str, pd.DataFrame]] = Recent(WINDOWS)
         self._failure: str | None = None
 
     def forget_everywhere(self) -> None:
@@ -116,8 +123,29 @@ class Session:
         return known[0]
 
     def _lately(self, question: Question) -> tuple[LeadTables, datetime]:
-        tables = tables_from(question, self._memory, self.settings)
+        try:
+            tables = tables_from(question, self._memory, self.settings)
+        except ApiError as error:
+            self._cover(question, error.tables)
+            raise
+        self._cover(question, tables)
         return tables, self._memory.good_until(question)
+
+    def _cover(self, question: Question, tables: LeadTables | None) -> None:
+        if tables is not None:
+            asked = ", ".join(f"{name}={number}" for name, number in question.filters.items() if number is not None)
+            self._coverage.put(question, (asked, tables.coverage), len(tables.coverage))
+
+    def coverage(self) -> pd.DataFrame:
+        """Tell of each window that this process asked for where its answer came from, how old it is, what it holds.
+
+        Returns:
+            Columns `coverage.COVERAGE` and `asked`, the filters of the API; one row per window, its last answer.
+        """
+        known = [covered.assign(asked=asked) for asked, covered in self._coverage.values()]
+        rows = pd.concat([coverage((), self.settings.zone).assign(asked=""), *known])
+        rows = rows.drop_duplicates(["from", "to", "asked"], keep="last")
+        return aged(rows.sort_values(["asked", "from", "to"], ignore_index=True), self._now())
 
     def _then(self, question: Question) -> tuple[LeadTables, datetime]:
         # The past changes too: a lead may be erased from it.

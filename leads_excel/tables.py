@@ -8,33 +8,20 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
 from leads_excel.assembly import assemble
 from leads_excel.bulks import as_bulks
+from leads_excel.coverage import coverage as covered
 from leads_excel.flatten import flatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    import pandas as pd
+
     from leads_excel.flatten import Part
 
 RIYADH = ZoneInfo("Asia/Riyadh")
-
-COVERAGE = {
-    "from": "datetime64[us, {zone}]",
-    "to": "datetime64[us, {zone}]",
-    "state": "string",
-    "final": "boolean",
-    "bulks": "Int64",
-    "leads": "Int64",
-    "totalRecords": "Int64",
-    "errorRecords": "Int64",
-    "attempts": "Int64",
-    "fetchedAt": "datetime64[us, {zone}]",
-}
-"""The columns of the coverage table: one row per window of the request."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,7 +33,7 @@ class LeadTables:
         vehicles: One row per vehicle of a lead, columns `schema.VEHICLES`.
         errors: One row per error of a lead, columns `schema.ERRORS`.
         bulks: One row per bulk, columns `schema.BULKS`.
-        coverage: One row per window that was asked for, columns `COVERAGE`.
+        coverage: One row per window that was asked for, columns `coverage.COVERAGE`.
         warnings: One line for each way in which the answer differs from the API page.
         title: The range and filters in words.
         environment: Where the answer came from: demo, test or prod.
@@ -171,21 +158,18 @@ def join(
     Args:
         parts: Flattened replies in time order; they are used up.
         zone: The business zone.
-        coverage: One record per window that was asked for, keys as in `COVERAGE`.
+        coverage: One record per window that was asked for, keys as in `coverage.COVERAGE`.
         title: The range and filters in words.
         environment: Where the replies came from.
         asked: What was asked for, as in `LeadTables`.
     """
     frames, warnings = assemble(parts or [flatten([], zone)], zone)
-    records = list(coverage)
-    types = {name: kind.format(zone=zone.key) for name, kind in COVERAGE.items()}
-    columns = {name: pd.Series([row.get(name) for row in records], dtype=kind) for name, kind in types.items()}
     return LeadTables(
         leads=frames["leads"],
         vehicles=frames["vehicles"],
         errors=frames["errors"],
         bulks=frames["bulks"],
-        coverage=pd.DataFrame(columns),
+        coverage=covered(coverage, zone),
         warnings=warnings,
         title=title,
         environment=environment,

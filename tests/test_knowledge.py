@@ -22,7 +22,7 @@ def window(first, last):
 
 def version(first, last, seen, *, final=False):
     """Make the answer for some days, seen so many hours after `SINCE`."""
-    return Version(1, window(first, last), SINCE + timedelta(hours=seen), final, (0, 0))
+    return Version(1, window(first, last), SINCE + timedelta(hours=seen), final)
 
 
 def chosen(before, after):

@@ -19,7 +19,7 @@ LAYERS = {
         "rules", "patterns", "phones", "emails", "persons", "incomes",
     ),
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received",
-               "comparison"),
+               "comparison", "coverage"),
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
     "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "charts", "grouping", "lookup",
              "ranges", "analysis", "functions", "differences", "sync", "workbooks", "files", "targets", "partitions",

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from leads_excel.bulks import decode
+from leads_excel.coverage import COVERAGE
 from leads_excel.exceptions import ApiReplyError
 from leads_excel.flatten import flatten
 from leads_excel.schema import DTYPES, TABLES
-from leads_excel.tables import COVERAGE, build, join
+from leads_excel.tables import build, join
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 SAMPLE = Path(__file__).parent / "data" / "page_sample.json"

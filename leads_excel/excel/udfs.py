@@ -156,7 +156,9 @@ def LEADS_NEW(since, fields=None, options=None):
     return _answer(differences.leads_new, since, fields, options)
 
 
-@_worksheet_function(item="One line of it, such as refreshed, age, environment or failure; empty: all of them.")
+@_worksheet_function(
+    item="One line of it, such as refreshed, age or failure, or coverage: a row for each window; empty: all lines."
+)
 def LEADS_STATUS(item=None):
     """Tell where the numbers come from, how fresh they are, and what went wrong last."""
     return _answer(functions.leads_status, item, keep=False)

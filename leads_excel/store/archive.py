@@ -93,7 +93,6 @@ class Archive:
             part=parts.joined(found),
             at=min(tile.last_seen for tile in tiles),
             state="stored final" if final else "stored open",
-            records=(sum(tile.records[0] for tile in tiles), sum(tile.records[1] for tile in tiles)),
             final=final,
         )
 
@@ -107,7 +106,8 @@ class Archive:
             at: When it was asked, in UTC.
         """
         answer, part = self._flattened(asked.window, question, reply.bulks, at)
-        received = Received(bodies.split(reply.content), at, answer.final, answer.records)
+        records = answer.sum_of("totalRecords"), answer.sum_of("errorRecords")
+        received = Received(bodies.split(reply.content), at, answer.final, records)
         anew = asked.key in self._damaged
         number = self.writes.run(partial(self._windows.put, asked, received, anew=anew), None)
         if number is not None:

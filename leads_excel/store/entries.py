@@ -101,7 +101,6 @@ class Version:
         window: The window.
         last_seen: When the API was asked for it the last time, in UTC.
         final: Whether the API will give the same at any later time.
-        records: `totalRecords` and `errorRecords`, summed over its bulks.
         flat: Its flattened part, if that came along.
     """
 
@@ -109,7 +108,6 @@ class Version:
     window: Window
     last_seen: datetime
     final: bool
-    records: tuple[int, int]
     flat: Packed | None = field(default=None, repr=False)
 
 

@@ -225,8 +225,7 @@ def bodies(connection: Connection, version: int) -> list[pa.Buffer]:
 
 
 def _version(row: Row[Any], flat: Packed | None = None) -> Version:
-    window, records = Window(row.start, row.end), (row.total_records, row.error_records)
-    return Version(row.id, window, row.last_seen, row.final, records, flat)
+    return Version(row.id, Window(row.start, row.end), row.last_seen, row.final, flat)
 
 
 def _put_version(connection: Connection, asked: Asked, whole: bytes, received: Received) -> int:
