@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from leads_excel import charts, kpis
     from leads_excel.analysis import leads_by, leads_dupes, leads_kpi
     from leads_excel.differences import changes, leads_new
+    from leads_excel.excel.bridge import as_formula, as_python
     from leads_excel.exceptions import (
         ApiAccessError,
         ApiError,
@@ -55,6 +56,8 @@ __all__ = [
     "WorkbookLayoutError",
     "WorkbookLockedError",
     "__version__",
+    "as_formula",
+    "as_python",
     "changes",
     "charts",
     "export",
@@ -86,6 +89,7 @@ _HOMES = {
     "LeadTables": "tables",
     "Settings": "settings",
     "changes": "differences",
+    **dict.fromkeys(("as_formula", "as_python"), "excel.bridge"),
     "export": "partitions",
     "fetch": "fetcher",
     "fetch_bulk": "fetcher",
