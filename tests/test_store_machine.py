@@ -20,7 +20,7 @@ from leads_excel.client import Reply
 from leads_excel.dates import Days
 from leads_excel.exceptions import ApiUnavailableError
 from leads_excel.settings import Settings
-from leads_excel.store import Stored
+from leads_excel.store import Past, Stored
 from leads_excel.store.database import Database
 from leads_excel.store.entries import Asked
 from leads_excel.store.layout import versions
@@ -85,6 +85,7 @@ class Machine(RuleBasedStateMachine):
         self.dms = Dms()
         self.model = {}
         self.history = {}
+        self.contents = {}
         self.database = self._opened()
 
     def teardown(self):
@@ -137,6 +138,23 @@ class Machine(RuleBasedStateMachine):
             if answer:
                 self._check(answer, known)
 
+    @rule(days=ranges, minutes=st.sampled_from([0, 1, 5, 60, 60 * 24, 60 * 24 * 6]))
+    def look_back(self, days, minutes):
+        """Somebody asks how it stood, and hears what was known then."""
+        present = self.model, self.now
+        at = self.now - timedelta(minutes=minutes)
+        self.model, self.now = self._known(at), at
+        question = Question(days, SETTINGS.zone, as_of=at)
+        for window in question.windows:
+            known = self._chains(window, self._is_fresh) or self._chains(window, lambda _: True)
+            answer = None
+            with suppress(ApiUnavailableError):
+                answer = Past(self.database, SETTINGS, at).answer(window, question)
+            assert (answer is None) == (not known)
+            if answer:
+                self._check(answer, known)
+        self.model, self.now = present
+
     @rule(days=ranges, trouble=st.sampled_from([ApiUnavailableError("asleep"), Killed()]))
     def fail(self, days, trouble):
         """Somebody tries to fetch while the API is out of reach, or is killed meanwhile: nothing changes."""
@@ -187,14 +205,23 @@ class Machine(RuleBasedStateMachine):
 
     def _learn(self, window):
         content = self.dms.content(window)
-        done = all(bulk["isProcessed"] in {3, 4} for bulk in content)
         times = self.history.setdefault(window, [])
+        contents = self.contents.setdefault(window, [])
         if window in self.model and self.model[window]["content"] == content:
             times[-1][1] = self.now
         else:
             times.append([self.now, self.now])
-        final = done and window.end + timedelta(days=2) <= self.now
-        self.model[window] = {"content": content, "at": self.now, "final": final}
+            contents.append(content)
+        self.model[window] = _answer(window, content, self.now)
+
+    def _known(self, at):
+        """Return what the model was at a moment."""
+        found = {}
+        for window, times in self.history.items():
+            for (first, last), content in zip(times, self.contents[window], strict=True):
+                if first <= at:
+                    found[window] = _answer(window, content, min(last, at))
+        return found
 
     def _is_fresh(self, window):
         known = self.model[window]
@@ -226,6 +253,11 @@ class Machine(RuleBasedStateMachine):
             for chain in chains
         ]
         assert (list(zip(numbers, revisions, strict=True)), answer.at, answer.final) in possible
+
+
+def _answer(window, content, at):
+    done = all(bulk["isProcessed"] in {3, 4} for bulk in content)
+    return {"content": content, "at": at, "final": done and window.end + timedelta(days=2) <= at}
 
 
 def _leads(model, chain):
