@@ -21,7 +21,7 @@ VALID, MISSING, INVALID, PLACEHOLDER = 0, -1, -2, -3
 
 # One @, and a domain with a dot in it: more than that only the mail server knows.
 _ADDRESS = r"^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+$"
-_FILLER = r"^(?:test|testing|none|no|na|n\.a|nomail|noemail|no-email|noreply|no-reply|unknown|x+|a+|123+)@"
+_FILLER = r"^(?:test|testing|none|no|na|n\.a|nomail|noemail|no-email|noreply|no-reply|unknown|xx+|123+)@"
 _NOTHING = r"^[\s\p{P}\p{S}]*$"
 
 
