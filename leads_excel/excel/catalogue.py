@@ -89,7 +89,7 @@ FUNCTIONS = (
         "LEADS_NEW",
         "since, [fields], [options]",
         "What changed since: new, settled, recovered, changed, gone leads.",
-        '=LEADS_NEW("-1D")',
+        '=LEADS_NEW("YESTERDAY")',
     ),
     Entry(
         "LEADS_STATUS",
