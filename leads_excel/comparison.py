@@ -70,7 +70,7 @@ def compare(before: LeadTables, after: LeadTables) -> pd.DataFrame:
             for piece in _line_edits(getattr(before, table), getattr(after, table), name, keys[1], rows, moved)
         ),
     ]
-    left = np.flatnonzero(~keys[0].isin(keys[1]))
+    left = np.flatnonzero(keys[1].get_indexer(keys[0]) < 0)
     stands, gone = _beside(pd.concat(found), after.leads), _beside(_piece(left, "gone", None), before.leads)
     return pd.concat([stands, gone], ignore_index=True) if len(left) else stands
 
@@ -153,7 +153,7 @@ def _line_edits(
 def _lines(frame: pd.DataFrame, keys: pd.Index[Any]) -> pd.DataFrame:
     numbers = frame["leadExternalId"].astype("string")
     lines = frame.drop(columns=_OF_LEADS).set_axis(pd.MultiIndex.from_arrays([numbers, frame["position"]]))
-    return lines[numbers.isin(keys).to_numpy(bool)]
+    return lines[keys.get_indexer(pd.Index(numbers)) >= 0]
 
 
 def _told(lines: pd.DataFrame, places: Sequence[Any]) -> list[object]:

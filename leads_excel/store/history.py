@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from leads_excel.answers import Question
@@ -60,12 +61,13 @@ class History:
                 what changed.
         """
         chosen = self._comparable(since, until)
-        before, after = self._state(chosen.before), self._state(chosen.after)
-        told = compare(before, after)
+        told = compare(self._state(chosen.before), self._state(chosen.after))
         if len(chosen.covered) < len(chosen.before):
-            gone = compare(self._state(chosen.covered), after)
-            parts = told[told["change"] != "gone"], gone[gone["change"] == "gone"]
-            told = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+            keys = np.concatenate(
+                [np.empty(0, np.int64), *(self._part(version).lead_key for version in chosen.covered)]
+            )
+            known = pd.to_numeric(told["leadExternalId"], errors="coerce").isin(keys[keys > 0])
+            told = told[told["change"].ne("gone") | known].reset_index(drop=True)
         days = stretches(version.window for version in chosen.after)
         told.attrs = {"days": ", ".join(window.label(self._zone) for window in days)}
         return told
