@@ -1,8 +1,9 @@
 """Pictures of `LeadTables`, one function each, for notebooks and the report; the numbers are those of `kpis`.
 
-Each function gives an Altair chart: it shows itself in a notebook, and `chart.save("name.png")`, or `.svg`, writes it
-without a browser. Colours differ in lightness too, so that they stay apart for the colour-blind and on grey paper. The
-data of a chart are counts by day, source, reason and so on, never a lead.
+Each function gives an Altair chart. A notebook shows it as SVG, offline too, unless `altair.renderers.enable` chose
+another way; `chart.save("name.png")`, or `.svg`, writes it without a browser. Colours differ in lightness too, so that
+they stay apart for the colour-blind and on grey paper. The data of a chart are counts by day, source, reason and so on,
+never a lead.
 
 Altair rather than matplotlib or Plotly: its charts are data that renders to SVG without a browser and without scripts
 in it, which is what a report in a mail needs, and Arabic labels come out joined and from right to left.
@@ -41,6 +42,9 @@ try:
     import vl_convert
 except ImportError:
     alt = _Absent()  # type: ignore[assignment]  # whatever is asked of it is that error
+else:
+    if alt.renderers.active == "default":  # which loads scripts from the internet; who chose another one keeps it
+        alt.renderers.enable("svg")
 
 Drawn = TypeVar("Drawn", "alt.Chart", "alt.LayerChart", "alt.VConcatChart")
 

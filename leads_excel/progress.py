@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +32,11 @@ def watched(progress: Progress | bool | None, windows: int) -> Iterator[Progress
     from rich.console import Console  # noqa: PLC0415 - only who wants a bar pays for it
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
+    console = Console(stderr=True)
+    if console.is_jupyter and not find_spec("ipywidgets"):  # then Rich would show a warning and no bar
+        yield None
+        return
     columns = (TextColumn("Fetching"), BarColumn(), MofNCompleteColumn(), TextColumn("windows"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("windows", total=windows)
         yield lambda done, _all: bar.update(task, completed=done)

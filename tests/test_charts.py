@@ -54,6 +54,18 @@ def test_a_chart_is_drawn_without_a_browser(name, tables, tmp_path):
     assert re.findall(r"<script|<image|https?://(?!www\.w3\.org/)", svg) == []
 
 
+@pytest.mark.parametrize("chosen", ["default", "json"])
+def test_a_notebook_shows_a_chart_offline_unless_told_otherwise(chosen):
+    """Altair's own default would load scripts from the internet; whoever chose another way to show charts keeps it."""
+    code = (
+        f"import altair, leads_excel as lx; altair.renderers.enable({chosen!r})\n"
+        "print(list(lx.charts.funnel(lx.fetch('-1D'))._repr_mimebundle_()))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert ("image/svg+xml" in shown) == (chosen == "default")
+
+
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_chart_of_nothing_is_drawn(name, tmp_path):
     """A range without leads, and tables of which nobody knows the range."""
