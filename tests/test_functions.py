@@ -9,7 +9,7 @@ import pytest
 from few_leads import FOUR, NOW, Desk, bulk, four_leads, lead, session
 
 from leads_excel import functions, schema
-from leads_excel.analysis import leads_by, leads_kpi
+from leads_excel.analysis import leads_by, leads_dupes, leads_kpi
 from leads_excel.exceptions import ApiUnavailableError, ArgumentError, DateError
 from leads_excel.functions import (
     lead_bulks,
@@ -155,72 +155,12 @@ def test_a_missing_window_is_an_error_and_no_smaller_number(desk):
         lambda: leads("2026-08"),
         lambda: leads_kpi("leads", "2026-08"),
         lambda: leads_by("source", "2026-08"),
+        lambda: leads_dupes("2026-08"),
         lambda: leads_list("source", "2026-08"),
         lambda: functions.lead(1),
     ):
         with pytest.raises(ApiUnavailableError, match="windows are missing"):
             call()
-
-
-@pytest.mark.parametrize(
-    ("kpi", "filters", "value"),
-    [
-        ("leads", None, 4),
-        ("Rejected", None, 1),
-        ("units", None, 8),
-        ("units", "source=Website", 3),
-        ("errors", "isError=TRUE", 1),
-        ("rejection_rate", "source=Website", 0.5),
-        ("vehicles", [["branch", "Riyadh"], ["source", None]], 2),
-    ],
-)
-def test_a_key_figure_is_one_number(kpi, filters, value):
-    """Filters leave leads out together with their vehicles and errors."""
-    assert leads_kpi(kpi, "2026-08", None, filters) == value
-
-
-def test_a_share_of_nothing_is_none_or_what_one_says():
-    """A rate over no leads is no 0."""
-    assert leads_kpi("rejection_rate", "2026-07") is None
-    assert leads_kpi("rejection_rate", "2026-07", options="empty=0") == 0
-    assert leads_kpi("leads", "2026-07", options="empty=-") == 0
-
-
-def test_a_key_figure_has_one_option():
-    """Others are refused."""
-    with pytest.raises(ArgumentError, match="There is no option 'limit'"):
-        leads_kpi("leads", "2026-08", options="limit=5")
-
-
-def test_key_figures_by_a_dimension():
-    """The usual figures by default; filters and options as everywhere."""
-    assert list(leads_by("source", "2026-08")) == ["source", "leads", "accepted", "rejected", "rejection_rate"]
-    frame = leads_by("branch", "2026-08", None, ["units", "leads"], "isError=FALSE", "top=1; headers=0; empty=0")
-    assert frame.to_dict("list") == {"branch": ["(blank)", "Other"], "units": [5, 3], "leads": [2, 1]}
-    assert frame.attrs == {"headers": False, "empty": 0}
-
-
-def test_key_figures_by_day():
-    """Each day of the range, by the bulk's date or the lead's."""
-    created = leads_by("day", "2026-08-01", "2026-08-03", "leads")
-    submitted = leads_by("Day", "2026-08-01", "2026-08-10", "leads", None, "date=lead; sort=-leads; limit=1")
-
-    assert created["leads"].tolist() == [0, 0, 2]
-    assert submitted["day"].tolist() == [pd.Timestamp("2026-08-01")]
-
-
-@pytest.mark.parametrize(
-    ("dimension", "option", "message"),
-    [
-        ("week", "top=3", "The option top is not for periods"),
-        ("source", "date=lead", "The option date=lead is for day"),
-        ("source", "pii=reveal", "There is no option 'pii'"),
-    ],
-)
-def test_an_option_that_would_change_nothing_is_refused(dimension, option, message):
-    """Periods have no top, other dimensions no date."""
-    with pytest.raises(ArgumentError, match=message):
-        leads_by(dimension, "2026-08", options=option)
 
 
 # --- one lead ------------------------------------------------------------------------------------------------------
