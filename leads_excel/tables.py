@@ -67,7 +67,8 @@ class LeadTables:
             f"<td style='padding:4px 18px 4px 0'><b style='font-size:1.4em'>{count:,}</b><br>{name}</td>"
             for name, count in self._counts().items()
         )
-        notes = "".join(f"<li>{html.escape(line)}</li>" for line in self.warnings)
+        one_line = "max-width:72em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
+        notes = "".join(f"<li style='{one_line}'>{html.escape(line)}</li>" for line in self.warnings)
         title = html.escape(" · ".join(filter(None, (self.title, self.environment.upper(), self._age()))))
         return f"<div><b>Leads</b> {title}<table><tr>{cells}</tr></table><ul>{notes}</ul></div>"
 
@@ -82,8 +83,14 @@ class LeadTables:
         }
 
     def _age(self) -> str:
-        minutes = int((datetime.now(UTC) - self.fetched_at).total_seconds() // 60)
-        return "fetched just now" if minutes < 1 else f"fetched {minutes} min ago"
+        """Tell how old the oldest answer is that may still change; what is final has no age."""
+        may_change = self.coverage.loc[~self.coverage["final"].fillna(value=False), "fetchedAt"].dropna()
+        since = may_change.min() if len(may_change) else self.fetched_at
+        minutes = int((datetime.now(UTC) - since).total_seconds() // 60)
+        for least, size, unit in ((2_880, 1_440, "days"), (120, 60, "hours"), (1, 1, "min")):
+            if minutes >= least:
+                return f"fetched {minutes // size} {unit} ago"
+        return "fetched just now"
 
     def to_csv(self, directory: str | Path) -> list[Path]:
         """Write each table as UTF-8 CSV that a spreadsheet program opens without running anything.

@@ -13,6 +13,7 @@ import pytest
 
 import leads_excel as lx
 from leads_excel import kpis
+from leads_excel.coverage import disagreements
 from leads_excel.exceptions import ArgumentError, SettingsError
 from leads_excel.reports.html import html
 from leads_excel.reports.page import CARDS, compose
@@ -133,6 +134,13 @@ def test_the_coverage_line_says_what_the_numbers_do_not_hold():
     assert "1 bulk does not hold what the DMS counted." in compose(short, short).coverage
     assert "1 bulk is still open: its leads may change." in compose(still_open, still_open).coverage
     assert compose(replace(short, asked={"source": 3}), short).complete
+
+
+def test_other_remarks_are_counted():
+    """Bulks that differ are told already; the words of the rest stand in the workbook."""
+    noted = replace(build([bulk(4, 2)]), warnings=(*disagreements(build([bulk(4, 2)]).bulks), "leads.x: odd."))
+
+    assert "1 bulk does not hold what the DMS counted. 1 other remark stands in" in compose(noted, noted).coverage
 
 
 def test_nobody_is_in_a_report(page, tables):

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from leads_excel.bulks import decode
-from leads_excel.coverage import COVERAGE
+from leads_excel.coverage import COVERAGE, coverage
 from leads_excel.exceptions import ApiReplyError
 from leads_excel.flatten import flatten
 from leads_excel.schema import DTYPES, TABLES
@@ -409,3 +409,15 @@ def test_the_notebook_view_escapes_what_the_api_said():
     tables = replace(build([]), title="<script>", warnings=("<script>",))
     assert "<script>" not in tables._repr_html_()
     assert tables._repr_html_().count("&lt;script&gt;") == 2
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"), [(0, "just now"), (5, "5 min ago"), (150, "2 hours ago"), (10_000, "6 days ago")]
+)
+def test_the_notebook_view_tells_the_age_of_what_may_still_change(minutes, says):
+    """Windows that are final do not age."""
+    now = datetime.now(UTC)
+    windows = [{"final": True, "fetchedAt": now - timedelta(days=90)}]
+    windows += [{"final": False, "fetchedAt": now - timedelta(minutes=age, seconds=5)} for age in (0, minutes)]
+    tables = replace(build([]), coverage=coverage(windows, build([]).zone))
+    assert f"fetched {says}" in tables._repr_html_()

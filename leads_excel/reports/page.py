@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from leads_excel import charts, kpis
+from leads_excel.coverage import disagreements
 
 if TYPE_CHECKING:
     from leads_excel.kpis import Figure
@@ -167,10 +168,11 @@ def _coverage(tables: LeadTables) -> tuple[bool, str]:
     """Tell whether the numbers can be relied on: a range with a missing window never gets this far."""
     differing = 0 if _is_filtered(tables) else int(kpis.KPIS["unreconciled_bulks"](tables).value or 0)
     still_open = int(kpis.KPIS["open_bulks"](tables).value or 0)
+    others = len(set(tables.warnings) - set(disagreements(tables.bulks)))
     remarks = (
         (differing, "bulk does not hold what the DMS counted", "bulks do not hold what the DMS counted"),
         (still_open, "bulk is still open: its leads may change", "bulks are still open: their leads may change"),
-        (len(tables.warnings), "remark on the answer is in the workbook's Log", "remarks are in the workbook's Log"),
+        (others, "other remark stands in the workbook's Log", "other remarks stand in the workbook's Log"),
     )
     told = [f"{count:,} {one if count == 1 else several}." for count, one, several in remarks if count]
     return not told, " ".join(["Every day of the range was read.", *told])
