@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import sys
+from multiprocessing import forkserver
 
 import pytest
 
@@ -22,3 +25,15 @@ def new_user(monkeypatch, tmp_path_factory):
         monkeypatch.setenv(variable, str(home))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return home
+
+
+@pytest.fixture(scope="session")
+def forks():
+    """A server that forks processes which have loaded everything: there is one for all tests."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["lead_frames", "store_worker"])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        # Python 3.11 does not tell the server of our path (python/cpython issue 117378).
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        forkserver.ensure_running()
+    return context

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import random
 import sys
 import time
@@ -228,19 +226,16 @@ def test_a_sheet_full_of_leads(book):
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_killed_refresh_leaves_the_old_or_the_new_file(book, monkeypatch):
+def test_killed_refresh_leaves_the_old_or_the_new_file(book, forks):
     """Whenever the process dies: the file opens, and holds all the leads of before or all those of after."""
     build(book, OLD)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["lead_frames"])
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # where the server looks for it
     begun = time.monotonic()
     refresh(book, sample(600))
     longest = 2 * (time.monotonic() - begun)
     chance, seen = random.Random(7), set()
     for turn in range(50):
-        started = context.Event()
-        child = context.Process(target=refresh_for_ever, args=(book, sample(200 + 10 * turn), started))
+        started = forks.Event()
+        child = forks.Process(target=refresh_for_ever, args=(book, sample(200 + 10 * turn), started))
         child.start()
         started.wait(30)
         time.sleep(chance.uniform(0, longest))

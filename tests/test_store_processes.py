@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 import random
 import sys
 import time
 from collections import Counter
 from datetime import timedelta
-from multiprocessing import forkserver
 
 import postgres
 import pytest
@@ -25,18 +22,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL a
 PROCESSES = 8
 PATIENCE = 3.0  # seconds: eight processes on few processors may be silent for a while, alive as they are
 LIMIT = 120  # seconds for a round
-
-
-@pytest.fixture(scope="module")
-def forks():
-    """A server that forks processes which have loaded everything."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["store_worker"])
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        # Python 3.11 does not tell the server of our path (python/cpython issue 117378).
-        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-        forkserver.ensure_running()
-    return context
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.slow)])
