@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import openpyxl
@@ -106,7 +107,7 @@ def test_a_change_to_nothing_is_no_change(tables, before):
     empty = lx.fetch("2019-01", settings=DEMO)
 
     assert {card.change for card in compose(tables, tables).cards} == {"= unchanged"}
-    assert {card.change for card in compose(tables, empty).cards} == {"nothing to compare with"}
+    assert {card.change for card in compose(tables, empty).cards} == {"no comparison"}
     assert [card.value for card in compose(empty, before).cards] == ["0", "0", "–", "–", "–", "–"]  # noqa: RUF001 - no minus
 
 
@@ -116,6 +117,30 @@ def test_a_share_of_few_leads_says_so():
     few = build([{"leads": leads, "createdDate": "2026-08-03T09:00:00.000Z"}])
 
     assert compose(few, few).cards[2].caption == "1 of 3, few leads"
+
+
+def test_a_change_of_few_leads_is_neither_good_nor_bad(tables, before):
+    """A rejection rate of two leads can be anything."""
+    two = replace(before, leads=before.leads.head(2), vehicles=before.vehicles[:0], errors=before.errors[:0])
+
+    assert compose(tables, before).cards[2].mood
+    assert not compose(tables, two).cards[2].mood
+
+
+def test_a_share_of_none_can_be_compared_with(tables, before):
+    """From 0 % it rose by so many points."""
+    clean = replace(before, leads=before.leads.assign(isError=False))
+
+    assert compose(tables, clean).cards[2].change == f"▲ {kpis.rejection_rate(tables).value * 100:.1f} points"
+
+
+def test_a_day_that_is_not_over_is_told(tables, before):
+    """Compared with a whole one, it always looks small."""
+    in_time = replace(tables, fetched_at=datetime(2026, 10, 14, 20, 59, tzinfo=UTC))
+    a_minute_later = replace(tables, fetched_at=datetime(2026, 10, 14, 21, 0, tzinfo=UTC))
+
+    assert compose(in_time, before).compared.endswith("; 2026-10-14 is not over yet")
+    assert compose(a_minute_later, before).compared.endswith("leads)")
 
 
 def bulk(state, counted):

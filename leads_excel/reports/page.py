@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from leads_excel import charts, kpis
@@ -114,13 +115,20 @@ def compose(tables: LeadTables, before: LeadTables) -> Page:
     return Page(
         range=tables.title,
         fetched=f"{tables.fetched_at.astimezone(tables.zone):%Y-%m-%d %H:%M}, {tables.zone.key}",
-        compared=f"Changes are against {before.title} ({len(before.leads):,} leads)",
+        compared=_compared(tables, before),
         demo=tables.environment == "demo",
         complete=complete,
         coverage=coverage,
         cards=tuple(_card(shown, tables, before) for shown in CARDS),
         pictures=_pictures(tables),
     )
+
+
+def _compared(tables: LeadTables, before: LeadTables) -> str:
+    told = f"Changes are against {before.title} ({len(before.leads):,} leads)"
+    today = tables.fetched_at.astimezone(tables.zone).date()
+    last = tables.asked.get("to")
+    return f"{told}; {today} is not over yet" if isinstance(last, date) and last >= today else told
 
 
 # --- cards ---------------------------------------------------------------------------------------------------------
@@ -151,13 +159,15 @@ def _caption(name: str, figure: Figure, tables: LeadTables) -> str:
 
 
 def _change(now: Figure, then: Figure, better: int) -> tuple[str, Mood]:
-    if now.value is None or not then.value:
-        return "nothing to compare with", ""
+    is_share = now.unit == "share"
+    if now.value is None or then.value is None or not (is_share or then.value):
+        return "no comparison", ""
     difference = now.value - then.value
-    told = f"{abs(difference) * 100:.1f} points" if now.unit == "share" else f"{abs(difference) / then.value:.1%}"
-    if told.startswith("0.0"):
+    told = f"{abs(difference) * 100:.1f} points" if is_share else f"{abs(difference) / then.value:.1%}"
+    if told in ("0.0 points", "0.0%"):
         return "= unchanged", ""
-    mood: Mood = "" if not better else "good" if difference * better > 0 else "bad"
+    telling = better and min(now.denominator or _FEW, then.denominator or _FEW) >= _FEW
+    mood: Mood = "" if not telling else "good" if difference * better > 0 else "bad"
     return f"{'▲' if difference > 0 else '▼'} {told}", mood
 
 
