@@ -235,6 +235,14 @@ def test_without_an_answer_since_nothing_is_known(world):
         between(world, MORNING + timedelta(hours=1), world.now)
 
 
+def test_final_windows_alone_do_not_say_that_nothing_changed(tmp_path):
+    """Nobody asked since, however little may change in what was asked for."""
+    with World(tmp_path / "leads.sqlite") as world:
+        world.tables(Days(date(2026, 8, 2), date(2026, 8, 8)))
+        with pytest.raises(ApiUnavailableError, match="Nobody asked for the leads again"):
+            between(world, world.now + timedelta(hours=1), world.now + timedelta(hours=2))
+
+
 def test_a_pruned_past_is_not_compared(world):
     """What was pruned cannot be told, and nothing else is told in its place."""
     for _ in range(3):

@@ -164,6 +164,16 @@ def test_a_lead_without_a_number_is_its_whole_row():
     assert rows[["change", "firstName"]].to_numpy().tolist() == [["new", "X"], ["gone", "B"]]
 
 
+def test_a_lead_without_a_number_may_come_in_a_later_bulk_or_twice():
+    """Its bulk is not part of the row, and rows that are equal but for their vehicles are as many leads."""
+    other = {**CAR, "modelYear": 2026}
+    twice = [lead("none", vehicles=[CAR]), lead("none", vehicles=[other])]
+
+    assert compare(state(lead("none")), state(lead("none"), day="2026-08-05"))["field"].tolist() == ["bulkCreatedDate"]
+    assert compare(state(*twice), state(*twice[:1]))["change"].tolist() == ["gone"]
+    assert len(compare(state(*twice), state(*twice))) == 0
+
+
 def test_rows_stand_by_kind_then_as_the_leads_do():
     """What is new comes first, what is gone last."""
     before = [lead(1), lead(2, branch="A"), lead(3), lead(4, isError=1), lead(6), lead(7, branch="A", source="A")]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import json
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from few_leads import bulk, lead
+from scripted_api import ScriptedApi, reply
 from store_world import NOW, TODAY, WEEK, World, assert_same
 
 import leads_excel as lx
 from leads_excel import fetcher
+from leads_excel.answers import Api, Question
+from leads_excel.client import LeadsClient
 from leads_excel.dates import Days
 from leads_excel.exceptions import ApiUnavailableError, ArgumentError, DateError, SettingsError
-from leads_excel.fetcher import tables_for
+from leads_excel.fetcher import tables_for, tables_from
 from leads_excel.session import Session, use
+from leads_excel.store import Stored
+from leads_excel.store.database import Database
 from leads_excel.store.erasure import erase
 from leads_excel.store.upkeep import prune
 from leads_excel.sync import sync
@@ -60,6 +67,40 @@ def test_the_final_mark_is_of_that_time(world):
     assert before.loc[0, state].tolist() == ["stored open", False]
     assert after.loc[0, state].tolist() == ["stored final", True]
     assert (before.loc[0, fetched], after.loc[0, fetched]) == (first, later)
+
+
+def test_a_look_that_found_the_same_counts_until_then(tmp_path):
+    """Between two equal answers it stood so, at any moment; final it was not before the window was settled."""
+    body = json.dumps([bulk("2026-08-19", lead(1))]).encode()
+    day, clock = Days(date(2026, 8, 19), date(2026, 8, 19)), [NOW]
+    with ScriptedApi(reply(body=body)) as api:
+        settings = lx.Settings(environment="test", base_url=api.url, store=str(tmp_path / "s.sqlite"))
+        for days in (0, 5):
+            clock[0] = NOW + timedelta(days=days)
+            with (
+                LeadsClient(settings) as client,
+                closing(Database(settings.store)) as database,
+                closing(Stored(Api(client, 2), database, settings, now=lambda: clock[0])) as source,
+            ):
+                tables_from(Question(day, settings.zone), source, settings)
+
+        between = NOW + timedelta(days=1)
+        coverage = tables_for(Question(day, settings.zone, as_of=between), settings=settings).coverage
+
+    assert coverage.loc[0, ["state", "final", "fetchedAt", "age"]].tolist() == ["stored open", False, between, 0]
+
+
+def test_the_freshest_of_several_windows_answers(world):
+    """A week that was asked for long before its days were is not how it stood."""
+    week = Days(date(2026, 8, 16), date(2026, 8, 20))
+    world.tables(week)
+    world.pass_time(days=1)
+    for day in week:
+        world.tables(Days(day, day))
+    now = world.tables(week)
+
+    assert_same(then(world, week, world.now), now)
+    assert len(now.leads) > len(then(world, week, NOW).leads)
 
 
 def test_days_that_nobody_had_asked_for_are_missing(world):
@@ -147,10 +188,14 @@ def test_fetch_takes_a_moment_and_counts_days_from_it(world, monkeypatch):
     world.now = datetime(2026, 8, 19, 18, tzinfo=UTC)
     tables = world.tables(days)
 
+    use(Session(world.settings))
     with day_turned_to(monkeypatch, NOW):
         past = lx.fetch("-2D", as_of="2026-08-19", settings=world.settings)
+        by_day = lx.leads_by("day", "-2D", options="as_of=2026-08-19")
+    use(None)
 
     assert_same(past, tables)
+    assert [f"{day:%Y-%m-%d}" for day in by_day["day"]] == ["2026-08-18", "2026-08-19"]
     assert past.title == "2026-08-18 to 2026-08-19, as of 2026-08-19 23:59"
 
 
