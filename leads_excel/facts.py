@@ -14,7 +14,7 @@ import pandas as pd
 
 from leads_excel.dates import Days
 from leads_excel.families import owners
-from leads_excel.patterns import matches, typed
+from leads_excel.patterns import matches, texts_of
 from leads_excel.rules import RULES, Rules
 from leads_excel.views import moments
 
@@ -142,7 +142,11 @@ def matching(facts: Facts, name: str, pattern: str, child: str = "leads") -> Fla
 @remembered
 def filled(facts: Facts, name: str, child: str = "leads") -> Flags:
     """Tell which rows have a text with a letter or a digit in it: `-` and `.` say nothing."""
-    return matches(typed(getattr(facts.tables, child)[name]), r"[\p{L}\p{N}]")
+    cells = getattr(facts.tables, child)[name]
+    if pd.api.types.is_numeric_dtype(cells):
+        known: Flags = cells.notna().to_numpy("bool")
+        return known
+    return matches(texts_of(cells), r"[\p{L}\p{N}]")
 
 
 # --- numbers of leads, vehicles and errors -------------------------------------------------------------------------
@@ -193,6 +197,15 @@ def _clock(cells: pd.Series[Any]) -> Numbers:
     clock = moments(cells).dt.tz_localize(None).astype("datetime64[us]")
     moment: Numbers = clock.to_numpy().astype("int64")
     return moment
+
+
+@remembered
+def chronological(facts: Facts) -> Numbers:
+    """List the rows of leads in the order of submission, those submitted at the same moment as they stand."""
+    rows = np.flatnonzero(known(submitted(facts)))
+    moment = submitted(facts)[rows]
+    in_order = bool((moment[1:] >= moment[:-1]).all())  # nearly always: then nothing has to be sorted
+    return rows if in_order else rows[np.argsort(moment, kind="stable")]
 
 
 def known(moment: Numbers) -> Flags:

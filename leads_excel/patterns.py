@@ -15,17 +15,22 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 
+def texts_of(cells: pd.Series[Any]) -> pa.Array:
+    """Take the texts of a column; what is no text is written as one, what is missing stays so."""
+    return pa.array(cells.astype("string"), pa.large_string())
+
+
 def typed(cells: pd.Series[Any]) -> pa.Array:
-    """Take the texts of a column; what is missing is an empty text, and what is no text is written as one."""
-    return pa.array(cells.astype("string").fillna(""), pa.large_string())
+    """Take what was typed into a column; what is missing is an empty text."""
+    return pc.fill_null(texts_of(cells), "")
 
 
 def matches(texts: pa.Array, pattern: str) -> Flags:
-    """Tell which texts have a match.
+    """Tell which texts have a match; a missing one has none.
 
     Args:
         texts: The texts.
         pattern: An expression of RE2, which knows no look-around; `^` and `$` are the ends of the text.
     """
-    found: Flags = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    found: Flags = pc.match_substring_regex(texts, pattern).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
     return found

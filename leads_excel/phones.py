@@ -95,8 +95,17 @@ def read(code: str, number: str) -> int:
 
 def cleaned(number: str) -> str:
     """Write a number with Latin digits, without blanks, brackets, hyphens, dots and marks of direction."""
-    digits = "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in number)
-    return re.sub(_CLUTTER, "", digits)
+    return re.sub(_CLUTTER, "", number if number.isascii() else number.translate(_LATIN))
+
+
+class _Digits(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = str(unicodedata.digit(char)) if char.isdecimal() else char
+        return self[code]
+
+
+_LATIN = _Digits()
 
 
 @cache

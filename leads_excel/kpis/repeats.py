@@ -8,7 +8,17 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.customers import customers_of, emails_of, is_contactable, phones_of
-from leads_excel.facts import DAY, between, facts_of, is_accepted, is_rejected, known, remembered, submitted, texts
+from leads_excel.facts import (
+    DAY,
+    between,
+    chronological,
+    facts_of,
+    is_accepted,
+    is_rejected,
+    remembered,
+    submitted,
+    texts,
+)
 from leads_excel.kpis.crosses import by_size, laid, named
 from leads_excel.kpis.registry import kpi
 from leads_excel.measures import Count, Distinct, Quantile, Ratio, share
@@ -118,11 +128,14 @@ def previous(facts: Facts, by: str, within: str = "") -> Numbers:
         For each lead the row of the earlier one, or `NONE`. Of leads submitted at the same moment the one that stands
         first in the table is the earlier.
     """
-    key, moment = _key(facts, by), submitted(facts)
-    also = texts(facts, within)[0] if within else np.zeros(facts.count, "int64")
-    rows = np.flatnonzero(is_accepted(facts) & (key >= 0) & known(moment))
-    order = rows[np.lexsort((moment[rows], also[rows], key[rows]))]
-    is_same = (key[order[1:]] == key[order[:-1]]) & (also[order[1:]] == also[order[:-1]])
+    keys = [texts(facts, within)[0], _key(facts, by)] if within else [_key(facts, by)]
+    order = chronological(facts)
+    order = order[(is_accepted(facts) & (keys[-1] >= 0))[order]]
+    is_same = np.ones(max(len(order) - 1, 0), "bool")
+    for key in keys:
+        order = order[np.argsort(key[order], kind="stable")]
+    for key in keys:
+        is_same &= key[order[1:]] == key[order[:-1]]
     found = np.full(facts.count, NONE)
     found[order[1:][is_same]] = order[:-1][is_same]
     return found
@@ -189,8 +202,9 @@ def _days_to_recovery(facts: Facts) -> Decimals:
 def days_since_next(facts: Facts, by: str) -> Decimals:
     """Tell how many days after each lead the next accepted one with the same phone or e-mail address came."""
     key, moment = _key(facts, by), submitted(facts)
-    rows = np.flatnonzero((key >= 0) & known(moment))
-    order = rows[np.lexsort((moment[rows], key[rows]))]
+    order = chronological(facts)
+    order = order[key[order] >= 0]
+    order = order[np.argsort(key[order], kind="stable")]
     place = np.where(is_accepted(facts)[order], np.arange(len(order)), len(order))
     following = np.minimum.accumulate(place[::-1])[::-1]
     there = following < len(order)
