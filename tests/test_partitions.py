@@ -109,6 +109,7 @@ def test_what_does_not_fit_the_schema_is_kept_as_json():
     assert written.schema.equals(plain(build([]).leads, LEADS, RIYADH).schema)
     assert written["leadExternalId"].to_pylist() == [1, None]
     assert written["leadDate"].to_pylist() == [datetime(2026, 8, 1), None]  # noqa: DTZ001 - business days have no zone
+    assert '"campaign": "عيد"' in written[OTHER][1].as_py()  # as people read it
     assert [text and json.loads(text) for text in written[OTHER].to_pylist()] == [None, {
         "campaign": "عيد", "leadExternalId": "A-1", "isError": "perhaps", "leadDate": "soon",
     }]  # fmt: skip
@@ -166,6 +167,15 @@ def test_progress_counts_the_windows_of_all_months(settings, tmp_path):
     assert calls == [(nth, len(calls)) for nth in range(1, len(calls) + 1)]
 
 
+def test_days_to_come_are_not_asked_for(tmp_path):
+    """The month of today ends today."""
+    demo, calls = lx.Settings(environment="demo", store="none"), []
+
+    lx.export(tmp_path, "TODAY", settings=demo, progress=lambda *call: calls.append(call))
+
+    assert len(calls) == len(lx.fetch("MTD", settings=demo).coverage)
+
+
 def test_a_killed_export_leaves_no_half_file(settings, tmp_path):
     """Whoever reads the folder meanwhile, or after the process died, sees the earlier month, whole."""
     lx.export(tmp_path, "2026-07", settings=settings)
@@ -198,6 +208,17 @@ def test_a_url_is_a_target(settings, tmp_path):
     assert len(memory.find("lake/leads-excel")) == 4
     with pytest.raises(ArgumentError, match="another target"):
         lx.export("memory://lake/leads-excel", "2026-07", source=3, settings=settings)
+
+
+def test_a_url_gets_all_files_of_a_month_or_none(settings):
+    """A file stands where the second folder would go: the first one is not written either."""
+    memory = fsspec.filesystem("memory")
+    memory.pipe_file("/taken/vehicles", b"")
+
+    with pytest.raises(ArgumentError, match="The target memory:// cannot be used: NotADirectoryError"):
+        lx.export("memory://taken", "2026-07", settings=settings)
+
+    assert memory.find("/taken") == ["/taken/vehicles"]
 
 
 @pytest.mark.parametrize("url", ["nowhere://user:secret@host/x", "sftp://user:secret@host/x"])
