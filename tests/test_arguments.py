@@ -120,7 +120,8 @@ def test_what_is_no_condition_is_refused(value, message):
 
 def test_options_are_read():
     """Every option is understood, whatever the case and however true is written."""
-    text = "Headers=no; labels=AR; sort=-leadDate,source; limit=500; pii=reveal; empty=-; top=10; date=lead"
+    text = "Headers=no; labels=AR; sort=-leadDate,source; limit=500; pii=reveal; empty=-; top=10; date=lead; "
+    text += "min=30; n=1; days=14; strict=yes"
 
     assert options(text, OPTIONS) == Options(
         headers=False,
@@ -131,6 +132,10 @@ def test_options_are_read():
         empty="-",
         top=10,
         date="lead",
+        min=30,
+        n=True,
+        days=14,
+        strict=True,
     )
 
 
@@ -160,6 +165,10 @@ def test_a_number_for_empty_cells_is_a_number():
         ("limit", "has no value: write one such as limit=500"),
         ("limit=0", "a whole number such as limit=10"),
         ("limit=many", "a whole number such as limit=10"),
+        ("min=-1", "a whole number such as min=10"),
+        ("days=0", "a whole number such as days=10"),
+        ("n=some", "n=0 or n=1"),
+        ("strict=2", "strict=0 or strict=1"),
         ("headers=perhaps", "headers=0 or headers=1"),
         ("pii=show", "pii=mask or pii=reveal or pii=none"),
         ("labels=fr", "labels=api or labels=en or labels=ar"),
