@@ -249,6 +249,25 @@ def test_a_browser_prints_it_whole_on_one_sheet(kind, request, tmp_path):
     assert_whole(tmp_path / "out.pdf", page)
 
 
+@in_browser
+@on_paper
+def test_no_frame_cuts_anything_off(page, tmp_path):
+    """The page looks the same when its charts may draw beyond their frames."""
+    looks = []
+    for name, text in (
+        ("framed", html(page)),
+        ("free", html(page).replace("</style>", "svg {overflow: visible}</style>")),
+    ):
+        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
+        browse(
+            "--no-pdf-header-footer", f"--print-to-pdf={name}.pdf", (tmp_path / f"{name}.html").as_uri(), cwd=tmp_path
+        )
+        poppler("pdftoppm", "-r", "144", "-singlefile", tmp_path / f"{name}.pdf", tmp_path / name)
+        looks.append((tmp_path / f"{name}.ppm").read_bytes())
+
+    assert looks[0] == looks[1]
+
+
 # --- as a PDF ------------------------------------------------------------------------------------------------------
 
 
