@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -229,6 +229,11 @@ def between(first: Numbers, then: Numbers, unit: int) -> Decimals:
     return np.where(is_known, (np.where(is_known, then, 0) - np.where(is_known, first, 0)) / unit, np.nan)
 
 
+def now(facts: Facts) -> datetime:
+    """Tell when the range was looked at."""
+    return facts.tables.as_of or facts.tables.fetched_at
+
+
 @remembered
 def days_of(facts: Facts) -> Days | None:
     """Tell the days that the range covers, those to come left out.
@@ -237,7 +242,7 @@ def days_of(facts: Facts) -> Days | None:
         What was asked for; where that is not known, the days from the first to the last lead; None if there is none.
     """
     wanted = facts.tables.asked
-    today = facts.tables.fetched_at.astimezone(facts.tables.zone).date()
+    today = now(facts).astimezone(facts.tables.zone).date()
     first, last = wanted.get("from"), wanted.get("to")
     if not isinstance(first, date) or not isinstance(last, date):
         moment = submitted(facts)[known(submitted(facts))]

@@ -218,6 +218,7 @@ def tables_from(
         environment=settings.environment,
         asked={"from": question.days.first, "to": question.days.last, **question.filters},
     )
+    tables = replace(tables, as_of=question.as_of)
     if all(number is None for number in question.filters.values()):  # else a bulk shows only some of its leads
         tables = replace(tables, warnings=(*tables.warnings, *disagreements(tables.bulks)))
     _refuse_gaps(in_order, question, tables)

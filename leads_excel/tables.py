@@ -39,6 +39,7 @@ class LeadTables:
         environment: Where the answer came from: demo, test or prod.
         asked: What was asked for: `from` and `to` as days, `lead_id`, `source` and `sub_source` as numbers or None.
         fetched_at: When the answer was complete, in UTC.
+        as_of: The moment at which the answer stood so, in UTC; None where it is the newest.
     """
 
     leads: pd.DataFrame
@@ -51,6 +52,7 @@ class LeadTables:
     environment: str = ""
     asked: Mapping[str, date | int | None] = field(default_factory=dict)
     fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    as_of: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -187,6 +188,19 @@ def test_a_rule_can_be_another(name):
 
     assert KPIS[name](tables, rules).value == (None if value is None else pytest.approx(value))
     assert KPIS[name](tables, rules).value != usual == KPIS[name](tables, RULES).value
+
+
+def test_a_figure_of_the_past_counts_no_later_days():
+    """As it stood on 10 August: 32 days had passed, not 42, and the bulk of the 18th was not there to be stuck."""
+    then = replace(thirteen_leads(), as_of=datetime(2026, 8, 10, 12, tzinfo=UTC))
+
+    assert lx.kpis.leads_per_day(then).denominator == 32
+    assert lx.kpis.stuck_bulks(then).value == 0
+
+
+def test_without_a_range_the_leads_tell_the_days():
+    """Of bulks that were read from a file: from the first lead to the last, 3 to 10 August."""
+    assert lx.kpis.leads_per_day(four_leads()) == Figure(0.5, 4, 8, "leads a day")
 
 
 def test_unknown_and_odd_values_are_not_yes():

@@ -160,6 +160,14 @@ def test_filters_of_the_api_are_a_past_of_their_own(world):
         then(world, WEEK, NOW, source=3)
 
 
+def test_tables_know_of_which_moment_they_are(world):
+    """Figures that go by the clock, such as leads a day, go by that moment."""
+    newest = world.tables(WEEK)
+
+    assert newest.as_of is None
+    assert then(world, WEEK, NOW).as_of == NOW
+
+
 def test_a_store_that_cannot_be_used_is_named(world, tmp_path):
     """A folder in its place is no empty past."""
     folder = tmp_path / "folder"

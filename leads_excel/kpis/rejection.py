@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leads_excel.facts import counted, every, facts_of, is_accepted, is_rejected, owner, remembered
+from leads_excel.facts import counted, every, facts_of, is_accepted, is_rejected, now, owner, remembered
 from leads_excel.kpis.registry import kpi
 from leads_excel.measures import Count, Ratio, Single, divided, share
 from leads_excel.privacy import wording
@@ -114,7 +114,7 @@ def _is_open(facts: Facts) -> Flags:
 
 def _hours_open(facts: Facts) -> Decimals:
     created = moments(facts.tables.bulks["createdDate"])[_is_open(facts)]
-    since = pd.Timestamp(facts.tables.fetched_at) - created.dropna()
+    since = pd.Timestamp(now(facts)) - created.dropna()
     hours: Decimals = since.dt.total_seconds().to_numpy("float64") / 3600
     return hours
 
