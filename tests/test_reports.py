@@ -324,6 +324,15 @@ def test_filters_narrow_a_report(tmp_path):
     assert f">{len(lx.fetch(*FORTNIGHT, source=3, settings=DEMO).leads):,}<" in text
 
 
+def test_a_report_compares_with_as_many_days_before(before, tmp_path):
+    """Under the same filters."""
+    text = lx.report(tmp_path / "r.html", *FORTNIGHT, settings=DEMO).read_text(encoding="utf-8")
+    filtered = lx.report(tmp_path / "f.html", *FORTNIGHT, source=3, settings=DEMO).read_text(encoding="utf-8")
+
+    assert f"against 2026-09-17 to 2026-09-30 ({len(before.leads):,} leads)" in text
+    assert "against 2026-09-17 to 2026-09-30, source 3 (" in filtered
+
+
 def test_progress_counts_both_ranges(tmp_path):
     """The windows of the range and of the one before it."""
     calls = []
