@@ -41,7 +41,7 @@ OF_LEADS: dict[str, tuple[str, str | None]] = {
     "strict_duplicate_rate": accepted("strict"),
     "email_duplicates": ("count(*) FILTER (dup AND NOT by_phone)", None),
     "same_source_duplicate_rate": ("count(*) FILTER (dup AND same_source)", "count(*) FILTER (dup)"),
-    "cross_branch_duplicate_rate": ("count(*) FILTER (dup AND NOT same_branch)", "count(*) FILTER (dup)"),
+    "cross_branch_duplicate_rate": ("count(*) FILTER (dup AND other_branch)", "count(*) FILTER (dup)"),
     "returning": ("count(*) FILTER (back)", None),
     "returning_rate": accepted("back"),
     "recovered_rate": ("count(recovery)", "count(*) FILTER (NOT a)"),

@@ -256,6 +256,18 @@ def test_a_later_no_wins(bulks, marketable):
     assert lx.kpis.marketable_customers(tables).value == marketable
 
 
+def test_what_is_empty_is_neither_the_same_nor_another():
+    """Of leads that name no source, branch or brand, nobody knows whether they repeat each other there."""
+    tables = build([bulk("2026-08-03", *(lead(n, phoneNumber="500000001") for n in (1, 2)))])
+    named = build([bulk("2026-08-03", *(lead(n, phoneNumber="500000001", branch=b) for n, b in ((1, "A"), (2, ""))))])
+
+    assert lx.kpis.duplicates(tables).value == 1
+    assert lx.kpis.strict_duplicate_rate(tables).value == 0
+    assert lx.kpis.same_source_duplicate_rate(tables).value == 0
+    assert lx.kpis.cross_branch_duplicate_rate(tables).value == 0
+    assert lx.kpis.cross_branch_duplicate_rate(named).value == 0
+
+
 def test_an_income_of_few_would_be_somebody_s():
     """Of fewer than five leads there is no median."""
     tables = thirteen_leads()

@@ -71,13 +71,15 @@ def email_duplicates(facts: Facts) -> Count:
 @kpi("Same-source duplicates", "مكررة من نفس المصدر", "share")
 def same_source_duplicate_rate(facts: Facts) -> Ratio:
     """Duplicates that came from the same source as the earlier lead / duplicates."""
-    return share(_agrees(facts, "source"), _is_repeat(facts))
+    now, then = _now_and_then(facts, "source")
+    return share((now == then) & (now >= 0), _is_repeat(facts))
 
 
 @kpi("Cross-branch duplicates", "مكررة بين الفروع", "share")
 def cross_branch_duplicate_rate(facts: Facts) -> Ratio:
     """Duplicates that went to another branch than the earlier lead / duplicates."""
-    return share(~_agrees(facts, "branch"), _is_repeat(facts))
+    now, then = _now_and_then(facts, "branch")
+    return share((now != then) & (now >= 0) & (then >= 0), _is_repeat(facts))
 
 
 @kpi("Returning", "العائدون", "leads")
@@ -122,15 +124,16 @@ def previous(facts: Facts, by: str, within: str = "") -> Numbers:
     Args:
         facts: The range.
         by: `phone` or `email`.
-        within: A field in which they must agree too.
+        within: A field in which they must agree too; empty ones do not.
 
     Returns:
         For each lead the row of the earlier one, or `NONE`. Of leads submitted at the same moment the one that stands
         first in the table is the earlier.
     """
     keys = [texts(facts, within)[0], _key(facts, by)] if within else [_key(facts, by)]
+    counted = np.all([is_accepted(facts), *(key >= 0 for key in keys)], axis=0)
     order = chronological(facts)
-    order = order[(is_accepted(facts) & (keys[-1] >= 0))[order]]
+    order = order[counted[order]]
     is_same = np.ones(max(len(order) - 1, 0), "bool")
     for key in keys:
         order = order[np.argsort(key[order], kind="stable")]
@@ -187,10 +190,10 @@ def _is_return(facts: Facts) -> Flags:
     return returns
 
 
-def _agrees(facts: Facts, field: str) -> Flags:
+def _now_and_then(facts: Facts, field: str) -> tuple[Numbers, Numbers]:
+    """Number the texts of a field, of each lead and of the one it repeats; negative where it is empty."""
     codes = texts(facts, field)[0]
-    agrees: Flags = codes[earlier(facts)] == codes
-    return agrees
+    return codes, codes[earlier(facts)]
 
 
 @remembered

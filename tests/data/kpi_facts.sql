@@ -22,9 +22,9 @@ FROM national;
 
 CREATE TABLE pairs AS  -- of leads that share a phone or an address, the earlier one first
 SELECT first.row AS first, later.row AS later, later.t - first.t AS gap, kind, first.a AS first_a, later.a AS later_a,
-    first.source IS NOT DISTINCT FROM later.source AS same_source,
-    first.branch IS NOT DISTINCT FROM later.branch AS same_branch,
-    coalesce(first.brand, '') = coalesce(later.brand, '') AS same_brand
+    coalesce(nullif(first.source, '') = later.source, false) AS same_source,
+    coalesce(nullif(first.branch, '') <> nullif(later.branch, ''), false) AS other_branch,
+    coalesce(nullif(first.brand, '') = later.brand, false) AS same_brand
 FROM (SELECT *, phone AS key, 'phone' AS kind FROM p UNION ALL SELECT *, mail AS key, 'mail' AS kind FROM p) first
 JOIN (SELECT *, phone AS key, 'phone' AS kind FROM p UNION ALL SELECT *, mail AS key, 'mail' AS kind FROM p) later
     USING (key, kind)
@@ -37,7 +37,7 @@ FROM pairs WHERE first_a AND later_a GROUP BY 1;
 
 CREATE TABLE nearest AS  -- the lead that a duplicate repeats: by phone before by address, the last one
 SELECT later AS row, first(same_source ORDER BY kind DESC, gap, first DESC) AS same_source,
-    first(same_branch ORDER BY kind DESC, gap, first DESC) AS same_branch
+    first(other_branch ORDER BY kind DESC, gap, first DESC) AS other_branch
 FROM pairs WHERE first_a AND later_a AND gap <= 30 * 86400000000 GROUP BY 1;
 
 CREATE TABLE recovered AS
@@ -74,7 +74,7 @@ CREATE FUNCTION says(cell) AS regexp_matches(coalesce(cell, ''), '[\p{L}\p{N}]')
 CREATE TABLE f AS
 SELECT p.*, coalesce(p.phone, p.mail) AS who, coalesce(dup, false) AS dup, coalesce(strict, false) AS strict,
     coalesce(by_phone, false) AS by_phone, repeats.row IS NOT NULL AND NOT coalesce(dup, false) AS back,
-    nearest.same_source, nearest.same_branch, recovered.days AS recovery,
+    nearest.same_source, nearest.other_branch, recovered.days AS recovery,
     coalesce(units, 0) AS units, coalesce(families, 0) AS families, newest,
     coalesce(p.phone, p.mail) IN (FROM agreed) AS agrees, coalesce(p.phone, p.mail) IN (FROM torn) AS is_torn,
     lower(trim(priority)) AS heat, lower(trim(paymentMode)) AS pays, lower(trim(preferredContactType)) AS channel,
