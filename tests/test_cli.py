@@ -103,6 +103,15 @@ def test_export_writes_months_and_tells_their_rows(api, tmp_path):
     assert len(leads["source"].unique()) == 1
 
 
+def test_a_report_is_one_page_for_the_range(api, tmp_path):
+    """The file is named on standard output, and is about the days and filters asked for."""
+    done = ask(api, "report", "--from", "2026-10", "--source", "3", "--out", str(tmp_path / "october.html"))
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(tmp_path / "october.html")
+    assert "2026-10-01 to 2026-10-31, source 3" in (tmp_path / "october.html").read_text(encoding="utf-8")
+
+
 def test_json_holds_the_bulks_as_received(api, tmp_path):
     """A .json file is one array of the bulks, each as the API sent it."""
     out = tmp_path / "bulks.json"
@@ -150,6 +159,8 @@ def test_filters_are_sent(api, tmp_path):
         (("fetch", "--id", "5", "--from", "-7D", "--out", "x"), "--id comes alone"),
         (("fetch", "--from", "-7D", "--out", "x.pdf"), "x.pdf"),
         (("fetch", "--from", "-7D"), "--out"),
+        (("report", "--from", "-7D", "--out", "x.docx"), "x.docx is no report"),
+        (("export", "nowhere://bucket/x", "--from", "-7D"), "The target nowhere:// cannot be used"),
         (("fetch", "--from", "-7D", "--out", "x", "--source", "-3"), "source"),
         (("nonsense",), "nonsense"),
     ],

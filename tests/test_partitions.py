@@ -41,7 +41,7 @@ def settings(api):
 
 
 def files(folder):
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def test_each_table_has_a_file_per_month(settings, tmp_path):
