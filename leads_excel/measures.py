@@ -7,7 +7,7 @@ which: a share is never told without what it is a share of.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -201,10 +201,12 @@ class Ratio(Measure):
     Args:
         part: What is counted.
         whole: What it is divided by.
+        factor: What the result is multiplied by.
     """
 
     part: Tally
     whole: Tally
+    factor: int = 1
 
     @property
     def size(self) -> int:
@@ -215,7 +217,7 @@ class Ratio(Measure):
         """Divide for each value of a dimension; missing where there is nothing to divide by."""
         part, whole = self.part.sums(groups), self.whole.sums(groups)
         known = whole != 0
-        value = np.divide(part, whole, out=np.full(len(part), np.nan), where=known)
+        value = np.divide(part * self.factor, whole, out=np.full(len(part), np.nan), where=known)
         return Parts(_decimals(value, groups), _whole(part, groups), _whole(whole, groups))
 
 
@@ -227,29 +229,6 @@ def share(part: Flags, whole: Flags) -> Ratio:
         whole: Which leads they are a share of.
     """
     return Ratio(Count(part & whole), Count(whole))
-
-
-@dataclass(frozen=True)
-class Scaled(Measure):
-    """A measure times a number.
-
-    Args:
-        measure: What is multiplied; numerator and denominator stay.
-        factor: By what.
-    """
-
-    measure: Measure
-    factor: int
-
-    @property
-    def size(self) -> int:
-        """How many leads the range has."""
-        return self.measure.size
-
-    def over(self, groups: Groups) -> Parts:
-        """Multiply for each value of a dimension."""
-        parts = self.measure.over(groups)
-        return replace(parts, value=parts.value * self.factor)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from leads_excel.facts import DAY, days_of, every, is_accepted, is_rejected, says, submitted
 from leads_excel.kpis.registry import kpi
-from leads_excel.measures import Count, Everywhere, Measure, Ratio, Scaled, Single, divided
+from leads_excel.measures import Count, Everywhere, Measure, Ratio, Single, divided
 
 if TYPE_CHECKING:
     from leads_excel.facts import Facts
@@ -65,8 +65,9 @@ def month_pace(facts: Facts) -> Measure:
     if not days:
         return Single(None)
     first = max(days.first, days.last.replace(day=1))
-    so_far = Ratio(Count(_within(facts, first, days.last)), Everywhere((days.last - first).days + 1))
-    return Scaled(so_far, monthrange(days.last.year, days.last.month)[1])
+    whole_month = monthrange(days.last.year, days.last.month)[1]
+    so_far = Everywhere((days.last - first).days + 1)
+    return Ratio(Count(_within(facts, first, days.last)), so_far, whole_month)
 
 
 @kpi("Change", "التغير", "leads", of="range", compares=True)
