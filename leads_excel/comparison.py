@@ -118,8 +118,8 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
 
 
 def _differ(one: pd.Series[Any], other: pd.Series[Any]) -> Mask:
-    if one.dtype != other.dtype:  # in one of them is a value of another kind
-        one, other = (cells.astype(object).map(_as_text, na_action="ignore") for cells in (one, other))
+    if one.dtype != other.dtype or one.dtype == object:  # among the values are some of another kind
+        one, other = (cells.astype(object).map(_as_text, na_action="ignore").astype("string") for cells in (one, other))
     same = one.eq(other).fillna(value=False) | (one.isna() & other.isna())
     return ~same.to_numpy(bool)
 

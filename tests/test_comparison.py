@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hypothesis.strategies as st
 import pandas as pd
 import pytest
+from change_oracle import expected, told
 from few_leads import bulk, lead
+from hypothesis import given, settings
 
+from leads_excel import schema
 from leads_excel.comparison import COLUMNS, KINDS, compare
-from leads_excel.schema import LEADS
 from leads_excel.tables import build
 
 DAY = "2026-08-03"
@@ -20,7 +23,7 @@ def state(*leads, day=DAY):
     return build([bulk(day, *leads)])
 
 
-def told(before, after):
+def changes_of(before, after):
     """List what is told of each change."""
     rows = compare(state(*before), state(*after))[["leadExternalId", *COLUMNS]]
     return [tuple(None if pd.isna(cell) else cell for cell in row) for row in rows.itertuples(index=False)]
@@ -32,7 +35,7 @@ def test_nothing_changed():
     rows = compare(state(*leads), state(*leads))
 
     assert len(rows) == 0
-    assert list(rows) == [*COLUMNS, *(column.name for column in LEADS)]
+    assert list(rows) == [*COLUMNS, *(column.name for column in schema.LEADS)]
     assert rows.dtypes[["change", "field", "leadId"]].tolist() == ["string", "string", "Int64"]
 
 
@@ -59,7 +62,7 @@ def test_new_and_gone_leads_have_one_row():
 )
 def test_a_change_of_the_state_is_told_once(before, after, change, states):
     """Not as its number, its flag and its errors too."""
-    assert told([lead(1, **before)], [lead(1, **after)]) == [(1, change, "state", *states)]
+    assert changes_of([lead(1, **before)], [lead(1, **after)]) == [(1, change, "state", *states)]
 
 
 def test_other_fields_are_told_beside_the_state():
@@ -67,7 +70,7 @@ def test_other_fields_are_told_beside_the_state():
     before = [lead(1, isError=1, phoneNumber="5", branch="Riyadh")]
     after = [lead(1, leadId=9, phoneNumber="500000001", branch="Riyadh")]
 
-    assert told(before, after) == [
+    assert changes_of(before, after) == [
         (1, "recovered", "state", "rejected", "created"),
         (1, "changed", "phoneNumber", "5", "500000001"),
     ]
@@ -85,7 +88,9 @@ def test_other_fields_are_told_beside_the_state():
 )
 def test_each_field_is_told_with_its_values(field, before, after):
     """From nothing and to nothing too."""
-    assert told([lead(1, **{field: before})], [lead(1, **{field: after})]) == [(1, "changed", field, before, after)]
+    assert changes_of([lead(1, **{field: before})], [lead(1, **{field: after})]) == [
+        (1, "changed", field, before, after)
+    ]
 
 
 def test_dates_are_told_as_dates():
@@ -97,7 +102,7 @@ def test_dates_are_told_as_dates():
 
 def test_a_new_number_without_a_new_state_is_a_change():
     """The DMS made another lead of the same record."""
-    assert told([lead(1, leadId=5)], [lead(1, leadId=6)]) == [(1, "changed", "leadId", 5, 6)]
+    assert changes_of([lead(1, leadId=5)], [lead(1, leadId=6)]) == [(1, "changed", "leadId", 5, 6)]
 
 
 def test_a_lead_sent_again_shows_the_new_bulk():
@@ -114,7 +119,7 @@ def test_vehicles_are_compared_by_their_place():
     rio = "leadVehiclesId 11, modelFamily RIO, modelYear 2025, totalQty 1"
     k5 = "leadVehiclesId 12, modelFamily K5, modelYear 2025, totalQty 1"
 
-    assert told(
+    assert changes_of(
         [lead(1, vehicles=[CAR]), lead(2), lead(3, vehicles=[CAR, other]), lead(4, vehicles=[CAR])],
         [lead(1, vehicles=[newer]), lead(2, vehicles=[CAR]), lead(3, vehicles=[CAR]), lead(5, vehicles=[CAR])],
     ) == [
@@ -133,14 +138,14 @@ def test_errors_are_compared_while_a_lead_stays_rejected():
     )
     text = "code E1, field phoneNumber, message Too "
 
-    assert told(before, after) == [(1, "changed", "error 1", f"{text}short", f"{text}long")]
+    assert changes_of(before, after) == [(1, "changed", "error 1", f"{text}short", f"{text}long")]
 
 
 def test_keys_that_the_api_page_does_not_name_count_too():
     """Also where only one of the states has them."""
     before, after = [lead(1, score=4), lead(2)], [lead(1, score=5, tier="A"), lead(2)]
 
-    assert told(before, after) == [(1, "changed", "score", 4, 5), (1, "changed", "tier", None, "A")]
+    assert changes_of(before, after) == [(1, "changed", "score", 4, 5), (1, "changed", "tier", None, "A")]
 
 
 def test_a_stray_value_elsewhere_is_no_change():
@@ -148,7 +153,7 @@ def test_a_stray_value_elsewhere_is_no_change():
     before = [lead(1, leadDate="2026-08-01", leadId=5, score=4), lead(2, leadDate="2026-08-01")]
     after = [lead(1, leadDate="2026-08-01", leadId=5, score=4), lead(2, leadDate="soon", leadId="x", score="high")]
 
-    assert {row[:3] for row in told(before, after)} == {
+    assert {row[:3] for row in changes_of(before, after)} == {
         (2, "changed", "leadDate"),
         (2, "changed", "leadId"),
         (2, "changed", "score"),
@@ -190,6 +195,29 @@ def test_rows_stand_by_kind_then_as_the_leads_do():
     assert list(dict.fromkeys(rows["change"])) == list(KINDS)
     assert rows["leadExternalId"].tolist() == [8, 3, 4, 7, 7, 2, 1]
     assert rows["field"].fillna("").tolist() == ["", "state", "state", "branch", "source", "branch", ""]
+
+
+KEYS = st.fixed_dictionaries(
+    {"leadId": st.sampled_from([0, 5, 6]), "branch": st.sampled_from([None, "", "A", "B"]), "source": st.just("Web")},
+    optional={"score": st.sampled_from([1, 2]), "leadDate": st.sampled_from(["2026-08-01", "2026-08-02", "soon"])},
+)
+LINES = {
+    "vehicles": st.lists(st.sampled_from([CAR, {**CAR, "modelYear": 2026}, {**CAR, "vin": "A"}]), max_size=3),
+    "errorList": st.none() | st.lists(st.sampled_from([REASON, {**REASON, "code": "E2"}]), min_size=1, max_size=2),
+}
+LEADS = st.builds(
+    lambda keys, lines: {**keys, **lines, "isError": int(bool(lines["errorList"]))}, KEYS, st.fixed_dictionaries(LINES)
+)
+STATES = st.dictionaries(st.integers(1, 5), LEADS, max_size=5).map(
+    lambda leads: {number: lead(number, **keys) for number, keys in leads.items()}
+)
+
+
+@given(STATES, STATES)
+@settings(max_examples=100, deadline=None)
+def test_any_two_states_are_told_apart(before, after):
+    """Nothing is left out and nothing is made up, whatever the leads hold."""
+    assert told(compare(state(*before.values()), state(*after.values()))) == expected(before, after)
 
 
 def test_from_nothing_everything_is_new():
