@@ -90,14 +90,15 @@ def export(  # noqa: PLR0913 - as for fetch, whose arguments these are
     months = [replace(question, days=days) for days in _months(question.days, settings.zone)]
     answers = tables_in_turn(months, settings=settings, progress=progress)
     rows = (_write(tables, month, place, origin) for month, tables in zip(months, answers, strict=True))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["month", *TABLES])
 
 
 def _months(days: Days, zone: ZoneInfo) -> Iterator[Days]:
-    end = max(days.last, today(zone))  # there is nothing to ask about the days of this month that are to come
+    now = today(zone)  # days to come hold no leads yet, and a month is not done before it is over
     for (year, month), _ in groupby(days, key=lambda day: (day.year, day.month)):
-        last = date(year, month, monthrange(year, month)[1])
-        yield Days(date(year, month, 1), min(last, end))
+        first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        if first <= now:
+            yield Days(first, min(last, now))
 
 
 def _origin(question: Question, settings: Settings) -> str:

@@ -17,6 +17,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import leads_excel as lx
+from leads_excel.dates import today
 from leads_excel.exceptions import ApiUnavailableError, ArgumentError
 from leads_excel.partitions import OTHER, plain
 from leads_excel.sandbox import Faults, Sandbox, SandboxServer
@@ -168,12 +169,13 @@ def test_progress_counts_the_windows_of_all_months(settings, tmp_path):
 
 
 def test_days_to_come_are_not_asked_for(tmp_path):
-    """The month of today ends today."""
+    """The month of today ends today, and months to come have no folder."""
     demo, calls = lx.Settings(environment="demo", store="none"), []
 
-    lx.export(tmp_path, "TODAY", settings=demo, progress=lambda *call: calls.append(call))
+    told = lx.export(tmp_path, "TODAY", "2099-12-31", settings=demo, progress=lambda *call: calls.append(call))
 
     assert len(calls) == len(lx.fetch("MTD", settings=demo).coverage)
+    assert list(told["month"]) == [f"{today(RIYADH):%Y-%m}"]
 
 
 def test_a_killed_export_leaves_no_half_file(settings, tmp_path):
