@@ -65,8 +65,9 @@ class LeadTables:
         return f"<LeadTables {self.title + ': ' if self.title else ''}{counts}>"
 
     def _repr_html_(self) -> str:
+        cell = "padding:4px 18px 4px 0;text-align:left"
         cells = "".join(
-            f"<td style='padding:4px 18px 4px 0;text-align:left'><b style='font-size:1.4em'>{count:,}</b><br>{name}</td>"
+            f"<td style='{cell}'><b style='font-size:1.4em'>{count:,}</b><br>{name}</td>"
             for name, count in self._counts().items()
         )
         one_line = "max-width:72em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
