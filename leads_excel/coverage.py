@@ -29,7 +29,7 @@ COVERAGE = {
 `totalRecords` and `errorRecords` what the DMS counted in the same bulks, `age` minutes."""
 
 _COMPLETED = 4  # isProcessed, see schema.STATES
-_NAMED = 20
+_NAMED = 10
 _COUNTS = (("totalRecords", "leadCount", "leads"), ("errorRecords", "errorLeadCount", "rejected leads"))
 
 

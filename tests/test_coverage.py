@@ -111,7 +111,7 @@ def test_only_the_first_bulks_are_named():
     (line,) = disagreements(build(bulks).bulks)
 
     assert line.startswith("bulks.totalRecords: 23 bulk(s)")
-    assert line.endswith("2026-08-20 12:00 by nobody (5 counted, 1 received) and 3 more.")
+    assert line.endswith("2026-08-10 12:00 by nobody (5 counted, 1 received) and 13 more.")
 
 
 def test_a_fetch_warns_of_them_and_a_filter_does_not(tmp_path):
