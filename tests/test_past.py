@@ -103,6 +103,23 @@ def test_the_freshest_of_several_windows_answers(world):
     assert len(now.leads) > len(then(world, week, NOW).leads)
 
 
+def test_days_that_had_not_begun_hold_nothing(world):
+    """How August stood on its twentieth day: as its days until then, whose answers are all there can be."""
+    for day in Days(date(2026, 8, 16), date(2026, 8, 20)):
+        world.tables(Days(day, day))
+    kept = world.tables(Days(date(2026, 8, 16), date(2026, 8, 20)))
+    at = world.now
+    world.pass_time(days=12)
+    world.tables(Days(date(2026, 8, 21), date(2026, 8, 31)))
+
+    past = then(world, Days(date(2026, 8, 16), date(2026, 8, 31)), at)
+
+    assert_same(past, kept)
+    assert past.coverage["leads"].tolist() == [*kept.coverage["leads"], 0, 0]
+    with pytest.raises(ApiUnavailableError, match="2026-08-16 to 2026-08-22"):
+        then(world, Days(date(2026, 8, 16), date(2026, 8, 31)), at + timedelta(days=1))
+
+
 def test_days_that_nobody_had_asked_for_are_missing(world):
     """They are named, as for any other gap, and the other days come along."""
     world.tables(WEEK)

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from leads_excel.answers import Api, Question
 from leads_excel.bulks import decode
 from leads_excel.client import Reply
-from leads_excel.dates import Days
+from leads_excel.dates import Days, Window
 from leads_excel.exceptions import ApiUnavailableError
 from leads_excel.settings import Settings
 from leads_excel.store import Past, Stored
@@ -146,14 +146,24 @@ class Machine(RuleBasedStateMachine):
         self.model, self.now = self._known(at), at
         question = Question(days, SETTINGS.zone, as_of=at)
         for window in question.windows:
-            known = self._chains(window, self._is_fresh) or self._chains(window, lambda _: True)
-            answer = None
+            known, answer = self._began(window), None
             with suppress(ApiUnavailableError):
                 answer = Past(self.database, SETTINGS, at).answer(window, question)
+            if window.start >= at:
+                assert answer.part.leads.count == 0
+                continue
             assert (answer is None) == (not known)
             if answer:
                 self._check(answer, known)
         self.model, self.now = present
+
+    def _began(self, window):
+        """List the ways to fill a window, or as much of it as had begun."""
+        ends = {known.end for known in self.model if window.start < known.end < window.end and known.end >= self.now}
+        for begun in (Window(window.start, end) for end in (window.end, *sorted(ends, reverse=True))):
+            if ways := self._chains(begun, self._is_fresh) or self._chains(begun, lambda _: True):
+                return ways
+        return []
 
     @rule(days=ranges, trouble=st.sampled_from([ApiUnavailableError("asleep"), Killed()]))
     def fail(self, days, trouble):

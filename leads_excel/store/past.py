@@ -6,27 +6,29 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from leads_excel.answers import Answer
 from leads_excel.exceptions import ApiUnavailableError
+from leads_excel.flatten import flatten
 from leads_excel.store.archive import Archive
 from leads_excel.store.database import Database
 from leads_excel.store.entries import Asked
 from leads_excel.store.tiling import tiled
+from leads_excel.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from leads_excel.answers import Answer, Question
+    from leads_excel.answers import Question
     from leads_excel.settings import Settings
     from leads_excel.store.entries import Version
-    from leads_excel.windows import Window
 
 
 class Past:
     """A source that answers with what the store knew.
 
     A window stood as the last answer that had been seen by then says. What nobody asked for in time is missing, and so
-    is what was pruned since: another version never stands in for it.
+    is what was pruned since: another version never stands in for it. What had not begun then holds nothing.
 
     Args:
         database: The store.
@@ -45,16 +47,24 @@ class Past:
         Raises:
             ApiUnavailableError: The store did not have it, or cannot be used.
         """
+        if window.start >= self._at:
+            return Answer(window, flatten([], question.zone), self._at, "stored open")
         asked = Asked(self._settings.url, window, **question.filters)
         found = self._archive.inside(asked, question)
-        tiles = tiled(window, filter(self._was_fresh, found)) or tiled(window, found)
-        answer = self._archive.answer(asked, question, tiles)
+        answer = self._archive.answer(asked, question, self._tiles(window, found))
         if answer is None:
             raise ApiUnavailableError(self._why(), window=window)
         return answer
 
     def cancel(self) -> None:
         """Nothing is ever under way."""
+
+    def _tiles(self, window: Window, found: Sequence[Version]) -> Sequence[Version]:
+        ends = {window.end, *(version.window.end for version in found if version.window.end >= self._at)}
+        for begun in (Window(window.start, end) for end in sorted(ends, reverse=True)):
+            if tiles := tiled(begun, filter(self._was_fresh, found)) or tiled(begun, found):
+                return tiles
+        return ()
 
     def _was_fresh(self, version: Version) -> bool:
         return version.final or self._at - version.last_seen < timedelta(seconds=self._settings.ttl)
