@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leads_excel import arguments
 from leads_excel.answers import Question
 from leads_excel.arguments import is_blank
-from leads_excel.comparison import COLUMNS, UNKNOWN, compare
+from leads_excel.comparison import COLUMNS, STATE, UNKNOWN, compare
 from leads_excel.dates import Days
 from leads_excel.exceptions import DateError, SettingsError
 from leads_excel.fetcher import tables_for
@@ -21,8 +21,6 @@ from leads_excel.settings import Settings
 from leads_excel.views import chosen, columns_of, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
 _LOOK_BACK = timedelta(days=30)
@@ -113,27 +111,28 @@ def leads_new(since: object, fields: object = None, options: object = None) -> p
     found = changes(since, shape.as_of, settings=session.settings)
     columns = [*_TOLD, *columns_of("leads", found.iloc[:, len(COLUMNS) :])]
     if shape.pii != "reveal":
-        found = _masked(found, columns)
+        found = _masked(found)
     return shown(found, columns, chosen(fields, columns, _USUAL), shape)
 
 
-def _masked(found: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+def _masked(found: pd.DataFrame) -> pd.DataFrame:
     """Mask what fields were and are, each as its own column would be; vehicles and errors as far as they are known."""
-    hidden = {column.name: column for column in columns if column.sensitive}
     found = found.copy()
     for field in found["field"].dropna().unique():
-        is_line = field.startswith(("vehicle ", "error "))
-        if is_line or field in hidden:
-            rows = found["field"].eq(field).fillna(value=False)
-            for side in ("before", "after"):
-                values = found.loc[rows, side].astype("string")
-                safe = _masked_lines(values, field) if is_line else _masked_cells(values, hidden[field])
-                found.loc[rows, side] = safe.astype(object)
+        rows = found["field"].eq(field).fillna(value=False)
+        for side in ("before", "after"):
+            found.loc[rows, side] = _masked_values(found.loc[rows, side], field)
     return found
 
 
-def _masked_cells(values: pd.Series[Any], column: Column) -> pd.Series[Any]:
-    return masked(values.to_frame(column.name), [column])[column.name]
+def _masked_values(values: pd.Series[Any], field: str) -> pd.Series[Any]:
+    if field.startswith(("vehicle ", "error ")):
+        return _masked_lines(values.astype("string"), field).astype(object)
+    cells = values.to_frame(field)
+    (column,) = columns_of("leads", cells)
+    if field == STATE or not column.sensitive:
+        return values
+    return masked(cells.astype("string"), [column])[field].astype(object)
 
 
 def _masked_lines(values: pd.Series[Any], field: str) -> pd.Series[Any]:

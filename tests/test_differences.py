@@ -93,6 +93,16 @@ def test_personal_data_is_shown_where_it_is_asked_for(tmp_path):
     assert "500000001" not in set(hidden["before"])
 
 
+def test_a_key_that_is_no_longer_sent_stays_masked(tmp_path):
+    """Nobody has said what it holds."""
+    with fetched(tmp_path, [lead(1, nickname="Zizi"), lead(2)], [lead(1), lead(2, leadId=5)]) as (since, _):
+        rows = leads_new(since, "field, before, after")
+        shown = leads_new(since, "field, before, after", "pii=reveal")
+
+    assert cells(rows, *rows) == [["state", "in progress", "created"], ["nickname", "•••", None]]
+    assert cells(shown, *shown)[1] == ["nickname", "Zizi", None]
+
+
 def test_fields_labels_and_order_are_chosen(tmp_path):
     """As for the other functions; the columns of a change have names of their own."""
     with fetched(tmp_path, BEFORE, AFTER) as (since, _):
