@@ -14,7 +14,7 @@ import pandas as pd
 
 from leads_excel.dates import Days
 from leads_excel.families import owners
-from leads_excel.patterns import matches, texts_of
+from leads_excel.patterns import distinct_matches, texts_of
 from leads_excel.rules import RULES, Rules
 from leads_excel.views import moments
 
@@ -146,7 +146,7 @@ def filled(facts: Facts, name: str, child: str = "leads") -> Flags:
     if pd.api.types.is_numeric_dtype(cells):
         known: Flags = cells.notna().to_numpy("bool")
         return known
-    return matches(texts_of(cells), r"[\p{L}\p{N}]")
+    return distinct_matches(texts_of(cells), r"[\p{L}\p{N}]")
 
 
 # --- numbers of leads, vehicles and errors -------------------------------------------------------------------------

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -34,3 +34,16 @@ def matches(texts: pa.Array, pattern: str) -> Flags:
     """
     found: Flags = pc.match_substring_regex(texts, pattern).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
     return found
+
+
+def distinct_matches(texts: pa.Array, pattern: str) -> Flags:
+    """Do as `matches`, looking once at each of many equal texts.
+
+    Args:
+        texts: The texts.
+        pattern: An expression of RE2.
+    """
+    distinct = texts.dictionary_encode()
+    found = np.append(matches(distinct.dictionary, pattern), values=False)
+    each: Flags = found[distinct.indices.fill_null(len(found) - 1).to_numpy()]
+    return each

@@ -84,6 +84,8 @@ def read(code: str, number: str) -> int:
         return MISSING
     if _only_fills(text):
         return PLACEHOLDER
+    if region(code) == HOME and text.isdecimal() and len(text) < _shortest():
+        return INVALID
     try:
         parsed = phonenumbers.parse(re.sub("^00", "+", text), region(code))
     except NumberParseException:
@@ -158,9 +160,18 @@ def _at_home(codes: pd.Series[Any]) -> Flags:
     return at_home
 
 
+def _described(kind: str) -> Any:  # noqa: ANN401 - the library's stubs allow for countries it does not know
+    return getattr(PhoneMetadata.metadata_for_region(HOME), kind)
+
+
+@cache
+def _shortest() -> int:
+    shortest: int = min(_described("general_desc").possible_length)
+    return shortest
+
+
 @cache
 def _valid() -> str:
-    metadata = PhoneMetadata.metadata_for_region(HOME)
-    kinds = [getattr(metadata, kind) for kind in _TYPES]
+    kinds = [_described(kind) for kind in _TYPES]
     patterns = [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]
     return f"^(?:{'|'.join(patterns)})$"

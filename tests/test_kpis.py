@@ -128,6 +128,7 @@ def test_a_figure_is_what_one_counts_by_hand(name):
         denominator,
         KPIS[name].unit,
     )
+    assert {type(figure.value), type(figure.numerator), type(figure.denominator)} <= {int, float, type(None)}
 
 
 def test_a_change_is_counted_from_the_equal_range_before():
