@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pandas as pd
 import pytest
 from change_oracle import expected, told
+from few_leads import bulk, lead
 from pandas.testing import assert_series_equal
 from store_world import World, assert_same
 
 import leads_excel as lx
+from leads_excel.answers import Api, Question
+from leads_excel.bulks import decode
+from leads_excel.client import Reply
 from leads_excel.dates import Days
 from leads_excel.differences import changes
 from leads_excel.exceptions import ApiUnavailableError, DateError, SettingsError
-from leads_excel.fetcher import received, tables_for
+from leads_excel.fetcher import received, tables_for, tables_from
+from leads_excel.store import Stored
+from leads_excel.store.database import Database
 from leads_excel.store.erasure import erase
 from leads_excel.store.upkeep import prune
 
@@ -172,6 +179,39 @@ def test_final_windows_need_not_be_asked_for_again(tmp_path):
 
     assert rows.attrs["days"] == "2026-07-05 to 2026-08-21"
     assert "new" in set(rows["change"])
+
+
+class Dms(Api):
+    """A DMS of a few bulks that are given."""
+
+    def __init__(self, settings):
+        super().__init__(None, settings.settle_days)
+        self.bulks = []
+
+    def ask(self, window, _question):
+        """Answer with the bulks of a window."""
+        found = [item for item in self.bulks if window.from_stamp <= item["createdDate"] < window.to_stamp]
+        body = json.dumps(found).encode()
+        return Reply(decode(body), body, 1, 0.0)
+
+
+def test_a_lead_that_came_again_elsewhere_is_recovered(tmp_path):
+    """Its first bulk stands as it stood, in a window that is final: the lead is no new one, nor gone from there."""
+    settings = lx.Settings(environment="test", base_url="https://dms.test/gs", store=str(tmp_path / "s.sqlite"))
+    dms, days, until = Dms(settings), Days(date(2026, 8, 2), date(2026, 8, 16)), MORNING + timedelta(hours=1)
+    dms.bulks = [bulk("2026-08-03", lead(1, isError=1), lead(2, leadId=8))]
+    for at in (MORNING, until):
+        with (
+            closing(Database(settings.store)) as database,
+            closing(Stored(dms, database, settings, now=lambda at=at: at)) as source,
+        ):
+            states = tables_from(Question(days, settings.zone), source, settings).coverage["state"]
+        dms.bulks.append(bulk("2026-08-16", lead(1, leadId=7), lead(4)))
+
+    assert states[0] == "stored final"
+    assert told(changes(MORNING, until, settings=settings)) == Counter(
+        [("new", 4, None), ("recovered", 1, "state"), ("changed", 1, "bulkCreatedDate")]
+    )
 
 
 # What cannot be told

@@ -20,7 +20,9 @@ from leads_excel.tables import join
 from leads_excel.windows import GRID, WEEK, Days, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
     from leads_excel.flatten import Part
     from leads_excel.settings import Settings
@@ -61,11 +63,16 @@ class History:
                 what changed.
         """
         chosen = self._comparable(since, until)
-        told = compare(self._state(chosen.before), self._state(chosen.after))
+        changed = {version.number for version in chosen.before} ^ {version.number for version in chosen.after}
+        keys = self._keys(version for version in (*chosen.before, *chosen.after) if version.number in changed)
+        # Of windows that stand as they stood, only those count whose leads came again in another one.
+        before, after = (
+            self._state(version for version in group if version.number in changed or self._holds(version, keys))
+            for group in (chosen.before, chosen.after)
+        )
+        told = compare(before, after)
         if len(chosen.covered) < len(chosen.before):
-            keys = np.concatenate(
-                [np.empty(0, np.int64), *(self._part(version).lead_key for version in chosen.covered)]
-            )
+            keys = self._keys(chosen.covered)
             known = pd.to_numeric(told["leadExternalId"], errors="coerce").isin(keys[keys > 0])
             told = told[told["change"].ne("gone") | known].reset_index(drop=True)
         days = stretches(version.window for version in chosen.after)
@@ -96,7 +103,13 @@ class History:
     def _named(self, at: datetime) -> str:
         return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
 
-    def _state(self, versions: Sequence[Version]) -> LeadTables:
+    def _keys(self, versions: Iterable[Version]) -> NDArray[np.int64]:
+        return np.concatenate([np.empty(0, np.int64), *(self._part(version).lead_key for version in versions)])
+
+    def _holds(self, version: Version, keys: NDArray[np.int64]) -> bool:
+        return bool(np.isin(self._part(version).lead_key, keys).any())
+
+    def _state(self, versions: Iterable[Version]) -> LeadTables:
         return join([self._part(version).copy() for version in versions], zone=self._zone)
 
     def _part(self, version: Version) -> Part:
