@@ -195,17 +195,34 @@ class Dms(Api):
         return Reply(decode(body), body, 1, 0.0)
 
 
+def asked(dms, settings, days, at):
+    """Fetch days as a process of its own would at a moment."""
+    with (
+        closing(Database(settings.store)) as database,
+        closing(Stored(dms, database, settings, now=lambda: at)) as source,
+    ):
+        return tables_from(Question(days, settings.zone), source, settings)
+
+
+def test_a_lead_is_gone_where_its_days_were_asked_for_again(tmp_path):
+    """Of days that were not, nobody knows."""
+    settings = lx.Settings(environment="test", base_url="https://dms.test/gs", store=str(tmp_path / "s.sqlite"))
+    dms, until = Dms(settings), MORNING + timedelta(hours=1)
+    dms.bulks = [bulk("2026-08-03", lead(1), isProcessed=2), bulk("2026-08-10", lead(2), lead(3), isProcessed=2)]
+    asked(dms, settings, Days(date(2026, 8, 2), date(2026, 8, 16)), MORNING)
+    dms.bulks = [bulk("2026-08-10", lead(3), isProcessed=2)]
+    asked(dms, settings, Days(date(2026, 8, 9), date(2026, 8, 16)), until)
+
+    assert told(changes(MORNING, until, settings=settings)) == Counter([("gone", 2, None)])
+
+
 def test_a_lead_that_came_again_elsewhere_is_recovered(tmp_path):
     """Its first bulk stands as it stood, in a window that is final: the lead is no new one, nor gone from there."""
     settings = lx.Settings(environment="test", base_url="https://dms.test/gs", store=str(tmp_path / "s.sqlite"))
     dms, days, until = Dms(settings), Days(date(2026, 8, 2), date(2026, 8, 16)), MORNING + timedelta(hours=1)
     dms.bulks = [bulk("2026-08-03", lead(1, isError=1), lead(2, leadId=8))]
     for at in (MORNING, until):
-        with (
-            closing(Database(settings.store)) as database,
-            closing(Stored(dms, database, settings, now=lambda at=at: at)) as source,
-        ):
-            states = tables_from(Question(days, settings.zone), source, settings).coverage["state"]
+        states = asked(dms, settings, days, at).coverage["state"]
         dms.bulks.append(bulk("2026-08-16", lead(1, leadId=7), lead(4)))
 
     assert states[0] == "stored final"

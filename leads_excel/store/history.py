@@ -67,7 +67,7 @@ class History:
         keys = self._keys(version for version in (*chosen.before, *chosen.after) if version.number in changed)
         # Of windows that stand as they stood, only those count whose leads came again in another one.
         before, after = (
-            self._state(version for version in group if version.number in changed or self._holds(version, keys))
+            self._state(version for version in group if np.isin(self._part(version).lead_key, keys).any())
             for group in (chosen.before, chosen.after)
         )
         told = compare(before, after)
@@ -105,9 +105,6 @@ class History:
 
     def _keys(self, versions: Iterable[Version]) -> NDArray[np.int64]:
         return np.concatenate([np.empty(0, np.int64), *(self._part(version).lead_key for version in versions)])
-
-    def _holds(self, version: Version, keys: NDArray[np.int64]) -> bool:
-        return bool(np.isin(self._part(version).lead_key, keys).any())
 
     def _state(self, versions: Iterable[Version]) -> LeadTables:
         return join([self._part(version).copy() for version in versions], zone=self._zone)
