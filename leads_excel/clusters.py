@@ -16,17 +16,22 @@ from leads_excel.schema import Column
 if TYPE_CHECKING:
     from leads_excel.facts import Facts
     from leads_excel.measures import Numbers
+    from leads_excel.schema import Kind
     from leads_excel.tables import LeadTables
 
-_IS = {"sensitive": False}
+
+def _column(name: str, kind: Kind, label: str, arabic: str, width: int, about: str) -> Column:
+    return Column(name, kind, label, arabic, width, sensitive=False, about=about)
+
+
 COLUMNS = (
-    Column("cluster", "count", "Cluster", "المجموعة", 9, about="Number of the cluster, the largest first.", **_IS),
-    Column("customer", "text", "Customer", "العميل", 14, about="Key of the customer: equal for equal ones.", **_IS),
-    Column("times", "count", "Times", "عدد المرات", 8, about="Leads of the cluster.", **_IS),
-    Column("visit", "count", "Visit", "الترتيب", 8, about="Which of them it is, from 1.", **_IS),
-    Column("match", "text", "Match", "التطابق", 16, about="What it shares with the lead it repeats.", **_IS),
-    Column("daysSince", "count", "Days since", "أيام منذ", 11, about="Full days since that lead.", **_IS),
-    Column("earlierLead", "id", "Earlier lead", "السجل السابق", 13, about="Number of that lead.", **_IS),
+    _column("cluster", "count", "Cluster", "المجموعة", 9, "Number of the cluster, the largest first."),
+    _column("customer", "text", "Customer", "العميل", 14, "Key of the customer: equal for equal ones."),
+    _column("times", "count", "Times", "عدد المرات", 8, "Leads of the cluster."),
+    _column("visit", "count", "Visit", "الترتيب", 8, "Which of them it is, from 1."),
+    _column("match", "text", "Match", "التطابق", 16, "What it shares with the lead it repeats."),
+    _column("daysSince", "count", "Days since", "أيام منذ", 11, "Full days since that lead."),
+    _column("earlierLead", "id", "Earlier lead", "السجل السابق", 13, "Number of that lead."),
 )
 """What a list of duplicates says of each lead, beside the fields of leads."""
 

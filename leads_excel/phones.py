@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,7 +110,7 @@ class _Digits(dict[int, str]):
 _LATIN = _Digits()
 
 
-@cache
+@lru_cache(maxsize=1000)
 def region(code: str) -> str:
     """Tell the country of a code as typed: `00966`, `+966` and `966` are Saudi Arabia, and so is what is no code."""
     digits = cleaned(code).lstrip("+0")
