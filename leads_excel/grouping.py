@@ -12,7 +12,7 @@ from leads_excel.arguments import column, plain
 from leads_excel.exceptions import ArgumentError
 from leads_excel.families import owners
 from leads_excel.measures import Groups
-from leads_excel.privacy import wording
+from leads_excel.reasons import reasons
 from leads_excel.rules import Rules
 from leads_excel.views import BLANK, columns_of, cut, moments, ordered
 
@@ -91,8 +91,8 @@ def by_value(dimension: str, tables: LeadTables) -> Groups:
 
 
 def _by_child(name: str, child: Child, field: str, tables: LeadTables) -> Groups:
-    cells = getattr(tables, child)[field]
-    keys = _categories(wording(cells) if name == "reason" else cells)
+    cells = reasons(tables) if name == "reason" else getattr(tables, child)[field]
+    keys = _categories(cells)
     pairs = pd.DataFrame({"row": owners(tables, child), "key": keys}).drop_duplicates()
     return Groups(name, pairs["row"].to_numpy(), pairs["key"].array)
 

@@ -23,7 +23,7 @@ LAYERS = {
     "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
     "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "charts", "grouping", "lookup",
              "ranges", "analysis", "functions", "differences", "sync", "workbooks", "files", "targets", "partitions",
-             "series", "reports*", "doctor*", "excel*", "customers", "clusters"),
+             "series", "reports*", "doctor*", "excel*", "customers", "clusters", "reasons"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
 }  # fmt: skip
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from leads_excel.facts import counted, every, facts_of, is_accepted, is_rejected, now, owner, remembered
+from leads_excel.facts import counted, every, facts_of, is_accepted, is_rejected, now, owner
 from leads_excel.kpis.registry import kpi
 from leads_excel.measures import Count, Ratio, Single, divided, share
-from leads_excel.privacy import wording
+from leads_excel.reasons import reasons
 from leads_excel.views import moments
 
 if TYPE_CHECKING:
@@ -122,14 +122,8 @@ def _hours_open(facts: Facts) -> Decimals:
 # --- reasons -------------------------------------------------------------------------------------------------------
 
 
-@remembered
-def reasons(facts: Facts) -> pd.Series[Any]:
-    """Reduce each error to its wording."""
-    return wording(facts.tables.errors["message"])
-
-
 def top_reasons(tables: LeadTables, most: int | None = None) -> pd.DataFrame:
-    """List why leads were rejected, in the wording of the DMS without what it quotes.
+    """List why leads were rejected, in the wording of the DMS without what it repeats of the customer.
 
     Args:
         tables: The leads of a range.
@@ -140,7 +134,7 @@ def top_reasons(tables: LeadTables, most: int | None = None) -> pd.DataFrame:
         first. A lead with several reasons counts in each, so that shares may add up to more than 1.
     """
     facts = facts_of(tables)
-    pairs = pd.DataFrame({"reason": reasons(facts).to_numpy(object), "lead": owner(facts, "errors")})
+    pairs = pd.DataFrame({"reason": reasons(tables).to_numpy(object), "lead": owner(facts, "errors")})
     is_counted = is_rejected(facts)
     pairs = pairs[is_counted[pairs["lead"].to_numpy()]].dropna().drop_duplicates()
     counts = pairs["reason"].value_counts().rename_axis("reason").reset_index(name="leads")

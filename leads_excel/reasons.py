@@ -1,0 +1,49 @@
+"""Why leads were rejected, as the DMS words it: without numbers, addresses, quotes and the names of the customer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from leads_excel.families import owners
+from leads_excel.privacy import MASK, wording
+
+if TYPE_CHECKING:
+    from leads_excel.tables import LeadTables
+
+_NAMES = ("firstName", "middleName", "lastName", "contactName", "companyName")
+_SHORTEST = 3  # letters; a shorter name hides nothing and would stand in too many words
+_MASKS = rf"{MASK}(?:[\s,]+{MASK})+"
+
+
+def reasons(tables: LeadTables) -> pd.Series[Any]:
+    """Reduce each error to its wording, so that thousands of messages become a dozen reasons.
+
+    Args:
+        tables: The tables.
+
+    Returns:
+        For each row of the errors table its message, `•••` in place of numbers, addresses, whatever stands in quotes,
+        and the lead's own names, which nothing else tells from the wording.
+    """
+    messages = tables.errors["message"].astype("string").reset_index(drop=True)
+    names = tables.leads[[*_NAMES]].take(owners(tables, "errors"))
+    for name in _NAMES:
+        messages = _without(messages, names[name].astype("string").fillna("").to_list())
+    return wording(messages).str.replace(_MASKS, MASK, regex=True)
+
+
+def _without(messages: pd.Series[Any], names: list[str]) -> pd.Series[Any]:
+    shown = [
+        text
+        if text is pd.NA or len(name) < _SHORTEST or name.casefold() not in text.casefold()
+        else _hidden(text, name)
+        for text, name in zip(messages, (name.strip() for name in names), strict=True)
+    ]
+    return pd.Series(shown, dtype="string")
+
+
+def _hidden(text: str, name: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", MASK, text, flags=re.IGNORECASE)
