@@ -29,21 +29,14 @@ def reasons(tables: LeadTables) -> pd.Series[Any]:
         and the lead's own names, which nothing else tells from the wording.
     """
     messages = tables.errors["message"].astype("string").reset_index(drop=True)
-    names = tables.leads[[*_NAMES]].take(owners(tables, "errors"))
-    for name in _NAMES:
-        messages = _without(messages, names[name].astype("string").fillna("").to_list())
-    return wording(messages).str.replace(_MASKS, MASK, regex=True)
+    texts, lower = messages.to_list(), messages.fillna("").str.lower().to_list()
+    names = tables.leads[[*_NAMES]].take(owners(tables, "errors")).astype("string")
+    for column in _NAMES:
+        for row, name in enumerate(names[column].fillna("").str.strip().str.lower().to_list()):
+            if len(name) >= _SHORTEST and name in lower[row]:
+                texts[row] = _without(texts[row], name)
+    return wording(pd.Series(texts, dtype="string")).str.replace(_MASKS, MASK, regex=True)
 
 
-def _without(messages: pd.Series[Any], names: list[str]) -> pd.Series[Any]:
-    shown = [
-        text
-        if text is pd.NA or len(name) < _SHORTEST or name.casefold() not in text.casefold()
-        else _hidden(text, name)
-        for text, name in zip(messages, (name.strip() for name in names), strict=True)
-    ]
-    return pd.Series(shown, dtype="string")
-
-
-def _hidden(text: str, name: str) -> str:
+def _without(text: str, name: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", MASK, text, flags=re.IGNORECASE)
