@@ -257,6 +257,15 @@ def test_a_later_no_wins(bulks, marketable):
     assert lx.kpis.marketable_customers(tables).value == marketable
 
 
+def test_a_no_of_unknown_time_wins():
+    """It may be the last word; a yes of unknown time may not."""
+    undated = {"createdDate": None}
+
+    assert lx.kpis.marketable_customers(build([bulk("", no(1), **undated), bulk("2026-08-03", yes(2))])).value == 0
+    assert lx.kpis.marketable_customers(build([bulk("", yes(1), **undated), bulk("2026-08-03", no(2))])).value == 0
+    assert lx.kpis.marketable_customers(build([bulk("", yes(1), **undated)])).value == 1
+
+
 def test_what_is_empty_is_neither_the_same_nor_another():
     """Of leads that name no source, branch or brand, nobody knows whether they repeat each other there."""
     tables = build([bulk("2026-08-03", *(lead(n, phoneNumber="500000001") for n in (1, 2)))])
@@ -267,6 +276,28 @@ def test_what_is_empty_is_neither_the_same_nor_another():
     assert lx.kpis.same_source_duplicate_rate(tables).value == 0
     assert lx.kpis.cross_branch_duplicate_rate(tables).value == 0
     assert lx.kpis.cross_branch_duplicate_rate(named).value == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["duplicates", "email_duplicates", "returning", "recovery_days", "marketable_customers"]
+)
+def test_rows_may_stand_in_any_order(name):
+    """What came first is told by the time of submission, not by the place in the table."""
+    tables = thirteen_leads()
+    upside_down = replace(tables, leads=tables.leads.iloc[::-1].reset_index(drop=True))
+
+    assert KPIS[name](upside_down).value == KPIS[name](tables).value > 0
+
+
+def test_a_lead_of_unknown_time_repeats_nothing():
+    """And nothing repeats it: nobody knows which came first."""
+    tables = build([
+        bulk("2026-08-03", lead(1, phoneNumber="500000001")),
+        bulk("2026-08-03", lead(2, phoneNumber="500000001"), createdDate=None),
+    ])  # fmt: skip
+
+    assert lx.kpis.duplicates(tables).value == 0
+    assert lx.kpis.customers(tables).value == 1
 
 
 def test_an_income_of_few_would_be_somebody_s():

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.customers import customers_of, emails_of
-from leads_excel.facts import facts_of, is_accepted, remembered, says, submitted, texts
+from leads_excel.facts import facts_of, is_accepted, known, remembered, says, submitted, texts
 from leads_excel.kpis.crosses import named
 from leads_excel.kpis.registry import kpi
 from leads_excel.measures import Distinct, Ratio, Single, share
@@ -25,6 +25,7 @@ PURPOSES = {"privacy": "acceptPrivatePolicy", "marketing": "acceptMarketing", "n
 """What customers are asked for, and the field that holds the answer."""
 
 _YES, _NO, _UNKNOWN = 1, 0, -1
+_LATEST = np.iinfo("int64").max
 
 
 @kpi("Privacy policy accepted", "قبول سياسة الخصوصية", "share")
@@ -109,11 +110,12 @@ def is_marketable(facts: Facts) -> Flags:
 
 
 def _last_answer(facts: Facts, purpose: str, keys: Numbers) -> Numbers:
-    """Tell for each lead the last answer under its key, 0 or more."""
+    """Tell for each lead the last answer under its key, 0 or more; a no of unknown time may be the last."""
     name = PURPOSES[purpose]
     rows = np.flatnonzero((says(facts, name) | says(facts, name, "no")) & (keys >= 0))
     answer = says(facts, name).astype("int8")
-    order = rows[np.lexsort((1 - answer[rows], submitted(facts)[rows]))]
+    moment = np.where(known(submitted(facts)) | (answer == _YES), submitted(facts), _LATEST)
+    order = rows[np.lexsort((1 - answer[rows], moment[rows]))]
     last = np.full(int(keys.max(initial=0)) + 2, _UNKNOWN, "int8")
     last[keys[order]] = answer[order]  # of several, the last one stays
     return np.where(keys >= 0, last[keys], _UNKNOWN)
