@@ -9,8 +9,8 @@ import sys
 
 import keyring.core
 import pytest
+from keychains import Broken, Memory
 from kpi_tables import thirteen_leads
-from test_settings import Broken, Memory
 
 from leads_excel import keychain
 from leads_excel.customers import customers_of, keys_of

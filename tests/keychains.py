@@ -1,0 +1,42 @@
+"""Keychains for tests: one that works, and one that fails."""
+
+from __future__ import annotations
+
+import keyring.backend
+import keyring.errors
+
+
+class Memory(keyring.backend.KeyringBackend):
+    """A keychain that holds its entries in a dictionary and counts how often it is asked."""
+
+    priority = 1
+
+    def __init__(self):
+        super().__init__()
+        self.entries = {}
+        self.asked = 0
+
+    def get_password(self, service, username):
+        """Look an entry up."""
+        self.asked += 1
+        return self.entries.get((service, username))
+
+    def set_password(self, service, username, password):
+        """Keep an entry."""
+        self.entries[service, username] = password
+
+    def delete_password(self, service, username):
+        """Remove an entry."""
+        del self.entries[service, username]
+
+
+class Broken(Memory):
+    """A keychain that fails whatever it is asked, and repeats in its error what it was told."""
+
+    def get_password(self, *_):
+        """Fail as a server without a session does."""
+        raise OSError("no session bus")
+
+    def set_password(self, _service, _username, password):
+        """Fail and betray the secret."""
+        raise keyring.errors.PasswordSetError(password)
