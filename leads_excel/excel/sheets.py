@@ -150,7 +150,9 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     """
     check(book)
     merge = _Merge(book, run, gone)
-    frames = {name: getattr(tables, name) for name in KEYS} | {"leads": _reachable(tables)}
+    frames = {name: getattr(tables, name) for name in KEYS}
+    if _present(book.headers("leads"), (CONTACTABLE,)):
+        frames["leads"] = _reachable(tables)
     merges = {name: merge.table(name, frame) for name, frame in frames.items()}
     for filled, _ in merges.values():
         merge.remarks += book.write(filled)
