@@ -266,6 +266,11 @@ def test_a_no_of_unknown_time_wins():
     assert lx.kpis.marketable_customers(build([bulk("", yes(1), **undated)])).value == 1
 
 
+def test_a_customer_may_have_an_address_only():
+    """Also the first address of all."""
+    assert lx.kpis.customers(build([bulk("2026-08-03", lead(1, email="a.b@c.de"), lead(2))])).value == 1
+
+
 def test_what_is_empty_is_neither_the_same_nor_another():
     """Of leads that name no source, branch or brand, nobody knows whether they repeat each other there."""
     tables = build([bulk("2026-08-03", *(lead(n, phoneNumber="500000001") for n in (1, 2)))])
