@@ -136,8 +136,11 @@ def fetch(
     filters = {"lead_id": lead_id, "source": source, "sub_source": sub_source}
     if bulk_id is not None and (from_ or to or any(number is not None for number in filters.values())):
         raise ArgumentError("--id comes alone: leave out the dates and filters, or leave out --id.")
+    as_json = str(out) == "-" or out.suffix.lower() == ".json"
+    if out.suffix and not as_json and out.suffix.lower() != ".xlsx" and not out.is_dir():
+        raise ArgumentError(f"--out {out.name}: write to a .xlsx or .json file, or to a folder.")
     question = bulk_id if bulk_id is not None else fetcher.asked(from_, to, settings=settings, **filters)
-    if str(out) == "-" or out.suffix.lower() == ".json":
+    if as_json:
         _write_json(out, fetcher.received(question, settings=settings, progress=True))
     else:
         tables = fetcher.tables_for(question, settings=settings, progress=True)
@@ -147,8 +150,6 @@ def fetch(
 def _write(tables: LeadTables, out: Path, format_: Format) -> Path:
     if out.suffix.lower() == ".xlsx":
         return tables.to_excel(out)
-    if out.suffix and not out.is_dir():
-        raise ArgumentError(f"--out {out.name}: write to a .xlsx or .json file, or to a folder.")
     if format_ is Format.parquet:
         tables.to_parquet(out)
     else:
@@ -160,7 +161,10 @@ def _write_json(out: Path, content: bytes) -> None:
     if str(out) == "-":
         sys.stdout.buffer.write(content)
         return
-    out.write_bytes(content)
+    from leads_excel.excel.disk import replacing
+
+    with replacing(out) as file:
+        file.write(content)
     typer.echo(f"{len(content):,} bytes  {out}")
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leads_excel.excel.cells import csv_text
+from leads_excel.excel.disk import replacing
+from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +27,16 @@ def write_csv(tables: LeadTables, directory: str | Path) -> list[Path]:
 
     Returns:
         The files written.
+
+    Raises:
+        WorkbookError: They cannot be written.
     """
     folder = _folder(directory)
     paths = []
     for name in NAMES:
         path = folder / f"{name}.csv"
-        _safe(getattr(tables, name)).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        with replacing(path) as file:
+            _safe(getattr(tables, name)).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
         paths.append(path)
     return paths
 
@@ -44,13 +50,17 @@ def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
 
     Returns:
         The files written.
+
+    Raises:
+        WorkbookError: They cannot be written.
     """
     folder = _folder(directory)
     paths = []
     for name in NAMES:
         frame: pd.DataFrame = getattr(tables, name)
         path = folder / f"{name}.parquet"
-        frame.astype({key: "string" for key in frame if frame[key].dtype == object}).to_parquet(path, index=False)
+        with replacing(path) as file:
+            frame.astype({key: "string" for key in frame if frame[key].dtype == object}).to_parquet(file, index=False)
         paths.append(path)
     return paths
 
@@ -75,7 +85,10 @@ def write_excel(tables: LeadTables, path: str | Path) -> Path:
 
 def _folder(directory: str | Path) -> Path:
     folder = Path(directory)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkbookError(f"The folder {folder} cannot be written: {error.strerror}.") from error
     return folder
 
 

@@ -71,9 +71,12 @@ def write(tables: LeadTables, path: str | Path) -> Path:
         The path.
 
     Raises:
-        WorkbookError: It cannot be written, or more rows than a sheet holds; nothing is written then.
+        WorkbookError: It has another ending, it cannot be written, or more rows than a sheet holds; nothing is
+            written then.
     """
     target = Path(path)
+    if target.suffix.lower() != ".xlsx":  # Excel opens no file whose name belies what is in it
+        raise WorkbookError(f"{target} is no name for this workbook: end it in .xlsx.")
     with FileBook(template_path(), in_place=False) as book:
         sheets.fill(book, tables, _run(tables.zone, tables.environment, tables.title))
         book.write_named(_asked(tables))

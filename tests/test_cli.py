@@ -176,6 +176,19 @@ def test_wrong_arguments_are_exit_code_2(api, arguments, says, tmp_path, monkeyp
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+    assert api.log == []
+
+
+@pytest.mark.parametrize("options", [("x.json",), ("x",), ("x", "--format", "parquet"), ("x.xlsx",)])
+def test_a_target_that_cannot_be_written_is_exit_code_6(api, tmp_path, options):
+    """A folder that cannot be is one line that names it."""
+    (tmp_path / "file").touch()
+
+    done = ask(api, "fetch", "--from", "2026-10-01", "--out", str(tmp_path / "file" / options[0]), *options[1:])
+
+    assert done.returncode == 6
+    assert done.stderr.strip().splitlines()[-1].startswith(f"leads-excel: The folder {tmp_path / 'file'}")
+    assert "Traceback" not in done.stderr
 
 
 def test_wrong_settings_are_exit_code_2():

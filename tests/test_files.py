@@ -5,6 +5,7 @@ import csv
 import pandas as pd
 import pytest
 
+from leads_excel.exceptions import WorkbookError
 from leads_excel.tables import build
 
 pytest.importorskip("leads_excel.excel.cells")
@@ -61,6 +62,13 @@ def test_nothing_in_csv_runs(tables, tmp_path):
     cells = [cell for path in tables.to_csv(tmp_path) for row in rows(path) for pair in row.items() for cell in pair]
     assert "'=cmd|' /C calc'!A0" in cells
     assert [cell for cell in cells if cell.startswith(("=", "@", "-"))] == []
+
+
+def test_a_workbook_ends_in_xlsx(tables, tmp_path):
+    """Excel opens no file whose name belies what is in it."""
+    with pytest.raises(WorkbookError, match=r"leads\.xlsm .*\.xlsx"):
+        tables.to_excel(tmp_path / "leads.xlsm")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_csv_of_nothing_has_headings(tmp_path):
