@@ -266,6 +266,19 @@ def test_a_no_of_unknown_time_wins():
     assert lx.kpis.marketable_customers(build([bulk("", yes(1), **undated)])).value == 1
 
 
+@pytest.mark.parametrize(("day", "duplicates"), [("2026-09-02", 1), ("2026-09-03", 0)])
+def test_thirty_days_are_thirty_days(day, duplicates):
+    """To the minute 30 days later is a duplicate, or recovers what was rejected; later is a return, or too late."""
+    again = bulk(day, lead(2, phoneNumber="500000001"), lead(4, phoneNumber="500000003"))
+    tables = build(
+        [bulk("2026-08-03", lead(1, phoneNumber="500000001"), lead(3, phoneNumber="500000003", isError=1)), again]
+    )
+
+    assert lx.kpis.duplicates(tables).value == duplicates
+    assert lx.kpis.returning(tables).value == 1 - duplicates
+    assert lx.kpis.recovered_rate(tables).value == duplicates
+
+
 def test_a_customer_may_have_an_address_only():
     """Also the first address of all."""
     assert lx.kpis.customers(build([bulk("2026-08-03", lead(1, email="a.b@c.de"), lead(2))])).value == 1
