@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leads_excel import cli_export, cli_store
-from leads_excel.cli_options import DATE_HELP, From, LeadId, Source, SubSource, To
+from leads_excel.cli_options import DATE_HELP, From, LeadId, Source, SubSource, To, counted
 from leads_excel.exceptions import (
     ApiAccessError,
     ApiReplyError,
@@ -172,9 +172,7 @@ def _finish(tables: LeadTables, path: Path, started: float) -> None:
     for line in tables.warnings:
         _complain(line)
     counts = (len(tables.leads), len(tables.vehicles), len(tables.errors), len(tables.coverage))
-    named = [
-        f"{count:,} {name}" for count, name in zip(counts, ("leads", "vehicles", "errors", "windows"), strict=True)
-    ]
+    named = map(counted, counts, ("leads", "vehicles", "errors", "windows"))
     typer.echo(f"{tables.title}: {', '.join(named)}, {time.perf_counter() - started:.1f} seconds")
     typer.echo(path)
 
@@ -228,7 +226,7 @@ def _refresh_once(paths: list[Path], from_: str | None, to: str | None, *, keep_
             _complain(f"{path}: {remark}")
         counts = ((outcome.leads, "leads"), (outcome.vehicles, "vehicles"), (outcome.errors, "errors"),
                   (outcome.new, "new"), (outcome.changed, "changed"), (outcome.gone, "gone"))  # fmt: skip
-        typer.echo(f"{path}: {', '.join(f'{count:,} {name}' for count, name in counts)}, {outcome.seconds} seconds")
+        typer.echo(f"{path}: {', '.join(counted(*each) for each in counts)}, {outcome.seconds} seconds")
     return code
 
 
@@ -246,17 +244,22 @@ def addin(action: Annotated[Action, typer.Argument(help="install or remove.")]) 
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.")] = 8321,
-    leads_per_day: Annotated[int, typer.Option(help="Leads a day, on average.")] = 120,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port on this machine; 0 takes a free one.")] = 8321,
+    leads_per_day: Annotated[int, typer.Option(min=0, help="Leads a day, on average.")] = 120,
     seed: Annotated[int, typer.Option(help="Another seed is another dealership.")] = 1,
 ) -> None:
     """Serve the simulated DMS over HTTP on this machine until Ctrl-C."""
     from leads_excel.sandbox import Sandbox, SandboxServer
 
-    with SandboxServer(Sandbox(seed=seed, leads_per_day=leads_per_day), port=port) as server:
-        typer.echo(server.url)
-        typer.echo("Set LEADS_EXCEL_BASE_URL to this address. Ctrl-C stops.", err=True)
-        server.wait()
+    try:
+        with SandboxServer(Sandbox(seed=seed, leads_per_day=leads_per_day), port=port) as server:
+            typer.echo(server.url)
+            typer.echo("Set LEADS_EXCEL_BASE_URL to this address. Ctrl-C stops.", err=True)
+            server.wait()
+    except OSError as error:
+        raise ArgumentError(
+            f"Port {port} cannot be used: {error.strerror}. Name another; 0 takes a free one."
+        ) from error
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from leads_excel.cli_options import From, LeadId, Source, SubSource, To
+from leads_excel.cli_options import From, LeadId, Source, SubSource, To, counted
 
 Place = Annotated[str, typer.Argument(metavar="TARGET", help="A folder, or a URL such as s3://bucket/leads.")]
 
@@ -27,9 +27,9 @@ def export(
     started = time.perf_counter()
     months = export_months(target, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True)
     for month in months.itertuples():
-        counts = ", ".join(f"{getattr(month, name):,} {name}" for name in ("leads", "vehicles", "errors", "bulks"))
+        counts = ", ".join(counted(getattr(month, name), name) for name in ("leads", "vehicles", "errors", "bulks"))
         typer.echo(f"{month.month}: {counts}")
-    typer.echo(f"{len(months)} months, {time.perf_counter() - started:.1f} seconds")
+    typer.echo(f"{counted(len(months), 'months')}, {time.perf_counter() - started:.1f} seconds")
 
 
 def report(

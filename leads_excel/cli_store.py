@@ -110,6 +110,7 @@ def erase(
 def _database() -> Iterator[tuple[Database, Settings]]:
     from leads_excel.settings import Settings
     from leads_excel.store.database import Database
+    from leads_excel.store.troubles import TROUBLES, reason
 
     settings = Settings()
     if settings.store is None:
@@ -117,5 +118,9 @@ def _database() -> Iterator[tuple[Database, Settings]]:
     database = Database(settings.store)
     try:
         yield database, settings
+    except TROUBLES as error:
+        raise SettingsError(
+            f"The store cannot be used: {reason(error)}. Put it elsewhere with LEADS_EXCEL_STORE."
+        ) from error
     finally:
         database.close()

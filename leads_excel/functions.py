@@ -155,6 +155,8 @@ def lead(ids: object, fields: object = None, if_missing: object = None) -> objec
     Raises:
         LeadsError: As for `leads`.
     """
+    if not is_blank(if_missing) and isinstance(if_missing, Iterable) and not isinstance(if_missing, str):
+        raise ArgumentError("if_missing is one value: write a text or a number, or select one cell.")
     wanted = [0 if is_blank(item) else _id(item) for item in _flat(ids)]
     if not any(wanted):
         raise ArgumentError("No lead is given: write its number, or select a range of numbers.")

@@ -236,7 +236,8 @@ class Settings(BaseSettings):
         ways = [next((name for name in names if name in used), None) for names in _SIGN_INS.values()]
         places = [self._place(name) for name in ways if name]
         if len(places) > 1:
-            raise SettingsError(f"{' and '.join(places)} are both set: keep one way to sign in, unset the other.")
+            both = " and ".join(places).replace(" and The ", " and the ")
+            raise SettingsError(f"{both} are both set: keep one way to sign in, unset the other.")
         if "password" in used and "username" not in used:
             raise SettingsError(f"{self._place('password')} is set without a user name: set {PREFIX}USERNAME too.")
 

@@ -162,6 +162,9 @@ def test_filters_are_sent(api, tmp_path):
         (("report", "--from", "-7D", "--out", "x.docx"), "x.docx is no report"),
         (("export", "nowhere://bucket/x", "--from", "-7D"), "The target nowhere:// cannot be used"),
         (("fetch", "--from", "-7D", "--out", "x", "--source", "-3"), "source"),
+        (("sandbox", "--port", "70000"), "--port"),
+        (("sandbox", "--leads-per-day", "-1"), "--leads-per-day"),
+        (("store", "erase", "--lead", str(10**20)), "lead must be a whole number"),
         (("nonsense",), "nonsense"),
     ],
 )
@@ -177,6 +180,27 @@ def test_wrong_arguments_are_exit_code_2(api, arguments, says, tmp_path, monkeyp
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
     assert api.log == []
+
+
+def test_one_is_not_counted_as_several(api, tmp_path):
+    """One window, one month."""
+    fetched = ask(api, "fetch", "--from", "2026-10-05", "--out", str(tmp_path))
+    exported = ask(api, "export", str(tmp_path), "--from", "2026-10")
+
+    assert ", 1 window, " in fetched.stdout
+    assert "\n1 month, " in exported.stdout
+
+
+@pytest.mark.parametrize("name", ["leads.json", "leads.html"])
+def test_a_folder_is_not_replaced_by_a_file(api, tmp_path, name):
+    """A target that is a folder already is one line, and exit code 6."""
+    (tmp_path / name).mkdir()
+    command = "fetch" if name.endswith("json") else "report"
+
+    done = ask(api, command, "--from", "2026-10-05", "--out", str(tmp_path / name))
+
+    assert done.returncode == 6
+    assert done.stderr.strip().splitlines()[-1].startswith(f"leads-excel: {name} cannot be written: ")
 
 
 @pytest.mark.parametrize("options", [("x.json",), ("x",), ("x", "--format", "parquet"), ("x.xlsx",)])
@@ -276,6 +300,16 @@ def test_the_sandbox_serves_until_ctrl_c():
     assert process.returncode in (0, 130)
 
 
+def test_a_port_that_is_taken_is_exit_code_2(api):
+    """The sandbox says in one line which port it cannot have."""
+    port = api.url.split(":")[2].removesuffix("/gs")
+
+    done = run("sandbox", "--port", port)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"leads-excel: Port {port} cannot be used: ")
+
+
 def test_status_tells_which_api_answers(api):
     """`status` names environment, address, sign-in and time zone, and no secret."""
     done = ask(api, "status", LEADS_EXCEL_TOKEN="topsecret")
@@ -359,6 +393,18 @@ def test_sync_fills_the_store_once(api, tmp_path):
     assert asked >= 20
     assert len(api.log) - asked < 8
     assert "were there" in second.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [("info",), ("verify",), ("erase", "--lead", "5"), ("prune", "--older-than", "-9D")]
+)
+def test_a_store_that_cannot_be_opened_is_exit_code_2(tmp_path, command):
+    """One line says what is wrong with it and which setting to change."""
+    done = run("store", *command, LEADS_EXCEL_STORE=str(tmp_path))
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("leads-excel: The store cannot be used: its file ")
+    assert "LEADS_EXCEL_STORE" in done.stderr
 
 
 def test_the_store_is_described_checked_and_emptied(api, tmp_path):

@@ -199,6 +199,13 @@ def test_a_range_of_numbers_gives_a_row_each():
 
 
 @pytest.mark.usefixtures("recent")
+@pytest.mark.parametrize("if_missing", [[["gone", "away"]], ["gone"], {"source": "gone"}])
+def test_what_stands_for_a_missing_lead_is_one_value(if_missing):
+    """Several cells are refused in words, whether or not a lead is missing."""
+    with pytest.raises(ArgumentError, match="if_missing is one value"):
+        functions.lead(999, "source", if_missing)
+
+
 @pytest.mark.parametrize(("if_missing", "value"), [(None, None), ("", None), ("gone", "gone"), (0, 0)])
 def test_a_lead_that_is_not_found_shows_what_one_says(if_missing, value):
     """Nothing by default."""

@@ -357,6 +357,14 @@ def test_two_sign_ins_name_their_places(monkeypatch):
     assert f"LEADS_EXCEL_TOKEN and 'api_key' in {path} are both set" in message()
 
 
+def test_two_variables_are_named_in_one_sentence(monkeypatch):
+    """The second one does not begin another sentence."""
+    monkeypatch.setenv("LEADS_EXCEL_TOKEN", "s3cret")
+    monkeypatch.setenv("LEADS_EXCEL_API_KEY", "s3cret")
+
+    assert "The variable LEADS_EXCEL_TOKEN and the variable LEADS_EXCEL_API_KEY are both set" in message()
+
+
 def test_password_without_user_name_is_refused():
     """Half a sign-in is none."""
     assert "without a user name" in message(password="s3cret")

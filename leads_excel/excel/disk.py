@@ -64,7 +64,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Raises:
         WorkbookLockedError: The old file is open elsewhere.
-        WorkbookError: The folder does not exist or cannot be written.
+        WorkbookError: The folder does not exist or cannot be written, or the disk is full.
     """
     path = Path(os.path.realpath(path))
     try:
@@ -81,6 +81,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         new.replace(path)
     except PermissionError as error:
         raise WorkbookLockedError(f"{path.name} is open in another program: close it and try again.") from error
+    except OSError as error:  # the disk is full, or a folder has this name
+        raise WorkbookError(f"{path.name} cannot be written: {error.strerror}.") from error
     finally:
         new.unlink(missing_ok=True)
     _settle(path)

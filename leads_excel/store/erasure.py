@@ -13,7 +13,7 @@ from leads_excel.exceptions import ArgumentError
 from leads_excel.store.entries import compressed, decompressed, digest
 from leads_excel.store.layout import bulks, contents, flattened, versions, windows
 from leads_excel.store.upkeep import remove_orphans
-from leads_excel.values import whole
+from leads_excel.values import LARGEST, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +56,8 @@ def erase(database: Database, lead: int) -> Erased:
     Raises:
         ArgumentError: The number cannot be one of a lead.
     """
-    if lead < 1:
-        raise ArgumentError("lead must be a whole number from 1: the leadId of the person's lead.")
+    if not 1 <= lead <= LARGEST:
+        raise ArgumentError(f"lead must be a whole number from 1 to {LARGEST}: the leadId of the person's lead.")
 
     def remove(connection: Connection) -> Erased:
         external = {number for _, body in _mentioning(connection, {lead}) for number in _external_ids(body, lead)}
