@@ -14,6 +14,7 @@ from leads_excel.exceptions import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leads_excel.exceptions import ApiError
     from leads_excel.settings import Settings
     from leads_excel.store.database import Database
 
@@ -25,13 +26,17 @@ def sync(
     watch: Annotated[float | None, typer.Option(metavar="MINUTES", min=0.05, help="Do so again and again.")] = None,
 ) -> None:
     """Fill the store, window by window: what is final is never asked for again, what may still change always is."""
-    _sync_once(since)
+    error = _sync_once(since)
     while watch:
+        if error:  # the next time may bring what is missing
+            typer.echo(f"leads-excel: {error}", err=True)
         time.sleep(watch * 60)
-        _sync_once(since)
+        error = _sync_once(since)
+    if error:
+        raise error
 
 
-def _sync_once(since: str) -> None:
+def _sync_once(since: str) -> ApiError | None:
     from leads_excel.dates import to_days
     from leads_excel.settings import Settings
     from leads_excel.sync import sync as fill
@@ -40,9 +45,7 @@ def _sync_once(since: str) -> None:
     days = to_days(since, "TODAY", zone=settings.zone, week_start=settings.week_start)
     synced = fill(days, settings=settings, progress=True)
     typer.echo(synced)
-    error = synced.error(settings.zone)
-    if error:
-        raise error
+    return synced.error(settings.zone)
 
 
 @store.command()

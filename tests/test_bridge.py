@@ -91,7 +91,13 @@ def test_the_line_gives_what_the_call_gives():
         ((lx.fetch, "-7D"), "no formula: give a function such as lx.leads_by"),
         ((lx.leads_by,), "LEADS_BY cannot be written so: missing"),
         ((lx.leads, "x" * 256), "255 characters"),
-        ((lx.leads, {"a": 1}), "A dict cannot stand in a formula"),
+        ((lx.leads, {"a": 1}), "This dict cannot stand in a formula"),
+        ((lx.leads, float("nan")), "This float cannot stand in a formula"),
+        ((lx.leads, float("inf")), "This float cannot stand in a formula"),
+        ((lx.leads, pd.NaT), "This NaTType cannot stand in a formula"),
+        ((lx.leads, "LM", None, None, [["branch", "A"]]), "This list cannot stand in a formula"),
+        ((lx.leads, "LM", None, [None, "source"]), "This list cannot stand in a formula"),
+        ((lx.lead, [date(2026, 8, 3)]), "This list cannot stand in a formula"),
     ],
 )
 def test_what_cannot_be_a_formula_is_one_line(call, says):

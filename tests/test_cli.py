@@ -477,6 +477,29 @@ def test_watch_refreshes_again_until_ctrl_c(api, tmp_path):
     assert len(api.log) >= 2
 
 
+def test_a_watching_sync_outlives_an_api_out_of_reach(tmp_path):
+    """What is missing is told, and fetched the next time."""
+    command = [sys.executable, "-u", "-m", "leads_excel", "sync", "--since", "TODAY", "--watch", "0.05"]
+    with SandboxServer(Sandbox(now=lambda: NOW), faults=Faults(every=1, kinds=("503",))) as api:
+        variables = {
+            "LEADS_EXCEL_ENVIRONMENT": "test",
+            "LEADS_EXCEL_BASE_URL": api.url,
+            "LEADS_EXCEL_ATTEMPTS": "1",
+            "LEADS_EXCEL_STORE": str(tmp_path / "leads.sqlite"),
+        }
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, **pipes, env={**os.environ, **variables}) as process:
+            first = process.stdout.readline()
+            api.faults = Faults()
+            second = process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            told = process.communicate(timeout=20)[1]
+
+    assert ", 1 missing" in first
+    assert ": 1 windows fetched" in second
+    assert "leads-excel: 1 windows are missing" in told
+
+
 def test_an_end_without_a_beginning_is_refused(tmp_path):
     """--to alone would leave half of the range to the workbook."""
     done = run("refresh", str(tmp_path / "report.xlsx"), "--to", "TODAY")

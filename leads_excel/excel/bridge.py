@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from datetime import date
 from itertools import dropwhile
+from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
 from openpyxl.formula import Tokenizer
@@ -82,15 +83,18 @@ def _written(value: object) -> str:
             return ""
         case bool():
             return str(value).upper()
-        case int() | float():
+        case int() | float() if isfinite(value):
             return repr(value)
-        case date():
+        case date() if isfinite(value.year):  # the missing time of pandas, NaT, has none
             return f"DATE({value.year},{value.month},{value.day})"
         case str():
             return _quoted(value)
-        case list() | tuple():
+        case list() | tuple() if all(isinstance(item, str | int | float) for item in value):  # all that Excel takes
             return "{" + ",".join(map(_written, value)) + "}"
-    raise ArgumentError(f"A {type(value).__name__} cannot stand in a formula: give text, a number, a date or a list.")
+    kind = type(value).__name__
+    raise ArgumentError(
+        f"This {kind} cannot stand in a formula: give text, a number, a date, or a list of text and numbers."
+    )
 
 
 def _quoted(text: str) -> str:
