@@ -79,7 +79,8 @@ def export(  # noqa: PLR0913 - as for fetch, whose arguments these are
         One row per month: `month` and the rows written of `leads`, `vehicles`, `errors` and `bulks`.
 
     Raises:
-        ArgumentError: The target cannot be used, or holds leads of another environment or under other filters.
+        ArgumentError: The target cannot be used, or holds leads of another environment, in another time zone or
+            under other filters.
         LeadsError: As for `fetch`.
     """
     settings = settings or Settings()
@@ -103,7 +104,8 @@ def _months(days: Days, zone: ZoneInfo) -> Iterator[Days]:
 
 def _origin(question: Question, settings: Settings) -> str:
     filters = {name: number for name, number in question.filters.items() if number is not None}
-    return ", ".join([settings.environment, *(f"{name} {number}" for name, number in filters.items())])
+    whose = f"{settings.environment} in {settings.zone.key}"  # a month is other hours in another zone
+    return ", ".join([whose, *(f"{name} {number}" for name, number in filters.items())])
 
 
 def _refuse_mixture(place: targets.Target, origin: str) -> None:

@@ -57,7 +57,7 @@ class LeadTables:
     @property
     def zone(self) -> ZoneInfo:
         """The business zone, in which all times are shown."""
-        zone: ZoneInfo = self.bulks["createdDate"].dt.tz
+        zone: ZoneInfo = self.coverage["from"].dt.tz  # a bulk's own time may be a stray
         return zone
 
     def __repr__(self) -> str:

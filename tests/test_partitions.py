@@ -131,12 +131,14 @@ def test_a_second_export_replaces_the_month_and_leaves_others(settings, tmp_path
 
 
 def test_leads_of_two_kinds_are_not_mixed(settings, tmp_path):
-    """A target keeps to one environment and one set of filters; the message names both."""
+    """A target keeps to one environment, time zone and set of filters; the message names both."""
     lx.export(tmp_path, "2026-07", settings=settings)
     before = files(tmp_path)
 
-    with pytest.raises(ArgumentError, match="holds leads of test, and these are of test, source 3: choose another"):
+    with pytest.raises(ArgumentError, match=r"holds leads of test in Asia/Riyadh, and .* in Asia/Riyadh, source 3: "):
         lx.export(tmp_path, "2026-08", source=3, settings=settings)
+    with pytest.raises(ArgumentError, match="and these are of test in Africa/Cairo: choose another"):
+        lx.export(tmp_path, "2026-08", settings=settings.replace(timezone="Africa/Cairo"))
 
     assert files(tmp_path) == before
 

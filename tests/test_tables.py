@@ -334,6 +334,14 @@ def test_a_stray_of_a_lead_that_is_replaced_leaves_no_trace_in_the_types():
     assert types(tables.leads) == schema_types("leads")
 
 
+def test_a_bulk_without_a_proper_time_leaves_tables_their_zone(tmp_path):
+    """Where createdDate holds a stray, tables still know the zone and can be written."""
+    tables = build([bulk("yesterday", lead(1)), bulk(NOON, lead(2))])
+
+    assert tables.zone == RIYADH
+    assert tables.to_excel(tmp_path / "leads.xlsx").exists()
+
+
 def test_another_zone_moves_instants_and_keeps_days():
     """`zone` decides how times are shown and what day a stamp is."""
     tables = build(json.loads(SAMPLE.read_bytes()), zone=ZoneInfo("UTC"))
