@@ -342,6 +342,17 @@ def test_doctor_says_what_is_not_well(api):
     assert "NOT API" in done.stdout
 
 
+@pytest.mark.parametrize(("file", "code", "says"), [("", 1, "NOT the store"), ("leads.sqlite", 0, "ok  the store")])
+def test_doctor_tries_the_store(api, tmp_path, file, code, says):
+    """A store that every fetch would leave out is a finding."""
+    done = ask(
+        api, "doctor", LEADS_EXCEL_STORE=str(tmp_path / file), PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring"
+    )
+
+    assert done.returncode == code
+    assert says in done.stdout
+
+
 def test_login_without_a_keychain_says_so():
     """Where the system has no keychain, login fails with one line and keeps the secret out of it."""
     done = run("login", "prod", stdin="topsecret\n", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")

@@ -1,4 +1,4 @@
-"""Checks of this installation, one line each: versions, settings and their origin, clock, keychain, Excel, API."""
+"""Checks of this installation, one line each: versions, settings and origins, clock, keychain, Excel, store, API."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def examine() -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("settings", str(error), well=False)
         return
-    for check in (_settings, _clock, _keychain, _excel, _api):
+    for check in (_settings, _clock, _keychain, _excel, _store, _api):
         yield from _guarded(check, settings)
 
 
@@ -84,6 +84,23 @@ def _keychain(settings: Settings) -> Iterator[Finding]:
 
 def _excel(settings: Settings) -> Iterator[Finding]:
     yield from excel_findings(settings.store if "://" not in (settings.store or "") else None)
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    from leads_excel.store.database import Database  # noqa: PLC0415 - after the settings are known to be sound
+    from leads_excel.store.troubles import TROUBLES, reason  # noqa: PLC0415 - likewise
+
+    if settings.store is None or settings.simulated:
+        return
+    database = Database(settings.store)
+    try:
+        database.write(lambda _connection: None)
+        yield Finding("the store", f"{database.name} can be read and written")
+    except TROUBLES as error:
+        text = f"{database.name} is left out: {reason(error)}. Put it elsewhere with LEADS_EXCEL_STORE"
+        yield Finding("the store", text, well=False)
+    finally:
+        database.close()
 
 
 def _api(settings: Settings) -> Iterator[Finding]:
