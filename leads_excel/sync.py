@@ -69,7 +69,7 @@ class Synced:
         missing = tuple(sorted(self.failures))
         names = ", ".join(window.label(zone) for window in missing)
         return kind(
-            f"{len(missing)} windows are missing: {names}. {telling}",
+            f"{'1 window is' if len(missing) == 1 else f'{len(missing):,} windows are'} missing: {names}. {telling}",
             window=missing[0],
             attempts=sum(cause.attempts for cause in causes),
             missing=missing,

@@ -508,7 +508,7 @@ def test_a_watching_sync_outlives_an_api_out_of_reach(tmp_path):
 
     assert ", 1 missing" in first
     assert ": 1 windows fetched" in second
-    assert "leads-excel: 1 windows are missing" in told
+    assert "leads-excel: 1 window is missing" in told
 
 
 def test_an_end_without_a_beginning_is_refused(tmp_path):
