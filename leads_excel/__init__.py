@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         WorkbookLayoutError,
         WorkbookLockedError,
     )
+    from leads_excel.exports.partitions import export
     from leads_excel.fetcher import fetch, fetch_bulk
     from leads_excel.functions import (
         lead,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         leads_list,
         leads_status,
     )
-    from leads_excel.partitions import export
     from leads_excel.reports import report
     from leads_excel.settings import Settings
     from leads_excel.tables import LeadTables
@@ -90,7 +90,7 @@ _HOMES = {
     "Settings": "settings",
     "changes": "differences",
     **dict.fromkeys(("as_formula", "as_python"), "excel.bridge"),
-    "export": "partitions",
+    "export": "exports.partitions",
     "fetch": "fetcher",
     "fetch_bulk": "fetcher",
     "refresh": "workbooks",

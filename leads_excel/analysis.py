@@ -15,22 +15,22 @@ import pandas as pd
 
 from leads_excel import arguments
 from leads_excel.arguments import as_text, plain, words
-from leads_excel.clusters import COLUMNS, clusters
 from leads_excel.exceptions import ArgumentError
 from leads_excel.facts import days_of, facts_of
+from leads_excel.facts.clusters import COLUMNS, clusters
+from leads_excel.facts.rules import Rules
 from leads_excel.families import narrowed
 from leads_excel.fetcher import asked
 from leads_excel.grouping import PERIODS, by_group, by_period, by_value
 from leads_excel.kpis import named_kpi
 from leads_excel.ranges import answered
-from leads_excel.rules import Rules
 from leads_excel.session import current
 from leads_excel.views import chosen, columns_of, marked, meets, shown
 
 if TYPE_CHECKING:
     from leads_excel.arguments import Options
+    from leads_excel.facts.measures import Numbers
     from leads_excel.kpis import Figure, Kpi
-    from leads_excel.measures import Numbers
     from leads_excel.session import Session
     from leads_excel.tables import LeadTables
 

@@ -20,7 +20,7 @@ import pandas as pd
 from leads_excel import kpis
 from leads_excel.arguments import Options
 from leads_excel.dates import Days
-from leads_excel.excel.palette import ACCENT, INK, LINE, MUTED, PANEL, REJECTED, WHITE
+from leads_excel.excel.template.palette import ACCENT, INK, LINE, MUTED, PANEL, REJECTED, WHITE
 from leads_excel.exceptions import SettingsError
 from leads_excel.facts import days_of, facts_of
 from leads_excel.grouping import by_group, by_period, by_value

@@ -22,7 +22,7 @@ def export(
     sub_source: SubSource = None,
 ) -> None:
     """Write whole months to Parquet, a folder per month, for DuckDB, Spark, Power BI and pandas."""
-    from leads_excel.partitions import export as export_months
+    from leads_excel.exports.partitions import export as export_months
 
     started = time.perf_counter()
     months = export_months(target, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True)

@@ -10,10 +10,10 @@ import pandas as pd
 
 from leads_excel.arguments import column, plain
 from leads_excel.exceptions import ArgumentError
+from leads_excel.facts.measures import Groups
+from leads_excel.facts.rules import Rules
 from leads_excel.families import owners
-from leads_excel.measures import Groups
 from leads_excel.reasons import reasons
-from leads_excel.rules import Rules
 from leads_excel.views import BLANK, columns_of, cut, moments, ordered
 
 if TYPE_CHECKING:

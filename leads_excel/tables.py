@@ -104,7 +104,7 @@ class LeadTables:
         Returns:
             The files written.
         """
-        from leads_excel.files import write_csv  # noqa: PLC0415 - files are written rarely
+        from leads_excel.exports.files import write_csv  # noqa: PLC0415 - files are written rarely
 
         return write_csv(self, directory)
 
@@ -117,7 +117,7 @@ class LeadTables:
         Returns:
             The files written.
         """
-        from leads_excel.files import write_parquet  # noqa: PLC0415 - files are written rarely
+        from leads_excel.exports.files import write_parquet  # noqa: PLC0415 - files are written rarely
 
         return write_parquet(self, directory)
 
@@ -133,7 +133,7 @@ class LeadTables:
         Raises:
             WorkbookError: The file cannot be written.
         """
-        from leads_excel.files import write_excel  # noqa: PLC0415 - files are written rarely
+        from leads_excel.exports.files import write_excel  # noqa: PLC0415 - files are written rarely
 
         return write_excel(self, path)
 

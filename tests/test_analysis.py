@@ -11,8 +11,8 @@ from few_leads import FOUR, Desk, bulk, lead, session
 
 from leads_excel.analysis import leads_by, leads_dupes, leads_kpi
 from leads_excel.exceptions import ArgumentError
+from leads_excel.facts.persons import person_keys
 from leads_excel.kpis import KPIS
-from leads_excel.persons import person_keys
 from leads_excel.session import use
 
 THIRTEEN = json.loads((Path(__file__).parent / "data" / "kpi_bulks.json").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ import vl_convert
 
 import leads_excel as lx
 from leads_excel import charts, kpis
-from leads_excel.excel import palette
+from leads_excel.excel.template import palette
 from leads_excel.schema import LEADS
 from leads_excel.tables import build
 

@@ -23,8 +23,8 @@ import httpx
 import pytest
 from scripted_api import ScriptedApi, cut, drip, head, reply, reset, silence, slowly, together
 
-from leads_excel import keychain, pace
-from leads_excel.client import LeadsClient
+from leads_excel import keychain
+from leads_excel.client import LeadsClient, pace
 from leads_excel.dates import Window
 from leads_excel.exceptions import (
     ApiAccessError,

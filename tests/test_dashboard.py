@@ -15,7 +15,7 @@ import leads_excel as lx
 from leads_excel import bulks, tables
 from leads_excel.excel import sheets, template
 from leads_excel.excel.file import FileBook
-from leads_excel.excel.totals import NO_VALUE
+from leads_excel.excel.template.totals import NO_VALUE
 from leads_excel.families import narrowed
 from leads_excel.sandbox import Sandbox
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from leads_excel.emails import INVALID, MISSING, PLACEHOLDER, VALID, numbered, states
+from leads_excel.facts.emails import INVALID, MISSING, PLACEHOLDER, VALID, numbered, states
 
 
 def column(*cells):

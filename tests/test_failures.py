@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from leads_excel.client.failures import refusal, server_words
 from leads_excel.exceptions import ApiAccessError, ApiReplyError, ApiUnavailableError
-from leads_excel.failures import refusal, server_words
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 

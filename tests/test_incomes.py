@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from leads_excel.incomes import middle
+from leads_excel.facts.incomes import middle
 
 
 @pytest.mark.parametrize(

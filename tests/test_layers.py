@@ -16,28 +16,27 @@ LAYERS = {
     "values": (
         "schema", "windows", "dates", "moments", "arguments", "values", "privacy", "progress", "recent", "keychain",
         "setting*", "excel.cells",
-        "rules", "patterns", "phones", "emails", "persons", "incomes",
     ),
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received",
                "comparison", "coverage"),
-    "sources": ("connections", "failures", "pace", "queries", "client", "answers", "memory", "sandbox*", "store*"),
-    "work": ("fetcher", "session", "views", "families", "measures", "facts", "kpis*", "charts", "grouping", "lookup",
-             "ranges", "analysis", "functions", "differences", "sync", "workbooks", "files", "targets", "partitions",
-             "series", "reports*", "doctor*", "excel*", "customers", "clusters", "reasons"),
+    "sources": ("client*", "answers", "memory", "sandbox*", "store*"),
+    "work": ("fetcher", "session", "views", "families", "facts*", "kpis*", "charts", "grouping", "lookup",
+             "ranges", "analysis", "functions", "differences", "sync", "workbooks", "exports*",
+             "series", "reports*", "doctor*", "excel*", "reasons"),
     "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
 }  # fmt: skip
 
 # Methods of LeadTables that write files: they reach upwards when called, so that tables load without any writer.
-REACHING_UP = {("tables", "files"), ("workbooks", "excel.live")}
+REACHING_UP = {("tables", "exports.files"), ("workbooks", "excel.live")}
 
 HOMES = {
     "httpx": ("client",),
-    "tenacity": ("pace",),
+    "tenacity": ("client.pace",),
     "sqlalchemy": ("store*",),
     "xlwings": ("excel.live", "excel.udfs", "excel.macros"),
     "openpyxl": ("excel*",),
     "xlsxwriter": ("excel*",),
-    "fsspec": ("targets",),
+    "fsspec": ("exports.targets",),
     "altair": ("charts",),
     "vl_convert": ("charts",),
     "typst": ("reports.pdf",),

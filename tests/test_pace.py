@@ -6,10 +6,10 @@ from threading import Event
 
 import pytest
 
-from leads_excel import pace
+from leads_excel.client import pace
+from leads_excel.client.failures import Failure
+from leads_excel.client.pace import LONGEST_ANNOUNCED, Slots, announced_wait, retrying
 from leads_excel.exceptions import ApiUnavailableError
-from leads_excel.failures import Failure
-from leads_excel.pace import LONGEST_ANNOUNCED, Slots, announced_wait, retrying
 from leads_excel.settings import Settings
 
 NOW = "Mon, 25 Aug 2025 07:00:00 GMT"

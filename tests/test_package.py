@@ -13,10 +13,10 @@ import pytest
 from hostile_book import build
 from zip_parts import read_parts, zipped
 
-from leads_excel.excel import archive
-from leads_excel.excel.archive import Reader, Writer
 from leads_excel.excel.disk import refuse_if_open, replacing
-from leads_excel.excel.package import Package
+from leads_excel.excel.parts import archive
+from leads_excel.excel.parts.archive import Reader, Writer
+from leads_excel.excel.parts.package import Package
 from leads_excel.exceptions import WorkbookError, WorkbookLockedError
 
 TYPES = '<Types xmlns="t"><Default Extension="xml" ContentType="application/xml"/></Types>'

@@ -19,7 +19,7 @@ from pandas.testing import assert_frame_equal
 import leads_excel as lx
 from leads_excel.dates import today
 from leads_excel.exceptions import ApiUnavailableError, ArgumentError
-from leads_excel.partitions import OTHER, plain
+from leads_excel.exports.partitions import OTHER, plain
 from leads_excel.sandbox import Faults, Sandbox, SandboxServer
 from leads_excel.schema import LEADS, TABLES
 from leads_excel.tables import build

@@ -13,9 +13,9 @@ from keychains import Broken, Memory
 from kpi_tables import thirteen_leads
 
 from leads_excel import keychain
-from leads_excel.customers import customers_of, keys_of
 from leads_excel.facts import facts_of
-from leads_excel.persons import person_keys
+from leads_excel.facts.customers import customers_of, keys_of
+from leads_excel.facts.persons import person_keys
 
 SARA = "+966500000005"
 

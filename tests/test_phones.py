@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leads_excel import phones
-from leads_excel.phones import INVALID, MISSING, PLACEHOLDER, e164, read
+from leads_excel.facts import phones
+from leads_excel.facts.phones import INVALID, MISSING, PLACEHOLDER, e164, read
 
 SARA = 966500000005
 CODES = st.sampled_from(

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from leads_excel.client.queries import by_id, by_window
 from leads_excel.dates import Window
 from leads_excel.exceptions import ArgumentError, DateError
-from leads_excel.queries import by_id, by_window
 
 START = datetime(2025, 8, 24, 21, tzinfo=UTC)
 WEEK = Window(START, START + timedelta(days=7))

@@ -20,11 +20,11 @@ from zip_parts import parts_that_differ, read_parts
 import leads_excel as lx
 from leads_excel.dates import Days
 from leads_excel.excel import template
-from leads_excel.excel.catalogue import FUNCTIONS
 from leads_excel.excel.file import FileBook
 from leads_excel.excel.inputs import read_inputs
-from leads_excel.excel.listings import CHANGES, REACHABLE
-from leads_excel.excel.palette import KIND_FORMATS
+from leads_excel.excel.template.catalogue import FUNCTIONS
+from leads_excel.excel.template.listings import CHANGES, REACHABLE
+from leads_excel.excel.template.palette import KIND_FORMATS
 from leads_excel.schema import TABLES
 
 RIYADH = ZoneInfo("Asia/Riyadh")

@@ -12,7 +12,7 @@ from udf_host import MISSING, windows_excel
 
 import leads_excel as lx
 from leads_excel import functions
-from leads_excel.excel.catalogue import FUNCTIONS
+from leads_excel.excel.template.catalogue import FUNCTIONS
 from leads_excel.session import Session, use
 
 MODULE = "leads_excel.excel.udfs"

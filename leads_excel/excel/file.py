@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Self
 
 from leads_excel.excel.books import NamedCell, Standing
 from leads_excel.excel.cells import MAX_ROWS
-from leads_excel.excel.cellxml import read_cell
-from leads_excel.excel.columnreader import CellGrammar
 from leads_excel.excel.disk import refuse_if_open, replacing
-from leads_excel.excel.movedxml import moved_pieces, names_sheet
-from leads_excel.excel.package import Package
-from leads_excel.excel.pivots import refreshed
-from leads_excel.excel.references import Area
-from leads_excel.excel.rowchanges import with_cells, with_own_formulas
-from leads_excel.excel.sharedstrings import SharedStrings
-from leads_excel.excel.sheetdata import SheetStream, cells_of, whole_tags
-from leads_excel.excel.sheetwriter import SheetWriter
-from leads_excel.excel.tableblock import TableBlock
-from leads_excel.excel.tablerows import RowReader, TableRows
-from leads_excel.excel.workbook import Workbook
+from leads_excel.excel.parts.cellxml import read_cell
+from leads_excel.excel.parts.columnreader import CellGrammar
+from leads_excel.excel.parts.movedxml import moved_pieces, names_sheet
+from leads_excel.excel.parts.package import Package
+from leads_excel.excel.parts.pivots import refreshed
+from leads_excel.excel.parts.references import Area
+from leads_excel.excel.parts.rowchanges import with_cells, with_own_formulas
+from leads_excel.excel.parts.sharedstrings import SharedStrings
+from leads_excel.excel.parts.sheetdata import SheetStream, cells_of, whole_tags
+from leads_excel.excel.parts.sheetwriter import SheetWriter
+from leads_excel.excel.parts.tableblock import TableBlock
+from leads_excel.excel.parts.tablerows import RowReader, TableRows
+from leads_excel.excel.parts.workbook import Workbook
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
     from leads_excel.excel.books import Fill
     from leads_excel.excel.cells import Cell
-    from leads_excel.excel.cellxml import SharedIndex
-    from leads_excel.excel.references import Move
-    from leads_excel.excel.sheetdata import Row
-    from leads_excel.excel.tablepart import TablePart
-    from leads_excel.excel.workbook import Place, Sheet
+    from leads_excel.excel.parts.cellxml import SharedIndex
+    from leads_excel.excel.parts.references import Move
+    from leads_excel.excel.parts.sheetdata import Row
+    from leads_excel.excel.parts.tablepart import TablePart
+    from leads_excel.excel.parts.workbook import Place, Sheet
 
 _WITH_FORMULAS = ("worksheet+xml", "chart+xml", "chartex+xml", "table+xml", "main+xml", "controlproperties+xml")
 """Parts that may hold formulas over our tables, by the end of their content type."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from leads_excel.excel.cells import to_column
-from leads_excel.excel.references import shift_formula
+from leads_excel.excel.parts.references import shift_formula
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from leads_excel.customers import is_contactable
 from leads_excel.excel import cells
 from leads_excel.excel.books import Fill
 from leads_excel.excel.marks import CHANGE, Marks
@@ -30,6 +29,7 @@ from leads_excel.excel.matching import Match, filled_rows, match, sorted_rows
 from leads_excel.excel.notes import Note, Shelf
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 from leads_excel.facts import facts_of
+from leads_excel.facts.customers import is_contactable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,6 +11,7 @@ Beside the figures stand tables: `top_reasons`, `overlap`, `source_quality`, `mi
 from __future__ import annotations
 
 from leads_excel.arguments import nearest, plain
+from leads_excel.facts.rules import RULES, Rules
 from leads_excel.kpis import consent, demand, intake, intent, quality, rejection, repeats, sources, volume
 from leads_excel.kpis.consent import consent_by_source
 from leads_excel.kpis.demand import model_years
@@ -20,7 +21,6 @@ from leads_excel.kpis.registry import FOUND, Figure, Kpi
 from leads_excel.kpis.rejection import top_reasons
 from leads_excel.kpis.repeats import overlap
 from leads_excel.kpis.sources import mix, source_quality
-from leads_excel.rules import RULES, Rules
 
 __all__ = [
     "KPIS", "RULES", "Figure", "Kpi", "Rules", "completeness_parts", "consent_by_source", "cross", "funnel", "mix",

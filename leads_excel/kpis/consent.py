@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.customers import customers_of, emails_of
 from leads_excel.facts import facts_of, is_accepted, known, remembered, says, submitted, texts
+from leads_excel.facts.customers import customers_of, emails_of
+from leads_excel.facts.measures import Distinct, Ratio, Single, share
 from leads_excel.kpis.crosses import named
 from leads_excel.kpis.registry import kpi
-from leads_excel.measures import Distinct, Ratio, Single, share
 
 if TYPE_CHECKING:
     from leads_excel.facts import Facts
-    from leads_excel.measures import Flags, Numbers
+    from leads_excel.facts.measures import Flags, Numbers
     from leads_excel.tables import LeadTables
 
 PURPOSES = {"privacy": "acceptPrivatePolicy", "marketing": "acceptMarketing", "newsletter": "acceptNewsLetter"}

@@ -10,7 +10,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leads_excel.measures import Numbers
+    from leads_excel.facts.measures import Numbers
 
 BLANK = "(blank)"
 """What an empty field is called."""

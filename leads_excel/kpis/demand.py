@@ -19,13 +19,13 @@ from leads_excel.facts import (
     remembered,
     texts,
 )
+from leads_excel.facts.measures import Count, Measure, Ratio, Single, share
 from leads_excel.kpis.crosses import by_size, laid, named
 from leads_excel.kpis.registry import kpi
-from leads_excel.measures import Count, Measure, Ratio, Single, share
 
 if TYPE_CHECKING:
     from leads_excel.facts import Facts
-    from leads_excel.measures import Decimals, Flags, Numbers
+    from leads_excel.facts.measures import Decimals, Flags, Numbers
     from leads_excel.tables import LeadTables
 
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from leads_excel.facts import facts_of
-from leads_excel.measures import everything, number
-from leads_excel.rules import RULES
+from leads_excel.facts.measures import everything, number
+from leads_excel.facts.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from leads_excel.facts import Facts
-    from leads_excel.measures import Measure, Numbers
-    from leads_excel.rules import Rules
+    from leads_excel.facts.measures import Measure, Numbers
+    from leads_excel.facts.rules import Rules
     from leads_excel.tables import LeadTables
 
 Unit = Literal[

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.facts import counted, every, facts_of, is_accepted, is_rejected, now, owner
+from leads_excel.facts.measures import Count, Ratio, Single, divided, share
 from leads_excel.kpis.registry import kpi
-from leads_excel.measures import Count, Ratio, Single, divided, share
 from leads_excel.reasons import reasons
 from leads_excel.views import moments
 
 if TYPE_CHECKING:
     from leads_excel.facts import Facts
-    from leads_excel.measures import Decimals, Flags, Numbers
+    from leads_excel.facts.measures import Decimals, Flags, Numbers
     from leads_excel.tables import LeadTables
 
 _OPEN, _CANCELLED, _COMPLETED = (1, 2), 3, 4  # isProcessed, see schema.STATES

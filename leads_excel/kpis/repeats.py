@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.customers import customers_of, emails_of, is_contactable, phones_of
 from leads_excel.facts import (
     DAY,
     between,
@@ -19,13 +18,14 @@ from leads_excel.facts import (
     submitted,
     texts,
 )
+from leads_excel.facts.customers import customers_of, emails_of, is_contactable, phones_of
+from leads_excel.facts.measures import Count, Distinct, Quantile, Ratio, share
 from leads_excel.kpis.crosses import by_size, laid, named
 from leads_excel.kpis.registry import kpi
-from leads_excel.measures import Count, Distinct, Quantile, Ratio, share
 
 if TYPE_CHECKING:
     from leads_excel.facts import Facts
-    from leads_excel.measures import Decimals, Flags, Numbers
+    from leads_excel.facts.measures import Decimals, Flags, Numbers
     from leads_excel.tables import LeadTables
 
 NONE = -1

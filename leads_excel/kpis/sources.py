@@ -9,10 +9,10 @@ import pandas as pd
 
 from leads_excel.arguments import Options
 from leads_excel.facts import facts_of, filled, is_accepted, texts
+from leads_excel.facts.measures import Concentration, Count, Everywhere, Ratio, share
 from leads_excel.grouping import by_group, by_value
 from leads_excel.kpis.crosses import BLANK
 from leads_excel.kpis.registry import FOUND, kpi
-from leads_excel.measures import Concentration, Count, Everywhere, Ratio, share
 
 if TYPE_CHECKING:
     from leads_excel.facts import Facts

@@ -1,0 +1,179 @@
+"""The sheets that hold our tables: one Excel table each, its header on the first row, ready to be filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xlsxwriter.utility import xl_col_to_name
+
+from leads_excel.schema import BULKS, ERRORS, LEADS, VEHICLES, Column
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from leads_excel.excel.template.palette import Styles
+
+BANDED = "Table Style Light 1"
+A4 = 9
+_FILTER_BUTTON, _MARGIN = 4, 3  # characters
+
+LOG: tuple[Column, ...] = (
+    Column("when", "time", "When", "الوقت", 17, False, "When the refresh ended."),
+    Column("who", "text", "Who", "من", 18, True, "The user whose computer refreshed the workbook."),
+    Column("environment", "text", "Environment", "البيئة", 14, False, "Where the leads came from."),
+    Column("range", "text", "Days", "الأيام", 26, False, "The days asked for, the last one included."),
+    Column("leads", "count", "Leads", "العملاء", 10, False, "Rows of the leads table."),
+    Column("vehicles", "count", "Vehicles", "المركبات", 10, False, "Rows of the vehicles table."),
+    Column("errors", "count", "Errors", "الأخطاء", 10, False, "Rows of the errors table."),
+    Column("new", "count", "New", "جديد", 9, False, "Leads that were not in the table before."),
+    Column("changed", "count", "Changed", "متغير", 11, False, "Leads that read differently than before."),
+    Column("seconds", "count", "Seconds", "الثواني", 11, False, "How long it took."),
+    Column("result", "text", "Result", "النتيجة", 70, False, "What happened."),
+)
+"""The refresh_log table: one row per refresh, the latest last."""
+
+
+REACHABLE = Column(
+    "contactable", "flag", "Contactable", "يمكن التواصل", 13, False,
+    "TRUE where the phone number or the e-mail address is a valid one.",
+)  # fmt: skip
+CHANGES = Column(
+    "change", "text", "Change", "التغيير", 10, False,
+    "What the last refresh brought: new or changed. Delete the column to do without.",
+)  # fmt: skip
+"""The last columns of the leads table, worked out by a refresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A conditional format that means something.
+
+    Args:
+        when: A formula over the first data row, such as `$C2=TRUE`.
+        style: The format laid over the cells.
+        column: The column marked; empty for the whole row.
+    """
+
+    when: str
+    style: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A sheet with one table.
+
+    Args:
+        sheet: Name of the sheet.
+        table: Name of the Excel table.
+        columns: Its columns, in order.
+        marks: Its conditional formats; the first one that holds wins.
+        frozen: How many columns stay in view at the left.
+        pages: How many pages wide it prints.
+    """
+
+    sheet: str
+    table: str
+    columns: tuple[Column, ...]
+    marks: tuple[Mark, ...] = ()
+    frozen: int = 1
+    pages: int = 1
+
+
+_CHANGE = xl_col_to_name(len(LEADS) + 1)
+
+LISTINGS = (
+    Listing(
+        "Leads",
+        "leads",
+        (*LEADS, REACHABLE, CHANGES),
+        (
+            *(
+                Mark(f'${_CHANGE}2="{change}"', style, column)
+                for column in ("leadExternalId", CHANGES.name)
+                for change, style in (("new", "cell.new"), ("changed", "cell.changed"))
+            ),
+            Mark("$C2=TRUE", "row.rejected"),
+        ),
+        frozen=3,
+        pages=4,
+    ),
+    Listing("Vehicles", "vehicles", VEHICLES),
+    Listing("Errors", "errors", ERRORS),
+    Listing(
+        "Bulks",
+        "bulks",
+        BULKS,
+        (
+            Mark("AND($E2=4,$C2<>$G2)", "cell.alarm", "totalRecords"),
+            Mark("AND($E2=4,$D2<>$H2)", "cell.alarm", "errorRecords"),
+            Mark("$E2=3", "row.cancelled"),
+            Mark('AND($E2<>"",$E2<3)', "row.open"),
+        ),
+    ),
+    Listing("Log", "refresh_log", LOG, (Mark('LEFT($K2,6)="failed"', "row.rejected"),)),
+)
+
+
+def write_listing(workbook: Workbook, styles: Styles, listing: Listing) -> None:
+    """Add the sheet of a table, with one empty data row.
+
+    Args:
+        workbook: The workbook to add it to.
+        styles: The formats of that workbook.
+        listing: What the sheet holds.
+    """
+    sheet = workbook.add_worksheet(listing.sheet)
+    _write_table(sheet, styles, listing)
+    for index, column in enumerate(listing.columns):
+        cell_format = styles[f"kind.{column.kind}"]
+        sheet.set_column(index, index, _width(column), cell_format)
+        sheet.write_blank(1, index, None, cell_format)
+        sheet.data_validation(0, index, 0, index, _explanation(column))
+    for mark in listing.marks:
+        _lay(sheet, styles, listing, mark)
+    _print_setup(sheet, listing)
+
+
+def _write_table(sheet: Worksheet, styles: Styles, listing: Listing) -> None:
+    header = [{"header": column.name, "header_format": styles["header"]} for column in listing.columns]
+    options = {"name": listing.table, "style": BANDED, "columns": header}
+    sheet.add_table(0, 0, 1, len(listing.columns) - 1, options)
+    sheet.set_row(0, 22)
+    sheet.freeze_panes(1, listing.frozen)
+
+
+def _width(column: Column) -> float:
+    return max(column.width + _MARGIN, len(column.name) + _FILTER_BUTTON)
+
+
+def _explanation(column: Column) -> dict[str, str]:
+    """Describe a column beside its header while that cell is selected."""
+    return {
+        "validate": "any",
+        "input_title": column.label,
+        "input_message": f"{column.arabic}\n{column.about}",
+    }
+
+
+def _lay(sheet: Worksheet, styles: Styles, listing: Listing, mark: Mark) -> None:
+    names = [column.name for column in listing.columns]
+    first = names.index(mark.column) if mark.column else 0
+    last = first if mark.column else len(names) - 1
+    condition = {"type": "formula", "criteria": f"={mark.when}", "format": styles[mark.style]}
+    sheet.conditional_format(1, first, 1, last, condition)
+
+
+def _print_setup(sheet: Worksheet, listing: Listing) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0, listing.frozen - 1)
+    sheet.fit_to_pages(listing.pages, 0)
+    sheet.set_header("&L&9&A&R&9&D")
+    privacy = "&L&9Holds personal data: share it as your privacy rules allow."
+    is_personal = any(column.sensitive for column in listing.columns)
+    sheet.set_footer(f"{privacy if is_personal else ''}&R&9Page &P of &N")

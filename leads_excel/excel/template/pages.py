@@ -1,0 +1,35 @@
+"""The template's sheets, put together in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from xlsxwriter import Workbook
+
+from leads_excel.excel.template.catalogue import write_catalogue
+from leads_excel.excel.template.dashboard import COVERAGE, write_dashboard
+from leads_excel.excel.template.home import write_home
+from leads_excel.excel.template.listings import LISTINGS, write_listing
+from leads_excel.excel.template.palette import Styles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed date, so that a build can be repeated; a file's dates have no zone
+
+
+def write_pages(target: Path) -> None:
+    """Write a workbook with every sheet of the template: Home, Dashboard, the tables, Log, Formulas.
+
+    Args:
+        target: Where to write it.
+    """
+    with Workbook(target) as workbook:
+        styles = Styles(workbook)
+        workbook.set_properties({"title": "Leads", "created": _MADE})
+        write_home(workbook, styles, COVERAGE)
+        write_dashboard(workbook, styles)
+        for listing in LISTINGS:
+            write_listing(workbook, styles, listing)
+        write_catalogue(workbook, styles)

@@ -1,0 +1,1 @@
+"""`LeadTables` -> files of other programs, on a disk or in a cloud."""
