@@ -270,6 +270,7 @@ def login(
     """Keep a sign-in in this computer's keychain; what is secret is asked for, never given on the command line."""
     from leads_excel import settings
 
+    settings.Settings(environment=environment)  # a wrong name is refused before a secret is typed
     asked = {}
     if way is Way.password:
         asked["username"] = typer.prompt("User name", err=True)

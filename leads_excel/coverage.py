@@ -78,7 +78,8 @@ def _disagreement(bulks: pd.DataFrame, counted: str, received: str, what: str) -
         for bulk in wrong.head(_NAMED).itertuples()
     ]
     rest = f" and {len(wrong) - _NAMED:,} more" if len(wrong) > _NAMED else ""
-    return f"bulks.{counted}: {len(wrong):,} bulk(s) do not hold the {what} counted: {', '.join(names)}{rest}."
+    which = "1 bulk does" if len(wrong) == 1 else f"{len(wrong):,} bulks do"
+    return f"bulks.{counted}: {which} not hold the {what} counted: {', '.join(names)}{rest}."
 
 
 def _named(created: Any, sender: Any) -> str:  # noqa: ANN401 - cells

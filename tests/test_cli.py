@@ -362,6 +362,15 @@ def test_login_without_a_keychain_says_so():
     assert "topsecret" not in done.stderr + done.stdout
 
 
+def test_login_asks_for_no_secret_of_an_environment_that_is_none():
+    """A name with a slip is refused before anything is typed."""
+    done = run("login", "prd", stdin="")
+
+    assert done.returncode == 2
+    assert "Token" not in done.stderr
+    assert "test" in done.stderr
+
+
 def test_login_and_logout_use_the_keychain(tmp_path):
     """A token typed at the prompt signs the next command in, and logout takes it away."""
     backend = tmp_path / "filechain.py"

@@ -93,9 +93,9 @@ def test_a_count_that_differs_names_the_bulk():
     assert disagreements(build([good]).bulks) == ()
     leads, rejected = disagreements(build([good, short, misjudged]).bulks)
     assert leads == (
-        "bulks.totalRecords: 1 bulk(s) do not hold the leads counted: 2026-08-04 12:00 by 1 (3 counted, 1 received)."
+        "bulks.totalRecords: 1 bulk does not hold the leads counted: 2026-08-04 12:00 by 1 (3 counted, 1 received)."
     )
-    assert rejected.startswith("bulks.errorRecords: 1 bulk(s) do not hold the rejected leads counted: 2026-08-05 12:00")
+    assert rejected.startswith("bulks.errorRecords: 1 bulk does not hold the rejected leads counted: 2026-08-05 12:00")
     assert rejected.endswith("by 7 (0 counted, 1 received).")
 
 
@@ -110,7 +110,7 @@ def test_only_the_first_bulks_are_named():
     bulks = [bulk(f"2026-08-{day:02}", lead(day), totalRecords=5, createdBy=None) for day in range(1, 24)]
     (line,) = disagreements(build(bulks).bulks)
 
-    assert line.startswith("bulks.totalRecords: 23 bulk(s)")
+    assert line.startswith("bulks.totalRecords: 23 bulks do not hold")
     assert line.endswith("2026-08-10 12:00 by nobody (5 counted, 1 received) and 13 more.")
 
 
