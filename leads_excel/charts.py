@@ -75,11 +75,12 @@ def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConca
     groups = by_period(period, tables, days=days, week_start=week_start)
     frame = by_group(groups, tables, [kpis.KPIS["accepted"], kpis.KPIS["rejected"]], Options())
     frame = frame.astype({"accepted": "int64", "rejected": "int64"}).rename(columns={period: "at"})
+    frame, title = _inside(frame, days, f"Leads per {period}")
     recent = frame[["accepted", "rejected"]].rolling(span, min_periods=1).sum()
     frame["share"] = recent["rejected"] / recent.sum(axis="columns")
     half = pd.Timedelta(days=1 if period == "day" else 7) / 2
     top, below = _period_bars(frame, period, half), _share_line(frame, f"Share rejected over {span} {period}s", half)
-    return _finished(alt.vconcat(top, below, spacing=14), f"Leads per {period}", tables)
+    return _finished(alt.vconcat(top, below, spacing=14), title, tables)
 
 
 def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.LayerChart:
@@ -214,6 +215,13 @@ def _days(tables: LeadTables) -> Days:
     """Take the days of a range; of nothing, the day on which it was fetched."""
     day = tables.fetched_at.astimezone(tables.zone).date()
     return days_of(facts_of(tables)) or Days(day, day)
+
+
+def _inside(frame: pd.DataFrame, days: Days, title: str) -> tuple[pd.DataFrame, str]:
+    """Leave out days that were not asked for, such as the year 1 of a program's empty date, and say so."""
+    inside = frame["at"].between(pd.Timestamp(days.first) - pd.Timedelta(days=6), pd.Timestamp(days.last))
+    leads = int(frame.loc[~inside, ["accepted", "rejected"]].to_numpy().sum())
+    return frame[inside].reset_index(drop=True), f"{title}, {leads:,} of other days left out" if leads else title
 
 
 def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Chart:

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -121,6 +122,20 @@ def test_a_long_range_is_drawn_by_weeks_as_they_begin_here():
         assert set(pd.to_datetime(bars["at"]).dt.day_name()) == {name}
         assert chart.to_dict()["title"]["text"] == "Leads per week"
         assert bars["leads"].sum() == len(tables.leads)
+
+
+def test_the_date_that_programs_write_for_none_does_not_stretch_the_days(tables):
+    """A lead of the year 1 is in no day of the range; the title counts it."""
+    submitted = tables.leads["bulkCreatedDate"].copy()
+    submitted.iloc[[0, 1]] = pd.Timestamp(1, 1, 1, tz="UTC").as_unit("us").tz_convert(tables.zone)
+    odd = replace(tables, leads=tables.leads.assign(bulkCreatedDate=submitted))
+
+    chart = charts.per_day(odd)
+
+    drawn = pd.concat(data for data in data_of(chart) if "leads" in data)
+    assert drawn["at"].nunique() == 14
+    assert drawn["leads"].sum() == len(tables.leads) - 2
+    assert "Leads per day, 2 of other days left out" in json.dumps(chart.to_dict())
 
 
 def test_a_value_has_its_leads_and_its_share(tables):
