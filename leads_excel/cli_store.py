@@ -37,11 +37,15 @@ def sync(
 
 
 def _sync_once(since: str) -> ApiError | None:
-    from leads_excel.dates import to_days
+    from leads_excel.dates import to_days, today
+    from leads_excel.exceptions import DateError
     from leads_excel.settings import Settings
     from leads_excel.sync import sync as fill
 
     settings = Settings()
+    first = to_days(since, zone=settings.zone, week_start=settings.week_start).first
+    if first > today(settings.zone):
+        raise DateError(f"--since {first} is a day to come, without leads yet: name one up to today.")
     days = to_days(since, "TODAY", zone=settings.zone, week_start=settings.week_start)
     synced = fill(days, settings=settings, progress=True)
     typer.echo(synced)

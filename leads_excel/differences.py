@@ -65,7 +65,8 @@ def changes(since: object, until: object = None, *, settings: Settings | None = 
     start = to_moment(since, "first", zone=zone, week_start=week_start)
     end = datetime.now(UTC) if is_blank(until) else to_moment(until, "last", zone=zone, week_start=week_start)
     if end <= start:
-        raise DateError(f"It ends at {end.astimezone(zone):%Y-%m-%d %H:%M}, before it begins: swap the moments.")
+        last = f"{end.astimezone(zone):%Y-%m-%d %H:%M}"
+        raise DateError(f"The time to compare ends at {last}, before it begins: swap the moments.")
     if settings.simulated:
         return _simulated(start, end, settings)
     if settings.store is None:

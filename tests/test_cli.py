@@ -401,6 +401,15 @@ def test_login_and_logout_use_the_keychain(tmp_path):
     assert "sesame" not in login.stdout + login.stderr
 
 
+def test_sync_knows_of_no_days_to_come(api):
+    """Leads of tomorrow cannot be asked for, and no other date would have to be swapped."""
+    done = ask(api, "sync", "--since", "2999-01-01")
+
+    assert done.returncode == 2
+    assert "--since 2999-01-01 is a day to come" in done.stderr
+    assert len(api.log) == 0
+
+
 def test_sync_fills_the_store_once(api, tmp_path):
     """A second sync asks only for what may still change, and a fetch then asks for nothing that is final."""
     kept = {"LEADS_EXCEL_STORE": str(tmp_path / "leads.sqlite")}
