@@ -15,7 +15,7 @@ from leads_excel.excel.file import FileBook
 from leads_excel.excel.inputs import read_inputs
 from leads_excel.excel.sheets import Run
 from leads_excel.excel.template import template_path
-from leads_excel.exceptions import LeadsError, WorkbookError
+from leads_excel.exceptions import ArgumentError, LeadsError, WorkbookError
 from leads_excel.fetcher import tables_for
 from leads_excel.settings import Settings
 
@@ -119,6 +119,8 @@ def refresh(
     settings = settings or Settings()
     if isinstance(book, str | os.PathLike):
         return _refresh_file(Path(book), (from_date, to_date), settings, answering, gone)
+    if not hasattr(book, "sheets"):
+        raise ArgumentError("That is no workbook: give the path of an .xlsx or .xlsm, or an xlwings Book.")
     from leads_excel.excel.live import LiveBook  # noqa: PLC0415 - xlwings is loaded only for a live book
 
     return refresh_book(LiveBook(book), (from_date, to_date), settings, answering, gone=gone)

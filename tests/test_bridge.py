@@ -111,6 +111,7 @@ def test_what_cannot_be_a_formula_is_one_line(call, says):
     [
         ("=SUM(A1:A3)", "no formula of ours"),
         ("", "no formula of ours"),
+        (None, "no formula of ours"),
         ("LEADS", "no formula of ours"),
         ('=LEADS("-7D', "no formula"),
         ("=LEADS(A1)", "does not know A1: write its value"),

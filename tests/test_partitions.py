@@ -249,3 +249,10 @@ def test_a_folder_that_cannot_be_made_is_one_line(settings, tmp_path):
 
     with pytest.raises(ArgumentError, match="The folder cannot be used"):
         lx.export(tmp_path / "taken", "2026-07", settings=settings)
+
+
+@pytest.mark.parametrize("target", [None, "", 7])
+def test_what_is_no_target_is_one_line(settings, target):
+    """Nothing is written into a folder of the name None, or into the one at hand."""
+    with pytest.raises(ArgumentError, match="That is no target: name a folder"):
+        lx.export(target, "2026-07", settings=settings)

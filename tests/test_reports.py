@@ -354,3 +354,9 @@ def test_without_typst_the_extra_is_named(page, monkeypatch):
 
     with pytest.raises(SettingsError, match=r"leads-excel\[report\]"):
         pdf(page)
+
+
+def test_a_report_needs_a_name():
+    """An empty cell of somebody's list of files is no file."""
+    with pytest.raises(ArgumentError, match=r"That is no report: end its name in \.html"):
+        lx.report(None, "-7D", settings=DEMO)

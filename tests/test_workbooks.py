@@ -9,7 +9,7 @@ import pytest
 
 import leads_excel as lx
 from leads_excel import workbooks
-from leads_excel.exceptions import ApiUnavailableError, DateError, WorkbookError, WorkbookLayoutError
+from leads_excel.exceptions import ApiUnavailableError, ArgumentError, DateError, WorkbookError, WorkbookLayoutError
 from leads_excel.sandbox import Faults, Sandbox, SandboxServer
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -76,6 +76,13 @@ def test_a_file_that_exists_is_not_replaced_by_a_new_one(tmp_path):
     with pytest.raises(WorkbookError, match="exists already"):
         workbooks.new(path)
     assert path.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("book", [None, 7, pd.DataFrame()])
+def test_what_is_no_workbook_is_one_line(book):
+    """A refresh of something else says what to give."""
+    with pytest.raises(ArgumentError, match=r"no workbook: give the path of an \.xlsx"):
+        lx.refresh(book, settings=lx.Settings(environment="demo", store="none"))
 
 
 def test_a_refresh_asks_for_what_home_says(api, tmp_path):

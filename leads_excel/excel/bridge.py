@@ -63,7 +63,7 @@ def as_python(formula: str) -> str:
         ArgumentError: It is no formula of ours, or an argument refers to a cell, which a notebook does not have.
     """
     try:
-        tokens = [token for token in Tokenizer(formula.strip()).items if token.type != Token.WSPACE]
+        tokens = [token for token in Tokenizer(str(formula).strip()).items if token.type != Token.WSPACE]
     except TokenizerError as error:
         raise ArgumentError(f"That is no formula: {error}.") from None
     name = tokens[0].value.lstrip("@").rstrip("(").upper() if tokens else ""

@@ -85,7 +85,7 @@ def export(  # noqa: PLR0913 - as for fetch, whose arguments these are
     """
     settings = settings or Settings()
     question = asked(from_date, to_date, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
-    place = targets.opened(str(target))
+    place = targets.opened(target)
     origin = _origin(question, settings)
     _refuse_mixture(place, origin)
     months = [replace(question, days=days) for days in _months(question.days, settings.zone)]

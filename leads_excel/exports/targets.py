@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -25,15 +26,18 @@ class Target(Protocol):
         """Read the first file whose path within the folder matches a pattern; None where there is none."""
 
 
-def opened(name: str) -> Target:
+def opened(target: object) -> Target:
     """Open a target.
 
     Args:
-        name: A path, or a URL such as `s3://bucket/folder`.
+        target: A path, or a URL such as `s3://bucket/folder`.
 
     Raises:
         ArgumentError: It cannot be used: why.
     """
+    if not isinstance(target, str | os.PathLike) or not str(target):
+        raise ArgumentError("That is no target: name a folder, or a URL such as s3://bucket/leads.")
+    name = str(target)
     if "://" not in name:
         return _Folder(Path(name))
     if name.lower().startswith("file://"):

@@ -50,10 +50,10 @@ def report(  # noqa: PLR0913 - as for fetch, whose arguments these are
         ArgumentError: The path has another ending.
         LeadsError: As for `fetch`; or an extra is not installed, or the file cannot be written.
     """
-    target = Path(path)
+    target = Path(path or "")
     ending = target.suffix.lower()
     if ending not in (".html", ".pdf", ".xlsx"):
-        raise ArgumentError(f"{target.name} is no report: end its name in .html, .pdf or .xlsx.")
+        raise ArgumentError(f"{target.name or 'That'} is no report: end its name in .html, .pdf or .xlsx.")
     settings = settings or Settings()
     question = asked(from_date, to_date, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
     if ending == ".xlsx":
