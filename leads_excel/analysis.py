@@ -29,9 +29,10 @@ from leads_excel.views import chosen, columns_of, marked, meets, shown
 
 if TYPE_CHECKING:
     from leads_excel.arguments import Options
-    from leads_excel.facts.measures import Numbers
+    from leads_excel.facts.measures import Groups, Numbers
     from leads_excel.kpis import Figure, Kpi
     from leads_excel.session import Session
+    from leads_excel.settings import Settings
     from leads_excel.tables import LeadTables
 
 _OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days")
@@ -143,27 +144,31 @@ def leads_by(
     shape = arguments.options(options, _OF_GROUPS)
     figures = [named_kpi(name) for name in words(kpis) or _USUAL]
     session = current()
-    tables, rows = _filtered(session, (from_date, to_date), filters, shape)
-    part = _narrowed(tables, rows)
-    period = plain(as_text(dimension))
-    if period not in PERIODS:
-        if shape.date == "lead":
-            raise ArgumentError("The option date=lead is for day, week, month, quarter and year: leave it out.")
-        groups = by_value(as_text(dimension), part)
-    elif shape.top:
-        raise ArgumentError("The option top is not for periods, which have an order of their own: write limit=10.")
-    else:
-        settings = session.settings
-        groups = by_period(
-            period,
-            part,
-            days=asked(from_date, to_date, as_of=shape.as_of, settings=settings).days,
-            week_start=settings.week_start,
-            date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
-        )
+    days = from_date, to_date
+    tables, rows = _filtered(session, days, filters, shape)
+    groups = _grouped(as_text(dimension), _narrowed(tables, rows), days, shape, session.settings)
     if rows is not None:
         groups = replace(groups, rows=rows[groups.rows])
     return marked(by_group(groups, tables, figures, shape), shape)
+
+
+def _grouped(
+    dimension: str, tables: LeadTables, days: tuple[object, object], shape: Options, settings: Settings
+) -> Groups:
+    period = plain(dimension)
+    if period not in PERIODS:
+        if shape.date == "lead":
+            raise ArgumentError("The option date=lead is for day, week, month, quarter and year: leave it out.")
+        return by_value(dimension, tables)
+    if shape.top:
+        raise ArgumentError("The option top is not for periods, which have an order of their own: write limit=10.")
+    return by_period(
+        period,
+        tables,
+        days=asked(*days, as_of=shape.as_of, settings=settings).days,
+        week_start=settings.week_start,
+        date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
+    )
 
 
 def leads_dupes(

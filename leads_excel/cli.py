@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leads_excel import cli_export, cli_store
-from leads_excel.cli_options import DATE_HELP, From, LeadId, Source, SubSource, To, counted
+from leads_excel.cli_options import DATE_HELP, From, LeadId, Source, SubSource, To
+from leads_excel.counts import counted
 from leads_excel.exceptions import (
     ApiAccessError,
     ApiReplyError,

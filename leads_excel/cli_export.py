@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from leads_excel.cli_options import From, LeadId, Source, SubSource, To, counted
+from leads_excel.cli_options import From, LeadId, Source, SubSource, To
+from leads_excel.counts import counted
 
 Place = Annotated[str, typer.Argument(metavar="TARGET", help="A folder, or a URL such as s3://bucket/leads.")]
 

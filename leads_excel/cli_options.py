@@ -13,13 +13,3 @@ To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, 
 LeadId = Annotated[int | None, typer.Option("--lead-id", metavar="N", help="Only this lead (its number in the DMS).")]
 Source = Annotated[int | None, typer.Option("--source", metavar="N", help="Only this source number.")]
 SubSource = Annotated[int | None, typer.Option("--sub-source", metavar="N", help="Only this sub-source number.")]
-
-
-def counted(count: int, noun: str) -> str:
-    """Write a number of things as people do: 1 lead, 1,200 leads.
-
-    Args:
-        count: How many.
-        noun: What they are called, ending in s; words that stay as they are, such as `new`, end otherwise.
-    """
-    return f"{count:,} {noun.removesuffix('s') if count == 1 else noun}"

@@ -65,6 +65,16 @@ def test_a_key_figure_has_its_own_options():
         leads_kpi("leads", "2026-08", options="limit=5")
 
 
+@pytest.mark.parametrize("week_start", ["sunday", "monday"])
+def test_weeks_begin_as_the_settings_say(desk, week_start):
+    """Each week is named by its first day."""
+    use(session(desk, week_start=week_start))
+
+    weeks = leads_by("week", "2026-08")["week"]
+
+    assert {f"{day:%A}".lower() for day in weeks} == {week_start}
+
+
 def test_key_figures_by_a_dimension():
     """The usual figures by default; filters and options as everywhere."""
     assert list(leads_by("source", "2026-08")) == ["source", "leads", "accepted", "rejected", "rejection_rate"]

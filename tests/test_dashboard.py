@@ -168,6 +168,7 @@ def test_plans_are_crossed_with_priorities(quarter):
     assert set(priorities) <= set(shown)
     assert shown.loc[crossed.index, priorities].to_dict() == crossed[priorities].to_dict()
     assert shown.loc[crossed.index, "Other"].tolist() == crossed["(blank)"].tolist()
+    assert shown[priorities].sum().to_dict() == crossed[priorities].sum().to_dict()  # the row Other is what is left
     assert shown.loc[crossed.index, "All"].tolist() == crossed.sum(axis="columns").tolist()
 
 
@@ -210,6 +211,19 @@ def test_the_last_whole_week_is_compared_with_the_week_before(quarter):
     cards = book["Dashboard"][8]
     assert cards[1] == f"{len(week.leads)} in 7 days, {change:+}%".replace("-", "\N{MINUS SIGN}")
     assert cards[7] == f"{rate:.1f}% in 7 days, {points:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def test_a_week_after_one_without_leads_has_no_change(tmp_path):
+    """Nothing can be told in percent of nothing, and no cell shows an error."""
+    day = datetime(2026, 3, 30, 9)  # noqa: DTZ001 - frames of the tests take wall clocks
+    lead = {"leadExternalId": 1, "isError": False, "vehicleCount": 0, "errorCount": 0, "bulkCreatedDate": day}
+    path = filled(tmp_path / "week.xlsx", lead_tables(leads=[lead]), "prod", "2026-03-01 to 2026-03-31")
+
+    cards = libreoffice_values(path)["Dashboard"][8]
+
+    assert cards[1] == "1 in 7 days"
+    assert cards[3] == "1 in 7 days"
+    assert not cards[7]
 
 
 def test_less_than_two_weeks_are_not_compared(tmp_path):

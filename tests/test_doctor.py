@@ -103,12 +103,12 @@ def test_the_mac_keeps_its_permission_to_itself(tmp_path):
     assert "Privacy & Security, Automation" in findings("darwin", tmp_path)["permission"].text
 
 
-@pytest.mark.parametrize("folder", ["variable", "cloud storage"])
+@pytest.mark.parametrize("folder", ["OneDrive", "OneDriveCommercial", "OneDriveConsumer", "cloud storage"])
 def test_what_onedrive_copies(tmp_path, folder):
     """A database or an interpreter that is copied while it is written to breaks; it is named."""
     synced = tmp_path / ("Library/CloudStorage/OneDrive-Group" if folder == "cloud storage" else "Group")
     synced.mkdir(parents=True)
-    environ = {"OneDriveCommercial": str(synced)} if folder == "variable" else {}
+    environ = {} if folder == "cloud storage" else {folder: str(synced)}
 
     inside = findings("linux", tmp_path, str(synced / "leads.sqlite"), **environ)["OneDrive"]
     outside = findings("linux", tmp_path, str(tmp_path / "leads.sqlite"), **environ)["OneDrive"]

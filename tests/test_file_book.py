@@ -19,6 +19,7 @@ from small_book import build, opened, values
 from zip_parts import parts_that_differ, read_parts
 
 from leads_excel.excel.file import FileBook
+from leads_excel.workbooks import new
 
 TEXTS = (*NASTY, "a\0b\x1f", "x" * 40_000, "tab\tand\rreturn", "  ", "<v>5</v>", "&amp;", "_x000D_")
 DAY = datetime(2025, 8, 12)  # noqa: DTZ001 - cells hold wall clocks
@@ -94,6 +95,28 @@ def test_dates_follow_the_books_calendar(book):
     refresh(book, fetched)
     assert rows(book, "leadDate") == [(45881 - 1462,), ("1903-08-12",)]
     assert refresh(book, fetched).changed == 0
+
+
+def test_what_changed_stands_in_its_column(tmp_path):
+    """In a file as in any book: new, changed and kept rows are marked, and coloured by the template's own formats."""
+    book = new(tmp_path / "report.xlsx")
+    first = [{"leadExternalId": number, "source": "Website"} for number in (1, 2, 3)]
+    refresh(book, tables(leads=first))
+    assert rows(book, "leadExternalId", "change") == [(1, None), (2, None), (3, None)]
+
+    fetched = tables(
+        leads=[{"leadExternalId": 9, "source": "Website"}, {"leadExternalId": 2, "source": "Fair"}, first[0]]
+    )
+    refresh(book, fetched, gone="keep")
+    marked = [(9, "new"), (2, "changed"), (1, None), (3, "gone")]
+    assert rows(book, "leadExternalId", "change") == marked
+
+    refresh(book, fetched)
+    assert rows(book, "leadExternalId", "change") == [(9, None), (2, None), (1, None)]
+    sheet = opened(book)["Leads"]
+    (place,) = [cell.column_letter for cell in sheet[1] if cell.value == "change"]
+    formats = [rule.formula[0] for ranged in sheet.conditional_formatting for rule in ranged.rules]
+    assert {f'${place}2="new"', f'${place}2="changed"'} <= set(formats)
 
 
 # --- everything else -------------------------------------------------------------------------------------------------

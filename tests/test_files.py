@@ -47,6 +47,24 @@ def test_csv_and_parquet_write_one_file_per_table(tables, tmp_path):
         assert all(path.exists() for path in paths)
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_file_is_replaced_whole_or_not_at_all(tables, tmp_path, monkeypatch, kind):
+    """The disk fills up in the middle: the file of before is there, and nothing else."""
+
+    def half(_frame, file, **_options):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    write = getattr(tables, f"to_{kind}")
+    before = {path: path.read_bytes() for path in write(tmp_path)}
+    monkeypatch.setattr(pd.DataFrame, f"to_{kind}", half)
+
+    with pytest.raises(WorkbookError, match="No space left"):
+        write(tmp_path)
+
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 def test_csv_holds_every_cell_to_the_letter(tables, tmp_path):
     """Line breaks, quotes, emoji and Arabic included, with the mark by which Excel knows UTF-8."""
     path, *_ = tables.to_csv(tmp_path)

@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parents[1] / "leads_excel"
 LAYERS = {
     "errors": ("exceptions",),
     "values": (
-        "schema", "windows", "dates", "moments", "arguments", "values", "privacy", "progress", "recent", "keychain",
-        "setting*", "excel.cells",
+        "schema", "counts", "windows", "dates", "moments", "arguments", "values", "privacy", "progress", "recent",
+        "keychain", "setting*", "excel.cells",
     ),
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received",
                "comparison", "coverage"),

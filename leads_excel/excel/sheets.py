@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from leads_excel.counts import counted
 from leads_excel.excel import cells
 from leads_excel.excel.books import Fill
 from leads_excel.excel.marks import CHANGE, Marks
@@ -192,16 +193,12 @@ def fail(book: Book, reason: str, run: Run) -> None:
 
 def _status(run: Run, counts: Mapping[str, int], remarks: Sequence[str]) -> dict[str, Cell]:
     return {
-        "out_status": f"Complete, {_counted(len(remarks), 'remark')} in the Log" if remarks else "Complete",
+        "out_status": f"Complete, {counted(len(remarks), 'remarks')} in the Log" if remarks else "Complete",
         "out_refreshed_at": run.when,
         "out_range": run.range,
         "out_environment": run.environment,
         **{f"out_{name}": counts[name] for name in ("leads", "vehicles", "errors")},
     }
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _present(headers: Iterable[str], names: Iterable[str]) -> dict[str, str]:
@@ -255,11 +252,11 @@ class _Merge:
         if parted:
             self.shelf.put(self.before or self.run.environment, name, parted)
             self.remarks.append(
-                f"{name}: notes beside {_counted(len(parted), 'row')} that left the range are kept in the Log"
+                f"{name}: notes beside {counted(len(parted), 'rows')} that left the range are kept in the Log"
             )
         if kept:
             self.remarks.append(
-                f"{name}: {_counted(len(kept), 'row')} outside the range kept for notes too long for the Log"
+                f"{name}: {counted(len(kept), 'rows')} outside the range kept for notes too long for the Log"
             )
         return kept
 
@@ -296,7 +293,7 @@ class _Merge:
         for column in frame:
             if count := cells.overlong(frame[column]):
                 self.remarks.append(
-                    f"{name}: {_counted(count, 'text')} of {column} cut to {cells.MAX_TEXT:,} characters"
+                    f"{name}: {counted(count, 'texts')} of {column} cut to {cells.MAX_TEXT:,} characters"
                 )
 
     def log(self, values: Mapping[str, Cell]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from leads_excel.excel.cells import csv_text
 from leads_excel.excel.disk import replacing
 from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from leads_excel.tables import LeadTables
@@ -31,14 +33,11 @@ def write_csv(tables: LeadTables, directory: str | Path) -> list[Path]:
     Raises:
         WorkbookError: They cannot be written.
     """
-    folder = _folder(directory)
-    paths = []
-    for name in NAMES:
-        path = folder / f"{name}.csv"
-        with replacing(path) as file:
-            _safe(getattr(tables, name)).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-        paths.append(path)
-    return paths
+
+    def write(frame: pd.DataFrame, file: IO[bytes]) -> None:
+        _safe(frame).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+    return _each(tables, directory, "csv", write)
 
 
 def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
@@ -54,15 +53,11 @@ def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
     Raises:
         WorkbookError: They cannot be written.
     """
-    folder = _folder(directory)
-    paths = []
-    for name in NAMES:
-        frame: pd.DataFrame = getattr(tables, name)
-        path = folder / f"{name}.parquet"
-        with replacing(path) as file:
-            frame.astype({key: "string" for key in frame if frame[key].dtype == object}).to_parquet(file, index=False)
-        paths.append(path)
-    return paths
+
+    def write(frame: pd.DataFrame, file: IO[bytes]) -> None:
+        frame.astype({key: "string" for key in frame if frame[key].dtype == object}).to_parquet(file, index=False)
+
+    return _each(tables, directory, "parquet", write)
 
 
 def write_excel(tables: LeadTables, path: str | Path) -> Path:
@@ -81,6 +76,17 @@ def write_excel(tables: LeadTables, path: str | Path) -> Path:
     from leads_excel.workbooks import write  # noqa: PLC0415 - a door to the workbook, which is above this module
 
     return write(tables, path)
+
+
+def _each(
+    tables: LeadTables, directory: str | Path, ending: str, write: Callable[[pd.DataFrame, IO[bytes]], None]
+) -> list[Path]:
+    folder = _folder(directory)
+    paths = [folder / f"{name}.{ending}" for name in NAMES]
+    for name, path in zip(NAMES, paths, strict=True):
+        with replacing(path) as file:
+            write(getattr(tables, name), file)
+    return paths
 
 
 def _folder(directory: str | Path) -> Path:
