@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "leads_excel"
 LAYERS = {
     "errors": ("exceptions",),
     "values": (
-        "schema", "counts", "windows", "dates", "moments", "arguments", "values", "privacy", "progress", "recent",
+        "schema", "counts", "windows*", "dates", "moments", "arguments", "values", "privacy", "progress", "recent",
         "keychain", "setting*", "excel.cells",
     ),
     "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received",
