@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leads_excel import charts, kpis
-    from leads_excel.analysis import leads_by, leads_dupes, leads_kpi
-    from leads_excel.differences import changes, leads_new
     from leads_excel.excel.bridge import as_formula, as_python
+    from leads_excel.excel.workbooks import refresh
     from leads_excel.exceptions import (
         ApiAccessError,
         ApiError,
@@ -24,8 +23,10 @@ if TYPE_CHECKING:
         WorkbookLockedError,
     )
     from leads_excel.exports.partitions import export
-    from leads_excel.fetcher import fetch, fetch_bulk
-    from leads_excel.functions import (
+    from leads_excel.fetching.fetch import fetch, fetch_bulk
+    from leads_excel.functions.analysis import leads_by, leads_dupes, leads_kpi
+    from leads_excel.functions.changes import changes, leads_new
+    from leads_excel.functions.listings import (
         lead,
         lead_bulks,
         lead_errors,
@@ -36,10 +37,9 @@ if TYPE_CHECKING:
         leads_list,
         leads_status,
     )
-    from leads_excel.reports import report
-    from leads_excel.settings import Settings
-    from leads_excel.tables import LeadTables
-    from leads_excel.workbooks import refresh
+    from leads_excel.reports.report import report
+    from leads_excel.settings.model import Settings
+    from leads_excel.tables.lead_tables import LeadTables
 
 __all__ = [
     "ApiAccessError",
@@ -86,18 +86,18 @@ __all__ = [
 # first use.
 _HOMES = {
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "exceptions"),
-    "LeadTables": "tables",
-    "Settings": "settings",
-    "changes": "differences",
+    "LeadTables": "tables.lead_tables",
+    "Settings": "settings.model",
+    "changes": "functions.changes",
     **dict.fromkeys(("as_formula", "as_python"), "excel.bridge"),
     "export": "exports.partitions",
-    "fetch": "fetcher",
-    "fetch_bulk": "fetcher",
-    "refresh": "workbooks",
-    "report": "reports",
-    **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions"),
-    **dict.fromkeys(("leads_by", "leads_dupes", "leads_kpi"), "analysis"),
-    "leads_new": "differences",
+    "fetch": "fetching.fetch",
+    "fetch_bulk": "fetching.fetch",
+    "refresh": "excel.workbooks",
+    "report": "reports.report",
+    **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions.listings"),
+    **dict.fromkeys(("leads_by", "leads_dupes", "leads_kpi"), "functions.analysis"),
+    "leads_new": "functions.changes",
 }
 
 
@@ -117,7 +117,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute of any t
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)
 
 
 def main() -> None:

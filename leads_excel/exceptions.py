@@ -17,13 +17,49 @@ A message is one line: what happened, then what to do. It never holds a secret, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from leads_excel.dates import Window
-    from leads_excel.tables import LeadTables
+    import pandas as pd
+
+
+class MissingWindow(Protocol):
+    """A window as an error names it: `windows.week_grid.Window` is one."""
+
+    @property
+    def start(self) -> datetime:
+        """Its first instant, in UTC."""
+
+    @property
+    def end(self) -> datetime:
+        """The instant it ends, in UTC."""
+
+
+class ArrivedTables(Protocol):
+    """What did arrive, as an error hands it on: `LeadTables` are."""
+
+    @property
+    def leads(self) -> pd.DataFrame:
+        """One row per lead that arrived."""
+
+    @property
+    def vehicles(self) -> pd.DataFrame:
+        """One row per vehicle of those leads."""
+
+    @property
+    def errors(self) -> pd.DataFrame:
+        """One row per error of those leads."""
+
+    @property
+    def bulks(self) -> pd.DataFrame:
+        """One row per bulk that arrived."""
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """One row per window that was asked for; `state` tells which are missing."""
 
 
 class LeadsError(Exception):
@@ -58,11 +94,11 @@ class ApiError(LeadsError):
         self,
         message: str,
         *,
-        window: Window | None = None,
+        window: MissingWindow | None = None,
         attempts: int = 0,
-        missing: Sequence[Window] = (),
+        missing: Sequence[MissingWindow] = (),
         causes: Sequence[ApiError] = (),
-        tables: LeadTables | None = None,
+        tables: ArrivedTables | None = None,
     ) -> None:
         super().__init__(message)
         self.window = window

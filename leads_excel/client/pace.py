@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from threading import Event
 
-    from leads_excel.settings import Settings
+    from leads_excel.settings.model import Settings
 
 LONGEST_BACKOFF = 30.0
 LONGEST_ANNOUNCED = 31_536_000.0  # a year: more is a slip of the server's, and would not fit a date

@@ -6,8 +6,8 @@ import operator
 from datetime import timedelta
 from typing import TYPE_CHECKING, SupportsIndex
 
-from leads_excel.dates import Window
 from leads_excel.exceptions import ArgumentError, DateError
+from leads_excel.windows.week_grid import Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

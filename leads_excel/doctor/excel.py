@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leads_excel.doctor.finding import Finding
-from leads_excel.excel.addin import interpreter, places, runner
-from leads_excel.excel.macrobook import addin_workbook
+from leads_excel.excel.addin.installing import interpreter, places, runner
+from leads_excel.excel.addin.macro_book import addin_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from leads_excel.excel.addin import Places
+    from leads_excel.excel.addin.installing import Places
 
 _INSTALL = "run 'leads-excel addin install'"
 _AUTOMATION = "System Settings, Privacy & Security, Automation, Microsoft Excel"

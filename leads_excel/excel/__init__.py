@@ -1,1 +1,4 @@
-"""Workbooks: what a cell can hold, what goes where, and the books it is written to."""
+"""Workbooks: the doors that Excel opens, and the rooms behind them.
+
+In: a formula, a button, a workbook's path. Out: cells. `udfs` are formulas, `macros` buttons, `workbooks` a refresh.
+"""

@@ -19,29 +19,29 @@ from typing import TYPE_CHECKING
 import platformdirs
 import xlwings as xw
 
-from leads_excel.client import LeadsClient
-from leads_excel.dates import Window
-from leads_excel.excel import sheets
-from leads_excel.excel.inputs import ENVIRONMENTS
-from leads_excel.excel.live import LiveBook, quiet
-from leads_excel.excel.sheets import Run
+from leads_excel.client.leads_client import LeadsClient
+from leads_excel.excel.book import sheets
+from leads_excel.excel.book.inputs import ENVIRONMENTS
+from leads_excel.excel.book.sheets import Run
+from leads_excel.excel.live.live_book import LiveBook, quiet
 from leads_excel.excel.terminal import open_terminal, own_command
 from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
+from leads_excel.excel.workbooks import new, refresh_book
 from leads_excel.exceptions import LeadsError
-from leads_excel.fetcher import tables_for
-from leads_excel.session import Session
-from leads_excel.setting_sources import config_file
-from leads_excel.settings import Settings
-from leads_excel.tables import build
-from leads_excel.workbooks import new, refresh_book
+from leads_excel.fetching.fetch import tables_for
+from leads_excel.fetching.session import Session
+from leads_excel.settings.model import Settings
+from leads_excel.settings.sources import config_file
+from leads_excel.tables.lead_tables import build
+from leads_excel.windows.week_grid import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from leads_excel.answers import Question
-    from leads_excel.excel.sheets import Summary
-    from leads_excel.tables import LeadTables
+    from leads_excel.excel.book.sheets import Summary
+    from leads_excel.tables.lead_tables import LeadTables
+    from leads_excel.windows.questions import Question
 
     Macro = Callable[[xw.Book], str | None]
 

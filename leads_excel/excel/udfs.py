@@ -26,12 +26,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlwings as xw
 
-from leads_excel import analysis, differences, functions
-from leads_excel.dates import today
-from leads_excel.excel.cells import MAX_ROWS, to_cell, to_grid
+from leads_excel.dates.typed_dates import today
+from leads_excel.excel.cells.values import MAX_ROWS, to_cell, to_grid
 from leads_excel.excel.unexpected import told
 from leads_excel.exceptions import ApiError, ArgumentError
-from leads_excel.session import current
+from leads_excel.fetching.session import current
+from leads_excel.functions import analysis
+from leads_excel.functions import changes as differences
+from leads_excel.functions import listings as functions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

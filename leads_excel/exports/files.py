@@ -1,12 +1,12 @@
-"""`LeadTables` -> files: CSV that is safe to open, Parquet, a workbook."""
+"""`LeadTables` -> files: CSV that is safe to open, and Parquet."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from leads_excel.excel.cells import csv_text
-from leads_excel.excel.disk import replacing
+from leads_excel.excel.cells.values import csv_text
+from leads_excel.excel.file.disk import replacing
 from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from leads_excel.tables import LeadTables
+    from leads_excel.tables.lead_tables import LeadTables
 
 NAMES = ("leads", "vehicles", "errors", "bulks")
 """The tables that are written, in this order."""
@@ -58,24 +58,6 @@ def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
         frame.astype({key: "string" for key in frame if frame[key].dtype == object}).to_parquet(file, index=False)
 
     return _each(tables, directory, "parquet", write)
-
-
-def write_excel(tables: LeadTables, path: str | Path) -> Path:
-    """Write a workbook with the tables, its dashboard and its log.
-
-    Args:
-        tables: What to write.
-        path: The `.xlsx` to write; a file that stands there is replaced.
-
-    Returns:
-        The path.
-
-    Raises:
-        WorkbookError: The file cannot be written, or a table has more rows than a sheet holds.
-    """
-    from leads_excel.workbooks import write  # noqa: PLC0415 - a door to the workbook, which is above this module
-
-    return write(tables, path)
 
 
 def _each(

@@ -18,22 +18,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from leads_excel.dates import Days, today
+from leads_excel.dates.days import Days
+from leads_excel.dates.typed_dates import today
 from leads_excel.exceptions import ArgumentError
 from leads_excel.exports import targets
-from leads_excel.fetcher import asked
-from leads_excel.schema import DTYPES, TABLES
-from leads_excel.series import tables_in_turn
-from leads_excel.settings import Settings
+from leads_excel.fetching.fetch import asked
+from leads_excel.fetching.in_turn import tables_in_turn
+from leads_excel.schema.columns import DTYPES, TABLES
+from leads_excel.settings.model import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
-    from leads_excel.answers import Question
-    from leads_excel.progress import Progress
-    from leads_excel.schema import Column, Kind
-    from leads_excel.tables import LeadTables
+    from leads_excel.fetching.progress import Progress
+    from leads_excel.schema.columns import Column, Kind
+    from leads_excel.tables.lead_tables import LeadTables
+    from leads_excel.windows.questions import Question
 
 OTHER = "otherFields"
 """The last column of each table, JSON: keys that the API page does not name, and values not of their column's kind."""

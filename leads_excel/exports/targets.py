@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from leads_excel.excel.disk import replacing
+from leads_excel.excel.file.disk import replacing
 from leads_excel.exceptions import ArgumentError
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ Beside the figures stand tables: `top_reasons`, `overlap`, `source_quality`, `mi
 
 from __future__ import annotations
 
-from leads_excel.arguments import nearest, plain
-from leads_excel.facts.rules import RULES, Rules
+from leads_excel.arguments.typed_arguments import nearest, plain
 from leads_excel.kpis import consent, demand, intake, intent, quality, rejection, repeats, sources, volume
 from leads_excel.kpis.consent import consent_by_source
 from leads_excel.kpis.demand import model_years
+from leads_excel.kpis.facts.rules import RULES, Rules
 from leads_excel.kpis.intent import cross, funnel
 from leads_excel.kpis.quality import completeness_parts
 from leads_excel.kpis.registry import FOUND, Figure, Kpi
@@ -58,4 +58,4 @@ def __getattr__(name: str) -> Kpi:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *KPIS})
+    return sorted({*__all__, *KPIS})

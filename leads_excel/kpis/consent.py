@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.facts import facts_of, is_accepted, known, remembered, says, submitted, texts
-from leads_excel.facts.customers import customers_of, emails_of
-from leads_excel.facts.measures import Distinct, Ratio, Single, share
-from leads_excel.kpis.crosses import named
+from leads_excel.kpis.facts.crosses import named
+from leads_excel.kpis.facts.customers import customers_of, emails_of
+from leads_excel.kpis.facts.facts import facts_of, is_accepted, known, remembered, says, submitted, texts
+from leads_excel.kpis.facts.measures import Distinct, Ratio, Single, share
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Flags, Numbers
-    from leads_excel.tables import LeadTables
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Flags, Numbers
+    from leads_excel.tables.lead_tables import LeadTables
 
 PURPOSES = {"privacy": "acceptPrivatePolicy", "marketing": "acceptMarketing", "newsletter": "acceptNewsLetter"}
 """What customers are asked for, and the field that holds the answer."""

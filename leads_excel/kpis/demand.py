@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.facts import (
+from leads_excel.kpis.facts.crosses import by_size, laid, named
+from leads_excel.kpis.facts.facts import (
     counted,
     days_of,
     facts_of,
@@ -19,14 +20,13 @@ from leads_excel.facts import (
     remembered,
     texts,
 )
-from leads_excel.facts.measures import Count, Measure, Ratio, Single, share
-from leads_excel.kpis.crosses import by_size, laid, named
+from leads_excel.kpis.facts.measures import Count, Measure, Ratio, Single, share
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Decimals, Flags, Numbers
-    from leads_excel.tables import LeadTables
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
+    from leads_excel.tables.lead_tables import LeadTables
 
 
 @kpi("Vehicle lines", "سطور المركبات", "vehicles")

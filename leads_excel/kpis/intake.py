@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leads_excel.facts import DAY, MINUTE, asked, between, known, submitted
-from leads_excel.facts.measures import Count, Quantile, Ratio, share
+from leads_excel.kpis.facts.facts import DAY, MINUTE, asked, between, known, submitted
+from leads_excel.kpis.facts.measures import Count, Quantile, Ratio, share
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Decimals, Flags
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Decimals, Flags
 
 _THURSDAY = 3  # 1970-01-01, Monday being 0
 

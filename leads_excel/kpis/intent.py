@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.facts import facts_of, is_accepted, matching, remembered, says, texts
-from leads_excel.facts.customers import is_contactable
-from leads_excel.facts.incomes import middle
-from leads_excel.facts.measures import Count, Quantile, Ratio, share
-from leads_excel.kpis.crosses import crossed, named
+from leads_excel.kpis.facts.crosses import crossed, named
+from leads_excel.kpis.facts.customers import is_contactable
+from leads_excel.kpis.facts.facts import facts_of, is_accepted, matching, remembered, says, texts
+from leads_excel.kpis.facts.incomes import middle
+from leads_excel.kpis.facts.measures import Count, Quantile, Ratio, share
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Decimals, Flags
-    from leads_excel.tables import LeadTables
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Decimals, Flags
+    from leads_excel.tables.lead_tables import LeadTables
 
 _HOT = "hot$"
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.facts import emails, facts_of, filled, is_accepted, matching, owner, phones, remembered, says
-from leads_excel.facts.customers import email_states, has_email, has_phone, is_contactable, phones_of
-from leads_excel.facts.measures import Count, Ratio, share
-from leads_excel.facts.rules import RULES, Rules
+from leads_excel.kpis.facts import emails, phones
+from leads_excel.kpis.facts.customers import email_states, has_email, has_phone, is_contactable, phones_of
+from leads_excel.kpis.facts.facts import facts_of, filled, is_accepted, matching, owner, remembered, says
+from leads_excel.kpis.facts.measures import Count, Ratio, share
+from leads_excel.kpis.facts.rules import RULES, Rules
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Flags
-    from leads_excel.tables import LeadTables
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Flags
+    from leads_excel.tables.lead_tables import LeadTables
 
 _BY_EMAIL, _BY_PHONE = r"e-?mail", r"phone|call|mobile|whats|sms|text"
 _CONSENTS = ("acceptNewsLetter", "acceptMarketing", "acceptPrivatePolicy")

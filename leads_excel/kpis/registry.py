@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from leads_excel.facts import facts_of
-from leads_excel.facts.measures import everything, number
-from leads_excel.facts.rules import RULES
+from leads_excel.kpis.facts.facts import facts_of
+from leads_excel.kpis.facts.measures import everything, number
+from leads_excel.kpis.facts.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Measure, Numbers
-    from leads_excel.facts.rules import Rules
-    from leads_excel.tables import LeadTables
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Measure, Numbers
+    from leads_excel.kpis.facts.rules import Rules
+    from leads_excel.tables.lead_tables import LeadTables
 
 Unit = Literal[
     "leads", "vehicles", "errors", "bulks", "records", "customers", "sources", "share", "leads a day", "minutes",
@@ -43,7 +43,7 @@ class Figure:
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, repr=False)
 class Kpi:
     """A key figure.
 
@@ -69,6 +69,13 @@ class Kpi:
     define: Callable[[Facts], Measure]
     of: Literal["leads", "bulks", "range"] = "leads"
     compares: bool = False
+
+    def __post_init__(self) -> None:
+        # `help(kpis.duplicate_rate)` shows the definition of that figure, not what figures are.
+        object.__setattr__(self, "__doc__", f"{self.label} ({self.unit}). {self.about}")
+
+    def __repr__(self) -> str:
+        return f"<key figure {self.name}: {self.label}, {self.unit}>"
 
     def measure(self, tables: LeadTables, rules: Rules = RULES, before: LeadTables | None = None) -> Measure:
         """Work it out, to be told over all leads or by the values of a dimension.

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.facts import counted, every, facts_of, is_accepted, is_rejected, now, owner
-from leads_excel.facts.measures import Count, Ratio, Single, divided, share
+from leads_excel.arguments.views import moments
+from leads_excel.kpis.facts.facts import counted, every, facts_of, is_accepted, is_rejected, now, owner
+from leads_excel.kpis.facts.measures import Count, Ratio, Single, divided, share
 from leads_excel.kpis.registry import kpi
-from leads_excel.reasons import reasons
-from leads_excel.views import moments
+from leads_excel.tables.reasons import reasons
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Decimals, Flags, Numbers
-    from leads_excel.tables import LeadTables
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
+    from leads_excel.tables.lead_tables import LeadTables
 
 _OPEN, _CANCELLED, _COMPLETED = (1, 2), 3, 4  # isProcessed, see schema.STATES
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.facts import (
+from leads_excel.kpis.facts.crosses import by_size, laid, named
+from leads_excel.kpis.facts.customers import customers_of, emails_of, is_contactable, phones_of
+from leads_excel.kpis.facts.facts import (
     DAY,
     between,
     chronological,
@@ -18,15 +20,13 @@ from leads_excel.facts import (
     submitted,
     texts,
 )
-from leads_excel.facts.customers import customers_of, emails_of, is_contactable, phones_of
-from leads_excel.facts.measures import Count, Distinct, Quantile, Ratio, share
-from leads_excel.kpis.crosses import by_size, laid, named
+from leads_excel.kpis.facts.measures import Count, Distinct, Quantile, Ratio, share
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Decimals, Flags, Numbers
-    from leads_excel.tables import LeadTables
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
+    from leads_excel.tables.lead_tables import LeadTables
 
 NONE = -1
 """The row of a lead that there is not."""

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.arguments import Options
-from leads_excel.facts import facts_of, filled, is_accepted, texts
-from leads_excel.facts.measures import Concentration, Count, Everywhere, Ratio, share
-from leads_excel.grouping import by_group, by_value
-from leads_excel.kpis.crosses import BLANK
+from leads_excel.arguments.typed_arguments import Options
+from leads_excel.kpis.facts.crosses import BLANK
+from leads_excel.kpis.facts.facts import facts_of, filled, is_accepted, texts
+from leads_excel.kpis.facts.grouping import by_group, by_value
+from leads_excel.kpis.facts.measures import Concentration, Count, Everywhere, Ratio, share
 from leads_excel.kpis.registry import FOUND, kpi
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.tables import LeadTables
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.tables.lead_tables import LeadTables
 
 QUALITY = (
     "leads", "accepted", "rejection_rate", "duplicate_rate", "contactable_rate", "test_drive_rate", "marketing_rate",

@@ -6,13 +6,13 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from leads_excel.facts import DAY, days_of, every, is_accepted, is_rejected, says, submitted
-from leads_excel.facts.measures import Count, Everywhere, Measure, Ratio, Single, divided
+from leads_excel.kpis.facts.facts import DAY, days_of, every, is_accepted, is_rejected, says, submitted
+from leads_excel.kpis.facts.measures import Count, Everywhere, Measure, Ratio, Single, divided
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
-    from leads_excel.facts import Facts
-    from leads_excel.facts.measures import Flags
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Flags
 
 _EPOCH = date(1970, 1, 1)
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from leads_excel import charts, kpis
-from leads_excel.coverage import disagreements
+from leads_excel import kpis
+from leads_excel.charts import pictures as charts
+from leads_excel.tables.coverage import disagreements
 
 if TYPE_CHECKING:
     from leads_excel.kpis import Figure
-    from leads_excel.tables import LeadTables
+    from leads_excel.tables.lead_tables import LeadTables
 
 Mood = Literal["good", "bad", ""]
 Place = Literal["top", "left", "right", "bottom"]

@@ -13,14 +13,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from leads_excel.sandbox.bulks import Bulks, Filters, stamp
-from leads_excel.sandbox.calendar import FIRST_DAY, RIYADH
+from leads_excel.sandbox.synthetic.bulks import Bulks, Filters, stamp
+from leads_excel.sandbox.synthetic.calendar import FIRST_DAY, RIYADH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    from leads_excel.sandbox.bulks import Bulk
+    from leads_excel.sandbox.synthetic.bulks import Bulk
 
 PATHS = ("/gs/v1/leads/bulks", "/v1/leads/bulks")
 """Where the one resource lives: under the base URLs of the API page, or without their prefix."""

@@ -10,17 +10,29 @@ import sys
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread, current_thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from threading import Event
+
     from leads_excel.sandbox.api import Answer
-    from leads_excel.sandbox.faults import Fault
-    from leads_excel.sandbox.server import SandboxServer
+    from leads_excel.sandbox.faults import Fault, Faults
 
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """SO_LINGER for zero seconds: closing sends a reset instead of a farewell."""
 
 _DRIPS = 20
+
+
+class Owner(Protocol):
+    """Who answers the requests that a listener reads."""
+
+    stopping: Event
+    faults: Faults
+
+    def respond(self, method: str, target: str, headers: Mapping[str, str]) -> tuple[Answer, Fault | None]:
+        """Answer one request: what to send, and the fault to send it with."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -89,7 +101,7 @@ class Listener(ThreadingHTTPServer):
     request_queue_size = 128
     allow_reuse_address = os.name != "nt"  # on Windows it would let two servers share a port
 
-    def __init__(self, owner: SandboxServer, port: int) -> None:
+    def __init__(self, owner: Owner, port: int) -> None:
         self.owner = owner
         self.accepted = 0
         self._lock = Lock()

@@ -6,25 +6,26 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from leads_excel.answers import Answer, answer_of
-from leads_excel.bulks import decode
-from leads_excel.flatten import flatten
-from leads_excel.store import bodies, parts
-from leads_excel.store.entries import DamagedError, Making, Packed, Received
-from leads_excel.store.fuse import Fuse
-from leads_excel.store.windows import Windows
-from leads_excel.windows import LAST_DAY, WEEK, Days, bounds
+from leads_excel.bulks.decoding import decode
+from leads_excel.bulks.flattening import flatten
+from leads_excel.dates.days import LAST_DAY, Days, bounds
+from leads_excel.store.database.fuse import Fuse
+from leads_excel.store.database.windows import Windows
+from leads_excel.store.entries import bodies, parts
+from leads_excel.store.entries.entry import DamagedError, Making, Packed, Received
+from leads_excel.windows.answers import Answer, answer_of
+from leads_excel.windows.week_grid import WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from leads_excel.answers import Question
-    from leads_excel.client import Reply
-    from leads_excel.flatten import Part
-    from leads_excel.store.database import Database
-    from leads_excel.store.entries import Asked, Version
-    from leads_excel.windows import Window
+    from leads_excel.bulks.flattening import Part
+    from leads_excel.client.leads_client import Reply
+    from leads_excel.store.database.connection import Database
+    from leads_excel.store.entries.entry import Asked, Version
+    from leads_excel.windows.questions import Question
+    from leads_excel.windows.week_grid import Window
 
 
 class Archive:

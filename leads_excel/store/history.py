@@ -9,26 +9,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from leads_excel.answers import Question
-from leads_excel.comparison import compare
+from leads_excel.dates.days import Days
 from leads_excel.exceptions import ApiUnavailableError, SettingsError
 from leads_excel.store.archive import Archive
-from leads_excel.store.database import Database
-from leads_excel.store.entries import Asked
-from leads_excel.store.knowledge import comparable, stretches
-from leads_excel.tables import join
-from leads_excel.windows import GRID, WEEK, Days, Window
+from leads_excel.store.database.connection import Database
+from leads_excel.store.entries.entry import Asked
+from leads_excel.store.entries.knowledge import comparable, stretches
+from leads_excel.tables.comparison import compare
+from leads_excel.tables.lead_tables import join
+from leads_excel.windows.questions import Question
+from leads_excel.windows.week_grid import GRID, WEEK, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from leads_excel.flatten import Part
-    from leads_excel.settings import Settings
-    from leads_excel.store.entries import Version
-    from leads_excel.store.knowledge import Comparable
-    from leads_excel.tables import LeadTables
+    from leads_excel.bulks.flattening import Part
+    from leads_excel.settings.model import Settings
+    from leads_excel.store.entries.entry import Version
+    from leads_excel.store.entries.knowledge import Comparable
+    from leads_excel.tables.lead_tables import LeadTables
 
 _ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 

@@ -6,22 +6,22 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from leads_excel.answers import Answer
+from leads_excel.bulks.flattening import flatten
 from leads_excel.exceptions import ApiUnavailableError
-from leads_excel.flatten import flatten
 from leads_excel.store.archive import Archive
-from leads_excel.store.database import Database
-from leads_excel.store.entries import Asked
-from leads_excel.store.tiling import tiled
-from leads_excel.windows import Window
+from leads_excel.store.database.connection import Database
+from leads_excel.store.entries.entry import Asked
+from leads_excel.store.entries.tiling import tiled
+from leads_excel.windows.answers import Answer
+from leads_excel.windows.week_grid import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from leads_excel.answers import Question
-    from leads_excel.settings import Settings
-    from leads_excel.store.entries import Version
+    from leads_excel.settings.model import Settings
+    from leads_excel.store.entries.entry import Version
+    from leads_excel.windows.questions import Question
 
 
 class Past:

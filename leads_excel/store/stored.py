@@ -9,22 +9,24 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from leads_excel.answers import Api
-from leads_excel.client import LeadsClient
+from leads_excel.client.api_source import Api
+from leads_excel.client.leads_client import LeadsClient
+from leads_excel.dates.days import bounds
 from leads_excel.exceptions import ApiUnavailableError, SettingsError
 from leads_excel.store.archive import Archive
-from leads_excel.store.database import Database
-from leads_excel.store.entries import Asked
-from leads_excel.store.leases import Leases, Watch
-from leads_excel.store.tiling import tiled
-from leads_excel.windows import WEEK, Window, bounds
+from leads_excel.store.database.connection import Database
+from leads_excel.store.database.leases import Leases, Watch
+from leads_excel.store.entries.entry import Asked
+from leads_excel.store.entries.tiling import tiled
+from leads_excel.windows.week_grid import WEEK, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from leads_excel.answers import Answer, Question, Source
-    from leads_excel.settings import Settings
-    from leads_excel.store.entries import Version
+    from leads_excel.settings.model import Settings
+    from leads_excel.store.entries.entry import Version
+    from leads_excel.windows.answers import Answer, Source
+    from leads_excel.windows.questions import Question
 
 OUTAGE = 60.0
 """Seconds for which an API that was out of reach is not tried again, where the store may answer in its place."""

@@ -1,5 +1,4 @@
-"""Days of a business zone -> windows: the spans of UTC that single requests ask for."""
+"""Days -> windows: what single requests ask for, and who answers them.
 
-from leads_excel.windows.week_grid import DAY, FIRST_DAY, GRID, LAST_DAY, WEEK, Days, Window, bounds, split
-
-__all__ = ["DAY", "FIRST_DAY", "GRID", "LAST_DAY", "WEEK", "Days", "Window", "bounds", "split"]
+In: a question, which is days and filters. Out: an answer for each window, several at a time, or why there is none.
+"""

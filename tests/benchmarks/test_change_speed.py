@@ -6,9 +6,9 @@ from statistics import median
 
 from store_world import World
 
-from leads_excel.dates import Days
-from leads_excel.differences import changes
-from leads_excel.fetcher import tables_for
+from leads_excel.dates.days import Days
+from leads_excel.fetching.fetch import tables_for
+from leads_excel.functions.changes import changes
 
 YEAR = Days(date(2025, 8, 24), date(2026, 8, 20))
 

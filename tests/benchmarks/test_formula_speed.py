@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 import time
 from contextlib import nullcontext
-from pathlib import Path
 from statistics import median
 
 import pytest
 import synthetic
+from udf_host import MISSING, windows_excel
 
 import leads_excel as lx
-from leads_excel.answers import answer_of
-from leads_excel.bulks import decode
-from leads_excel.session import Session, use
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from udf_host import MISSING, windows_excel
+from leads_excel.bulks.decoding import decode
+from leads_excel.fetching.session import Session, use
+from leads_excel.windows.answers import answer_of
 
 MODULE = "leads_excel.excel.udfs"
 WEEKS = [synthetic.START + dt.timedelta(days=7 * week) for week in range(50)]

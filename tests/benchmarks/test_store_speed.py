@@ -16,15 +16,16 @@ import pytest
 import synthetic
 
 import leads_excel as lx
-from leads_excel.answers import Api, Question
-from leads_excel.bulks import decode
-from leads_excel.client import Reply
-from leads_excel.dates import Days
-from leads_excel.fetcher import tables_from
-from leads_excel.settings import Settings
+from leads_excel.bulks.decoding import decode
+from leads_excel.client.api_source import Api
+from leads_excel.client.leads_client import Reply
+from leads_excel.dates.days import Days
+from leads_excel.fetching.fetch import tables_from
+from leads_excel.settings.model import Settings
 from leads_excel.store import Stored, open_source
-from leads_excel.store.database import Database
-from leads_excel.store.upkeep import info
+from leads_excel.store.database.connection import Database
+from leads_excel.store.upkeep.inspection import info
+from leads_excel.windows.questions import Question
 
 LEADS = int(os.environ.get("BENCHMARK_LEADS", "1000000"))
 WEEKS = 52

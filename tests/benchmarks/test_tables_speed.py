@@ -18,8 +18,8 @@ import pytest
 from synthetic import reply
 
 from leads_excel import schema
-from leads_excel.bulks import decode
-from leads_excel.tables import build
+from leads_excel.bulks.decoding import decode
+from leads_excel.tables.lead_tables import build
 
 ROUNDS = 5
 DECODERS = {

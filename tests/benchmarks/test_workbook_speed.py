@@ -11,23 +11,19 @@ import sys
 import time
 import zipfile
 import zlib
-from pathlib import Path
 from statistics import median
 
 import openpyxl
 import pytest
 import rustpy_xlsxwriter
 import xlsxwriter
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # the hostile workbook of the tests
-
 from hostile_book import build as hostile_book
 from lead_frames import refresh
 from synthetic import reply
 
 from leads_excel import tables
-from leads_excel.bulks import decode
-from leads_excel.excel.cells import to_grid
+from leads_excel.bulks.decoding import decode
+from leads_excel.excel.cells.values import to_grid
 
 try:
     from isal import isal_zlib as deflate
@@ -166,7 +162,7 @@ def test_memory_over_the_frames(fetched, book, request, tmp_path):
         pickle.dump(fetched, file)
     source = request.getfixturevalue(book)
     names = {"frames": str(frames), "book": str(source), "target": str(tmp_path / "ours.xlsm")}
-    code = MEMORY.format(path=[str(Path(__file__).parents[1]), *sys.path], **names)
+    code = MEMORY.format(path=sys.path, **names)
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     peak = json.loads(run.stdout)
     print(f"\n{LEADS:,} leads into the {book} workbook: {peak} MB over the frames (limit 150)")

@@ -1,5 +1,5 @@
 """`python -m leads_excel.excel.template` builds the template anew."""
 
-from leads_excel.excel.template import build, template_path
+from leads_excel.excel.template.building import build, template_path
 
 build(template_path())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from leads_excel.excel.inputs import ENVIRONMENTS
+from leads_excel.excel.book.inputs import ENVIRONMENTS
 from leads_excel.excel.template.listings import A4
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name
 
-from leads_excel.schema import BULKS, ERRORS, LEADS, VEHICLES, Column
+from leads_excel.schema.columns import BULKS, ERRORS, LEADS, VEHICLES, Column
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

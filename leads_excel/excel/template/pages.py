@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter import Workbook
 
 from leads_excel.excel.template.catalogue import write_catalogue
-from leads_excel.excel.template.dashboard import COVERAGE, write_dashboard
+from leads_excel.excel.template.dashboard.page import COVERAGE, write_dashboard
 from leads_excel.excel.template.home import write_home
 from leads_excel.excel.template.listings import LISTINGS, write_listing
 from leads_excel.excel.template.palette import Styles

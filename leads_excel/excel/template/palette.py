@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
-    from leads_excel.schema import Kind
+    from leads_excel.schema.columns import Kind
 
 FONT = "Calibri"
 INK = "#1F2A37"

@@ -1,0 +1,145 @@
+"""Notes of rows that left a table, kept in the Log until the row comes back. Pure.
+
+What a user typed beside a lead must not vanish because the range moved on. It is written to the Log, in the column
+`result`, as a line a person can read and `read` can take apart again: `Notes kept for leads: [{"key": [1022508],
+"notes": {"owner": "Sami"}}]`. When that lead is back in the table, so are its notes, and the line goes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from leads_excel.excel.cells import values as cells
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from leads_excel.excel.book.protocol import Key
+    from leads_excel.excel.cells.values import Cell
+
+_LINE = re.compile(r"Notes kept for (\w+): (\[.*\])", re.DOTALL)
+_LONGEST = cells.MAX_TEXT - 100
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a user typed beside one row.
+
+    Args:
+        key: The row's key.
+        typed: What stood in the user's own columns, by heading.
+    """
+
+    key: Key
+    typed: Mapping[str, Cell]
+
+    def __str__(self) -> str:
+        typed = {header: cells.plain(value) for header, value in self.typed.items()}
+        return json.dumps({"key": self.key, "notes": typed}, ensure_ascii=False)
+
+    @property
+    def keepable(self) -> bool:
+        """Whether it fits a cell of the Log."""
+        return cells.fits(" " * (cells.MAX_TEXT - _LONGEST) + str(self))
+
+    def parted(self, headers: Collection[str]) -> tuple[Note, Note]:
+        """Part it in two: what belongs to some headings, and the rest."""
+        inside = {header: value for header, value in self.typed.items() if header in headers}
+        outside = {header: value for header, value in self.typed.items() if header not in headers}
+        return Note(self.key, inside), Note(self.key, outside)
+
+
+@dataclass
+class Shelf:
+    """The notes that a Log keeps while their rows are away.
+
+    Args:
+        environments: The Log's column `environment`, row by row.
+        results: The Log's column `result`, row by row.
+    """
+
+    environments: Sequence[Cell]
+    results: Sequence[Cell]
+    emptied: set[int] = field(default_factory=set, init=False)
+    """Rows of the Log that notes were taken from; what is left of them is on the shelf again."""
+    _kept: dict[int, tuple[str, Sequence[Note]]] = field(default_factory=dict, init=False)
+    _added: dict[tuple[str, str], list[Note]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._kept = {row: found for row, line in enumerate(self.results) if (found := read(line))}
+
+    def put(self, environment: str, table: str, notes: Iterable[Note]) -> None:
+        """Keep notes of rows that leave a table."""
+        self._added.setdefault((environment, table), []).extend(notes)
+
+    def take(self, environment: str, table: str, keys: Iterable[Key], headers: Sequence[str]) -> dict[Key, Note]:
+        """Give back the notes of rows that are new in a table.
+
+        Args:
+            environment: Where the rows come from.
+            table: The table they enter.
+            keys: Their keys.
+            headers: The table's headings; notes for columns it no longer has stay on the shelf.
+
+        Returns:
+            The notes by key.
+        """
+        kept = {
+            row: notes
+            for row, (name, notes) in self._kept.items()
+            if name == table and str(self.environments[row] or "").casefold() == environment.casefold()
+        }
+        wanted, own, given = set(keys) if kept else set(), set(headers), {}
+        for row, notes in kept.items():
+            if not any(note.key in wanted and note.typed.keys() & own for note in notes):
+                continue
+            self.emptied.add(row)
+            for note in notes:
+                back, rest = note.parted(own if note.key in wanted else set())
+                given.update({note.key: back} if back.typed else {})
+                self.put(environment, table, [rest] if rest.typed else [])
+        return given
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Write what is new on the shelf: (environment, line for the Log)."""
+        return [(place[0], line) for place, notes in self._added.items() for line in lines(place[1], notes)]
+
+
+def lines(table: str, notes: Iterable[Note]) -> list[str]:
+    """Write notes as lines for the Log, as many to a line as a cell holds.
+
+    Args:
+        table: The table the rows left.
+        notes: What stood beside them, each of them keepable.
+
+    Returns:
+        The lines, none for no notes.
+    """
+    groups: list[list[str]] = []
+    for text in map(str, notes):
+        if not groups or not cells.fits(" " * (cells.MAX_TEXT - _LONGEST) + ", ".join([*groups[-1], text])):
+            groups.append([])
+        groups[-1].append(text)
+    return [f"Notes kept for {table}: [{', '.join(group)}]" for group in groups]
+
+
+def read(line: object) -> tuple[str, Sequence[Note]] | None:
+    """Read a line of the Log.
+
+    Args:
+        line: What stands in its `result` column.
+
+    Returns:
+        The table and its notes, or None where the line is about something else.
+    """
+    found = _LINE.fullmatch(line) if isinstance(line, str) else None
+    if not found:
+        return None
+    try:
+        entries: list[dict[str, Any]] = json.loads(found[2])
+        return found[1], [Note(tuple(entry["key"]), dict(entry["notes"])) for entry in entries]
+    except (ValueError, KeyError, TypeError):  # edited by hand: leave it as it is
+        return None

@@ -1,0 +1,330 @@
+"""What goes where in a book: our tables by key, the user's columns beside them, the Log, the status on Home.
+
+Knows no library: a `Book` reads and writes. What a user may rely on:
+
+* A column of ours that the user deleted is left out; one that they moved or put formulas beside is found by name.
+* The user's own columns follow their row by its key: `leadExternalId`, in vehicles and errors with `position`, in
+  bulks `createdDate` with `createdBy`. Calculated columns are filled down.
+* A table that is sorted stays sorted; otherwise rows stand in the order of the frame.
+* A column `change` tells what the refresh brought: new or changed leads, and gone ones where they are kept. The
+  user deletes the column to do without.
+* A row that is no longer in the range is removed, or kept below the others (`gone="keep"`). What was typed beside
+  a removed row goes to the Log and comes back with the row, see `notes`. Rows of another environment are always
+  removed: test leads never stand among real ones.
+"""
+
+from __future__ import annotations
+
+import getpass
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from leads_excel.excel.book.marks import CHANGE, Marks
+from leads_excel.excel.book.matching import Match, filled_rows, match, sorted_rows
+from leads_excel.excel.book.notes import Note, Shelf
+from leads_excel.excel.book.protocol import Fill
+from leads_excel.excel.cells import values as cells
+from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
+from leads_excel.kpis.facts.customers import is_contactable
+from leads_excel.kpis.facts.facts import facts_of
+from leads_excel.schema.counts import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from leads_excel.excel.book.protocol import Book, Key, Standing
+    from leads_excel.excel.cells.values import Cell
+    from leads_excel.tables.lead_tables import LeadTables
+
+Gone = Literal["remove", "keep"]
+"""What happens to rows that are no longer in the range."""
+
+CONTACTABLE = "contactable"
+"""A column of the leads table that no other place has: the lead's phone or e-mail address is a valid one."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "leads": ("leadExternalId",),
+    "vehicles": ("leadExternalId", "position"),
+    "errors": ("leadExternalId", "position"),
+    "bulks": ("createdDate", "createdBy"),
+}
+"""Our tables, and the columns that identify a row in each."""
+
+LOG = "refresh_log"
+LOG_COLUMNS = (
+    "when", "who", "environment", "range", "leads", "vehicles", "errors", "new", "changed", "seconds", "result"
+)  # fmt: skip
+
+
+def user_name() -> str:
+    """Look up who is signed in to this machine."""
+    try:
+        return getpass.getuser()
+    except (OSError, ImportError, KeyError):  # no such user, as in some containers
+        return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One refresh, as the Log and Home tell of it.
+
+    Args:
+        when: When it was made, in business time, without a zone.
+        environment: Where the leads come from: `demo`, `test` or `prod`.
+        range: The days and filters, in words.
+        who: Who made it.
+        started: `time.perf_counter()` when it began.
+    """
+
+    when: datetime
+    environment: str
+    range: str
+    who: str = field(default_factory=user_name)
+    started: float = field(default_factory=time.perf_counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a refresh did to a book.
+
+    Args:
+        leads: Rows of the leads table.
+        vehicles: Rows of the vehicles table.
+        errors: Rows of the errors table.
+        bulks: Rows of the bulks table.
+        new: Leads that did not stand there before.
+        changed: Leads that stood there with other values.
+        gone: Leads that stood there and are no longer in the range.
+        seconds: From the start of the refresh to the end of writing.
+        remarks: What the user should know, one line each.
+    """
+
+    leads: int
+    vehicles: int
+    errors: int
+    bulks: int
+    new: int
+    changed: int
+    gone: int
+    seconds: float
+    remarks: tuple[str, ...]
+
+
+def check(book: Book) -> None:
+    """Make sure that a book can be refreshed, before anything is fetched for it.
+
+    Args:
+        book: The book.
+
+    Raises:
+        WorkbookLayoutError: A table of ours or its key column is missing: which.
+    """
+    book.headers(LOG)
+    for table, key in KEYS.items():
+        present = _present(book.headers(table), key)
+        for name in key:
+            if name not in present:
+                raise WorkbookLayoutError(
+                    f"The table {table} has no column {name}, by which rows are found: give the column that name again."
+                )
+
+
+def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> Summary:
+    """Put fetched tables into a book, with a row in the Log and the status on Home.
+
+    Args:
+        book: The book; nothing in it changes before everything is known to fit.
+        tables: What was fetched, complete.
+        run: Who refreshed what, and when.
+        gone: What happens to rows that are no longer in the range.
+
+    Returns:
+        What was done.
+
+    Raises:
+        WorkbookLayoutError: A table of ours or its key column is missing, or something is in the way: which.
+        WorkbookError: More rows than the sheet holds.
+    """
+    check(book)
+    merge = _Merge(book, run, gone)
+    frames = {name: getattr(tables, name) for name in KEYS}
+    if _present(book.headers("leads"), (CONTACTABLE,)):
+        frames["leads"] = _reachable(tables)
+    merges = {name: merge.table(name, frame) for name, frame in frames.items()}
+    for filled, _ in merges.values():
+        merge.remarks += book.write(filled)
+    leads = merges["leads"][1]
+    counts = {name: len(merges[name][0].frame) for name in KEYS}
+    seconds = round(time.perf_counter() - run.started, 1)
+    remarks = (*tables.warnings, *merge.remarks)
+    result = "; ".join(["complete", *remarks])
+    merge.log({**counts, "new": leads.new, "changed": len(leads.changed), "seconds": seconds, "result": result})
+    book.write_named(_status(run, counts, remarks))
+    return Summary(
+        **counts, new=leads.new, changed=len(leads.changed), gone=len(leads.gone), seconds=seconds, remarks=remarks
+    )
+
+
+def _reachable(tables: LeadTables) -> pd.DataFrame:
+    """Put beside the leads what the Dashboard needs and Excel cannot work out: whether a phone or an address is one."""
+    reachable = pd.array(is_contactable(facts_of(tables)), dtype="boolean")
+    return tables.leads.assign(**{CONTACTABLE: reachable})
+
+
+def fail(book: Book, reason: str, run: Run) -> None:
+    """Tell in a book's Log and on its Home sheet that a refresh failed; the tables stay as they are.
+
+    Args:
+        book: The book.
+        reason: What happened and what to do, in one line.
+        run: Who tried to refresh what, and when.
+
+    Raises:
+        WorkbookLayoutError: The Log is missing.
+    """
+    seconds = round(time.perf_counter() - run.started, 1)
+    _Merge(book, run, "keep").log({"seconds": seconds, "result": f"failed: {reason}"})
+    book.write_named({"out_status": f"Failed on {run.when:%Y-%m-%d %H:%M}: {reason}"})
+
+
+def _status(run: Run, counts: Mapping[str, int], remarks: Sequence[str]) -> dict[str, Cell]:
+    return {
+        "out_status": f"Complete, {counted(len(remarks), 'remarks')} in the Log" if remarks else "Complete",
+        "out_refreshed_at": run.when,
+        "out_range": run.range,
+        "out_environment": run.environment,
+        **{f"out_{name}": counts[name] for name in ("leads", "vehicles", "errors")},
+    }
+
+
+def _present(headers: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    known = {header.casefold(): header for header in headers}
+    return {name: known[name.casefold()] for name in names if name.casefold() in known}
+
+
+class _Merge:
+    """Works out what each table of one book is to hold after one refresh."""
+
+    def __init__(self, book: Book, run: Run, gone: Gone) -> None:
+        self.book, self.run, self.gone = book, run, gone
+        self.remarks: list[str] = []
+        self.headings = _present(book.headers(LOG), LOG_COLUMNS)
+        blank: Sequence[Cell] = ()
+        columns = [
+            book.column(LOG, self.headings[name]) if name in self.headings else blank
+            for name in ("environment", "result")
+        ]
+        self.shelf = Shelf(*columns) if all(columns) else Shelf((), ())
+        before = book.named(["out_environment"]).get("out_environment")
+        self.before = str(before.value or "") if before else ""
+        self.moved = bool(self.before) and self.before.casefold() != run.environment.casefold()
+
+    def table(self, name: str, frame: pd.DataFrame) -> tuple[Fill, Match]:
+        """Merge one frame with the table that stands."""
+        headers = self.book.headers(name)
+        headings = _present(headers, frame.columns)
+        frame = frame[list(headings)].set_axis(list(headings.values()), axis="columns")
+        key = [headings[column] for column in KEYS[name]]
+        standing = self.book.standing(name, list(frame.columns), key)
+        found = self._match(standing, frame, key)
+        header = _present(headers, (CHANGE,)).get(CHANGE, "") if name == "leads" else ""
+        marks = Marks(header, standing, found, another=self.moved)
+        self._mark_cuts(name, frame)
+        return self._fill(name, frame, standing, found, headers, marks), found
+
+    def _match(self, standing: Standing, frame: pd.DataFrame, key: Sequence[str]) -> Match:
+        found = match(standing, frame, key, date1904=self.book.date1904)
+        if not self.moved:
+            return found
+        return Match(found.keys, [-1] * len(frame), [], filled_rows(standing, frame.shape[1]))
+
+    def _kept(self, name: str, standing: Standing, gone: Sequence[int], mark: str) -> list[int]:
+        if self.gone == "keep" and not self.moved:
+            return list(gone)
+        typed = {row: _without(standing.notes[row], mark) for row in gone if row in standing.notes}
+        noted = {row: Note(standing.keys[row], cells) for row, cells in typed.items() if cells}
+        kept = [row for row, note in noted.items() if "result" not in self.headings or not note.keepable]
+        parted = [note for row, note in noted.items() if row not in set(kept)]
+        if parted:
+            self.shelf.put(self.before or self.run.environment, name, parted)
+            self.remarks.append(
+                f"{name}: notes beside {counted(len(parted), 'rows')} that left the range are kept in the Log"
+            )
+        if kept:
+            self.remarks.append(
+                f"{name}: {counted(len(kept), 'rows')} outside the range kept for notes too long for the Log"
+            )
+        return kept
+
+    def _fill(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        standing: Standing,
+        found: Match,
+        headers: Sequence[str],
+        marks: Marks,
+    ) -> Fill:
+        kept = self._kept(name, standing, found.gone, marks.header)
+        _check_room(name, len(frame) + len(kept), standing)
+        as_fetched = range(len(frame))
+        order = sorted_rows(marks.beside(frame), found.carried, standing) if standing.sort else as_fetched
+        in_order = order is not None and not (standing.sort and kept)
+        if not in_order:
+            self.remarks.append(f"{name}: it is no longer sorted, only Excel can sort it this way: sort it again")
+        order = as_fetched if order is None else order
+        own = [header for header in headers if header not in frame and header != marks.header]
+        keys = (found.keys[row] for row in order if found.carried[row] < 0)
+        back = self.shelf.take(self.run.environment, name, keys, own)
+        return Fill(
+            table=name,
+            frame=frame if order is as_fetched else frame.take(order),
+            rows=[*as_fetched, *[-1] * len(kept)] if kept else as_fetched,
+            carried=[*(found.carried[row] for row in order), *kept],
+            notes=marks.added(_returned(back, order, found) if back else {}, order, len(kept)),
+            sorted=in_order,
+        )
+
+    def _mark_cuts(self, name: str, frame: pd.DataFrame) -> None:
+        for column in frame:
+            if count := cells.overlong(frame[column]):
+                self.remarks.append(
+                    f"{name}: {counted(count, 'texts')} of {column} cut to {cells.MAX_TEXT:,} characters"
+                )
+
+    def log(self, values: Mapping[str, Cell]) -> None:
+        """Add to the Log: notes of rows that left, then this refresh."""
+        common: dict[str, Cell] = {"when": self.run.when, "who": self.run.who}
+        rows = [{**common, "environment": place, "result": line} for place, line in self.shelf.lines()]
+        rows.append({**common, "environment": self.run.environment, "range": self.run.range, **values})
+        names = list(self.headings)
+        frame = pd.DataFrame(rows, columns=names, dtype=object).set_axis(list(self.headings.values()), axis="columns")
+        standing = self.book.standing(LOG, list(frame.columns), list(frame.columns[:1]))
+        old = [row for row in filled_rows(standing, len(names)) if row not in self.shelf.emptied]
+        _check_room(LOG, len(old) + len(rows), standing)
+        fresh = range(len(rows))
+        self.book.write(Fill(LOG, frame, [*[-1] * len(old), *fresh], [*old, *[-1] * len(rows)]))
+
+
+def _without(cells: Mapping[str, Cell], header: str) -> dict[str, Cell]:
+    return {name: cell for name, cell in cells.items() if name != header}
+
+
+def _returned(back: dict[Key, Note], order: Sequence[int], found: Match) -> dict[int, Mapping[str, Cell]]:
+    notes: dict[int, Mapping[str, Cell]] = {}
+    for place, row in enumerate(order):
+        if found.carried[row] < 0 and (note := back.pop(found.keys[row], None)):
+            notes[place] = note.typed
+    return notes
+
+
+def _check_room(name: str, rows: int, standing: Standing) -> None:
+    if rows > standing.room:
+        raise WorkbookError(
+            f"The table {name} would hold {rows:,} rows, but {standing.room:,} fit below its header: "
+            "choose a shorter range or a filter."
+        )

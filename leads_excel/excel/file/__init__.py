@@ -1,0 +1,4 @@
+"""A workbook on disk, refreshed without Excel: everything in it that is not ours is kept.
+
+In: rows by table. Out: the file swapped whole, or left as it was.
+"""

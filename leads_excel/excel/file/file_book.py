@@ -1,0 +1,318 @@
+"""`FileBook`: a workbook on disk, refreshed without Excel, everything in it that is not ours kept.
+
+An .xlsx or .xlsm file is a package of parts. A refresh rewrites the rows of our tables and what has to move with
+them; every other part is copied as it is, not even compressed again. The new file is written beside the old one and
+takes its place in one step. What cannot be kept intact is refused before anything is written.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from leads_excel.excel.book.protocol import NamedCell, Standing
+from leads_excel.excel.cells.references import Area
+from leads_excel.excel.cells.values import MAX_ROWS
+from leads_excel.excel.cells.xml import read_cell
+from leads_excel.excel.file.disk import refuse_if_open, replacing
+from leads_excel.excel.file.package.package import Package
+from leads_excel.excel.file.package.pivots import refreshed
+from leads_excel.excel.file.package.shared_strings import SharedStrings
+from leads_excel.excel.file.package.workbook import Workbook
+from leads_excel.excel.file.sheet.column_reader import CellGrammar
+from leads_excel.excel.file.sheet.moved_references import moved_pieces, names_sheet
+from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
+from leads_excel.excel.file.sheet.sheet_data import SheetStream, cells_of, whole_tags
+from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
+from leads_excel.excel.file.sheet.table_block import TableBlock
+from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
+from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from types import TracebackType
+
+    from leads_excel.excel.book.protocol import Fill
+    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.values import Cell
+    from leads_excel.excel.cells.xml import SharedIndex
+    from leads_excel.excel.file.package.table_part import TablePart
+    from leads_excel.excel.file.package.workbook import Place, Sheet
+    from leads_excel.excel.file.sheet.sheet_data import Row
+
+_WITH_FORMULAS = ("worksheet+xml", "chart+xml", "chartex+xml", "table+xml", "main+xml", "controlproperties+xml")
+"""Parts that may hold formulas over our tables, by the end of their content type."""
+
+
+class FileBook:
+    """A workbook file, opened to be refreshed. A context manager; `save` ends it too.
+
+    Args:
+        path: An .xlsx or .xlsm file. It is only read; `save` puts a new one in its place.
+        in_place: False for a template, which may be write-protected: `save` then needs another path.
+
+    Raises:
+        WorkbookLockedError: It is open in another program.
+        WorkbookError: It is missing, no such file, encrypted, signed, damaged or made to harm.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, in_place: bool = True) -> None:
+        self.path = Path(os.path.realpath(path))
+        if in_place:
+            refuse_if_open(self.path)
+        try:
+            self._file = self.path.open("rb")
+        except OSError as error:
+            raise WorkbookError(f"{self.path} cannot be opened: {error.strerror}.") from error
+        try:
+            self._opened = _fingerprint(self.path)
+            self._package = Package(self._file, self.path.name)
+            self._workbook = Workbook(self._package)
+        except BaseException:
+            self._file.close()
+            raise
+        strings = self._workbook.related("sharedStrings")
+        self._strings = SharedStrings(lambda: self._package.chunks(strings[0]) if strings else iter(()))
+        self._rows: dict[str, TableRows] = {}
+        self._blocks: dict[str, TableBlock] = {}
+        self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file. What was not saved is lost."""
+        self._file.close()
+
+    @property
+    def date1904(self) -> bool:
+        """True when the workbook counts days from 1904."""
+        return self._workbook.date1904
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def named(self, names: Sequence[str]) -> dict[str, NamedCell]:
+        """Read named cells.
+
+        Args:
+            names: The names.
+
+        Returns:
+            The cells by name; a name the workbook lacks, or that names no cell, is left out.
+        """
+        places = self._places(names)
+        found: dict[str, Cell | SharedIndex] = dict.fromkeys(places)
+        for sheet in {place.sheet for place in places.values()}:
+            here = {(place.row, place.column): name for name, place in places.items() if place.sheet == sheet}
+            stream = self._stream(sheet)
+            for row in stream.rows():
+                for column, attributes, content in cells_of(row, stream.prefix):
+                    if (row.number, column) in here:
+                        found[here[row.number, column]] = read_cell(attributes, content)
+        values = self._strings.look_up(list(found.values()))
+        return {name: NamedCell(places[name].address, value) for name, value in zip(found, values, strict=True)}
+
+    def _places(self, names: Iterable[str]) -> dict[str, Place]:
+        formulas = self._workbook.defined_names()
+        places = {name: self._workbook.cell_named(formulas.get(name.casefold(), "")) for name in names}
+        return {name: place for name, place in places.items() if place}
+
+    def headers(self, table: str) -> tuple[str, ...]:
+        """Read a table's headings, left to right.
+
+        Raises:
+            WorkbookLayoutError: The workbook has no such table, or one that cannot be filled.
+        """
+        return self._table(table).headers
+
+    def _table(self, name: str) -> TablePart:
+        table = self._workbook.tables.get(name.casefold())
+        if table is None:
+            raise WorkbookLayoutError(f"{self.path.name} has no table {name}: is it a workbook of this add-in?")
+        if table.unusual:
+            raise WorkbookLayoutError(f"The table {name} {table.unusual}.")
+        return table
+
+    def standing(self, table: str, columns: Sequence[str], key: Sequence[str]) -> Standing:
+        """Read how a table stands.
+
+        Args:
+            table: Its name.
+            columns: The headings that are ours.
+            key: The headings that identify a row.
+
+        Returns:
+            Its rows, as the protocol says.
+
+        Raises:
+            WorkbookLayoutError: The table is missing or its sheet is protected.
+        """
+        part = self._table(table)
+        places = {header: place for place, header in enumerate(part.headers)}
+        rows = TableRows(
+            self._stream(self._sheet(part.sheet)),
+            part,
+            [places[header] for header in columns],
+            [places[header] for header in key],
+            self._strings,
+            date1904=self.date1904,
+        )
+        if rows.protected:
+            raise WorkbookLayoutError(f"The sheet {part.sheet} is protected: unprotect it (Review, Unprotect Sheet).")
+        self._rows[part.part] = rows
+        return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, MAX_ROWS - part.area.top - part.totals)
+
+    def column(self, table: str, header: str) -> list[Cell]:
+        """Read one column of a table: the values of its rows, top to bottom."""
+        part = self._table(table)
+        stream = self._stream(self._sheet(part.sheet))
+        place, reader, move = part.headers.index(header), RowReader(stream, part), part.move(1)
+        grammar = CellGrammar(stream.prefix)
+        cells: list[Cell | SharedIndex] = [None] * (move.last - move.first + 1)
+        for row in stream.rows():
+            if move.first <= row.number <= move.last:
+                cells[row.number - move.first] = read_cell(*grammar.parts(reader.rests(row)[place]))
+        return self._strings.look_up(cells)
+
+    def _sheet(self, name: str) -> Sheet:
+        return next(sheet for sheet in self._workbook.sheets if sheet.name == name)
+
+    def _stream(self, sheet: Sheet) -> SheetStream:
+        return SheetStream(self._package.chunks(sheet.part), sheet.name)
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def write(self, fill: Fill) -> list[str]:
+        """Fill a table when the workbook is saved.
+
+        Args:
+            fill: What it is to hold; its `standing` must have been read.
+
+        Returns:
+            What the user should know, one line each.
+
+        Raises:
+            WorkbookLayoutError: Another table or merged cells stand where the table would grow.
+        """
+        part = self._table(fill.table)
+        rows = self._rows[part.part]
+        kept = {old for source, old in zip(fill.rows, fill.carried, strict=True) if source < 0}
+        block = TableBlock(rows, fill, self._kept(part, rows, kept), self._strings, date1904=self.date1904)
+        for place in [*(table.area for table in self._others(part)), *filter(None, map(Area.parse, rows.merges))]:
+            if place.overlaps(block.move.new_area) and not place.overlaps(part.area):
+                raise WorkbookLayoutError(
+                    f"{part.sheet}: the table {part.name} needs the cells {block.move.new_area}, but a table or merged "
+                    f"cells stand at {place}: move them beside the table or to another sheet."
+                )
+        self._blocks[part.part] = block
+        return [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
+
+    def _others(self, part: TablePart) -> Iterator[TablePart]:
+        return (table for table in self._workbook.tables.values() if table.sheet == part.sheet and table is not part)
+
+    def _kept(self, part: TablePart, rows: TableRows, kept: set[int]) -> dict[int, list[bytes]]:
+        if not kept - {-1}:
+            return {}
+        stream, first, tails = self._stream(self._sheet(part.sheet)), part.area.top + 1, {}
+        reader = RowReader(stream, part)
+        for row in stream.rows():
+            if row.number - first in kept:
+                tails[row.number - first] = [rows.tail(k, row.number, rest) for k, rest in enumerate(reader.rests(row))]
+        return tails
+
+    def write_named(self, values: Mapping[str, Cell]) -> None:
+        """Write named cells when the workbook is saved; a name the workbook lacks is left out."""
+        for name, place in self._places(values).items():
+            self._cells.setdefault(place.sheet.part, {})[place.row, place.column] = values[name]
+
+    def save(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Write the workbook, whole or not at all, and let go of it.
+
+        Args:
+            path: Where to; by default the file takes the place of the one that was opened.
+
+        Raises:
+            WorkbookLayoutError: Cells stand where a table would grow.
+            WorkbookLockedError: The file was opened or changed in the meantime.
+        """
+        target = Path(os.path.realpath(path)) if path is not None else self.path
+        try:
+            self._replace_parts()
+            with replacing(target) as file:
+                self._package.write(file)
+                self.close()  # Windows replaces no file that is open
+                if target.exists():
+                    refuse_if_open(target)
+                self._refuse_if_changed()
+        except WorkbookError:
+            self._refuse_if_changed()  # the reason why what was read made no sense
+            raise
+
+    def _refuse_if_changed(self) -> None:
+        if not self.path.exists() or _fingerprint(self.path) != self._opened:
+            raise WorkbookLockedError(f"{self.path.name} was changed meanwhile: refresh it once more.")
+
+    def _replace_parts(self) -> None:
+        moves = [block.move for block in self._blocks.values()]
+        for part, block in self._blocks.items():
+            block.moves = moves
+            content, table = self._package.read(part), block.rows.table
+            resized = table.resized(content, block.move, filtered=block.filters, sort=block.fill.sorted)
+            self._package.replace(part, resized)
+        for sheet in self._workbook.sheets:
+            blocks = [block for block in self._blocks.values() if block.rows.table.sheet == sheet.name]
+            if blocks or sheet.part in self._cells:
+                self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves))
+        self._follow([move for move in moves if move.shift])
+        self._refresh_pivots(moves)
+        if self._blocks or self._cells:
+            self._workbook.recalculate_on_load()
+
+    def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: list[Move]) -> Iterator[bytes]:
+        stream = SheetStream(self._package.original(sheet.part), sheet.name)
+        rows: Iterable[Row] = stream.rows()
+        if cells := self._cells.get(sheet.part, {}):
+            rows = with_cells(rows, cells, stream.prefix, date1904=self.date1904)
+        for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
+            rows = with_own_formulas(rows, formulas, stream.prefix)
+        moving = [move for move in moves if move.shift]
+        return SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells}).chunks()
+
+    def _follow(self, moves: list[Move]) -> None:
+        written = {sheet.part for sheet in self._workbook.sheets if self._package.is_replaced(sheet.part)}
+        for part, kind in self._package.content_types().items() if moves else ():
+            if part in written or not kind.endswith(_WITH_FORMULAS):
+                continue
+            if names_sheet(whole_tags(self._package.chunks(part)), moves):
+                pieces = partial(self._package.original, part)
+                if self._package.is_replaced(part):
+                    pieces = partial(iter, [self._package.read(part)])
+                self._package.replace(part, partial(_moved, pieces, moves))
+
+    def _refresh_pivots(self, moves: list[Move]) -> None:
+        tables = {block.rows.table.name.casefold() for block in self._blocks.values()}
+        stands_for = {
+            name
+            for name, formula in self._workbook.defined_names().items()
+            if any(table in formula.casefold() for table in tables)
+        }
+        for part in self._workbook.related("pivotCacheDefinition") if moves else ():
+            content = self._package.read(part)
+            if (new := refreshed(content, moves, tables | stands_for)) != content:
+                self._package.replace(part, new)
+
+
+def _moved(pieces: Callable[[], Iterator[bytes]], moves: list[Move]) -> Iterator[bytes]:
+    return moved_pieces(whole_tags(pieces()), moves, None)
+
+
+def _fingerprint(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -1,0 +1,245 @@
+"""A workbook as a package of parts (ECMA-376 part 2): parts, content types and relations.
+
+A part that is not replaced is copied byte for byte, compressed as it is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+from leads_excel.excel.file.package.archive import Reader, Writer
+from leads_excel.exceptions import WorkbookError
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import BinaryIO
+
+CONTENT_TYPES = "[Content_Types].xml"
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ROOT = re.compile(rb"<[A-Za-z_]")
+_ENCODING = re.compile(rb"""^<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
+_PART_NAME = re.compile(rb"""\sPartName=["']([^"']*)["']""")
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_LONGEST_PROLOG = 1 << 20
+_LARGEST_WHOLE = 1 << 28
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A link from one part to another.
+
+    Args:
+        id: Its id within the part.
+        kind: The last word of its type: `worksheet`, `table`. The same in transitional and strict files.
+        target: The part it leads to; empty for something outside the package.
+    """
+
+    id: str
+    kind: str
+    target: str
+
+
+class Package:
+    """The parts of one workbook file. Part names are compared as OPC does, ignoring case.
+
+    Args:
+        file: The file, open for reading; it stays open as long as parts are read.
+        name: Its name, for messages.
+
+    Raises:
+        WorkbookError: The file is not such a package, or must not be changed: encrypted, signed, made to harm.
+    """
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        _refuse_ole(file, name)
+        self._reader = Reader(file)
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for member in self._reader.members:
+            if not member.is_dir() and self._members.setdefault(_key(member.filename), member) is not member:
+                raise WorkbookError(f"{name} holds {member.filename} twice: open it in Excel and save it again.")
+        self._replaced: dict[str, Callable[[], Iterable[bytes]]] = {}
+        self._dropped: set[str] = set()
+        self._check(name)
+
+    def _check(self, name: str) -> None:
+        if any(part.startswith("_xmlsignatures/") for part in self._members):
+            raise WorkbookError(f"{name} is digitally signed: a change would break the signature. Remove it first.")
+        if CONTENT_TYPES.casefold() not in self._members:
+            raise WorkbookError(f"{name} is not an Excel workbook: choose an .xlsx or .xlsm file.")
+        for part in self._members:
+            if part.endswith((".xml", ".rels", ".vml")):
+                next(self.chunks(part), b"")  # reads the prolog, where a DTD would be
+
+    @property
+    def parts(self) -> Iterator[str]:
+        """The names of all parts, in the order of the file."""
+        return (part for part in self._members if part not in self._dropped)
+
+    def __contains__(self, part: str) -> bool:
+        key = _key(part)
+        return key in self._members and key not in self._dropped
+
+    def size(self, part: str) -> int:
+        """Look up how many bytes a part holds, as it was opened."""
+        return self._members[_key(part)].file_size
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """Read a part bit by bit, as UTF-8 whatever it is stored in.
+
+        Args:
+            part: Its name; it must exist.
+
+        Yields:
+            Its content; in XML nothing but the prolog stands before the root element in the first chunk.
+
+        Raises:
+            WorkbookError: It has a DTD, or is damaged.
+        """
+        key = _key(part)
+        return iter(self._replaced[key]()) if key in self._replaced else self.original(part)
+
+    def original(self, part: str) -> Iterator[bytes]:
+        """Read a part bit by bit as it was opened, whatever replaces it."""
+        if _key(part) not in self._members:
+            raise WorkbookError(f"The workbook lacks its part {part}: open it in Excel and save it again.")
+        return _as_utf8(self._reader.chunks(self._members[_key(part)]), part)
+
+    def is_replaced(self, part: str) -> bool:
+        """Say whether a part has new content."""
+        return _key(part) in self._replaced
+
+    def read(self, part: str) -> bytes:
+        """Read a whole part, as UTF-8."""
+        if self.size(part) > _LARGEST_WHOLE:
+            raise WorkbookError(f"The part {part} is too large: open the workbook in Excel and save it again.")
+        return b"".join(self.chunks(part))
+
+    def tree(self, part: str) -> ET.Element:
+        """Read a part as a tree."""
+        try:
+            return ET.fromstring(self.read(part))  # noqa: S314 - `chunks` refuses the DTDs that make XML dangerous
+        except ET.ParseError as error:
+            raise WorkbookError(f"The part {part} is damaged: open the workbook in Excel and save it again.") from error
+
+    def relations(self, part: str = "") -> list[Relation]:
+        """List the links of a part, or of the package as a whole."""
+        source = relations_part(part)
+        if source not in self:
+            return []
+        return [
+            Relation(
+                element.get("Id", ""),
+                element.get("Type", "").rsplit("/", 1)[-1],
+                "" if element.get("TargetMode") == "External" else _resolve(part, element.get("Target", "")),
+            )
+            for element in self.tree(source)
+        ]
+
+    def content_types(self) -> dict[str, str]:
+        """Look up what each part is: its content type, by part name in lower case."""
+        overrides, defaults = {}, {}
+        for element in self.tree(CONTENT_TYPES):
+            if (name := element.get("PartName")) is not None:
+                overrides[_key(name)] = element.get("ContentType", "")
+            else:
+                defaults[element.get("Extension", "").casefold()] = element.get("ContentType", "")
+        return {part: overrides.get(part) or defaults.get(part.rpartition(".")[2], "") for part in self.parts}
+
+    def replace(self, part: str, content: bytes | Callable[[], Iterable[bytes]]) -> None:
+        """Give a part new content, at once or as chunks when the package is written."""
+        self._replaced[_key(part)] = content if callable(content) else (content,).__iter__
+
+    def drop(self, part: str) -> None:
+        """Leave a part out, and its content type with it. Relations to it are the caller's."""
+        self._dropped.add(_key(part))
+        types = self.read(CONTENT_TYPES)
+        for name in {match[1] for match in _PART_NAME.finditer(types) if _key(match[1].decode()) == _key(part)}:
+            types = without_element(types, "Override", "PartName", name)
+        self.replace(CONTENT_TYPES, types)
+
+    def write(self, file: BinaryIO) -> None:
+        """Write the package: what was replaced anew, everything else as it is."""
+        writer = Writer(file)
+        for member in self._reader.members:
+            key = _key(member.filename)
+            if key in self._replaced:
+                writer.write(member, self._replaced[key])
+            elif key not in self._dropped:
+                writer.copy(self._reader, member)
+        writer.close()
+
+
+def relations_part(part: str) -> str:
+    """Name the part that holds a part's links."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def without_element(content: bytes, element: str, attribute: str, value: bytes) -> bytes:
+    """Take empty elements with a certain attribute out of a part."""
+    name = element.encode()
+    start = rb"<((?:\w+:)?)%s\s(?:[^>]*?\s)?%s=[\"']%s[\"'][^>]*?" % (name, attribute.encode(), re.escape(value))
+    return re.sub(start + rb"(?:/>|>\s*</\1%s\s*>)" % name, b"", content)
+
+
+def _key(name: str) -> str:
+    return unquote(name).replace("\\", "/").lstrip("/").casefold()
+
+
+def _resolve(part: str, target: str) -> str:
+    target = target.replace("\\", "/")
+    return _key(
+        target if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(part), target))
+    )
+
+
+def _refuse_ole(file: BinaryIO, name: str) -> None:
+    start = file.read(1 << 20)
+    file.seek(0)
+    if start.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") in start:
+        raise WorkbookError(f"{name} is protected with a password: remove the password in Excel (File, Info).")
+    if start.startswith(_OLE):
+        raise WorkbookError(f"{name} is an old .xls workbook: save it as .xlsx or .xlsm in Excel.")
+
+
+def _as_utf8(chunks: Iterator[bytes], part: str) -> Iterator[bytes]:
+    prolog = b""
+    decoder: codecs.IncrementalDecoder | None = None
+    for chunk in chunks:
+        if not prolog:
+            decoder = _decoder(chunk, part)
+        prolog += decoder.decode(chunk).encode() if decoder else chunk
+        root = _ROOT.search(prolog)
+        if b"<!DOCTYPE" in prolog[: root.start() if root else None] or len(prolog) > _LONGEST_PROLOG:
+            raise WorkbookError(f"The part {part} declares a document type, as no workbook does: it is not opened.")
+        if root:
+            break
+    if decoder:
+        prolog = prolog.removeprefix(codecs.BOM_UTF8)
+        prolog = _ENCODING.sub(lambda match: match[0].replace(match[1], b"UTF-8"), prolog, count=1)
+    yield prolog
+    for chunk in chunks:
+        yield decoder.decode(chunk).encode() if decoder else chunk
+
+
+def _decoder(start: bytes, part: str) -> codecs.IncrementalDecoder | None:
+    encoding = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
+    declared = _ENCODING.match(start)
+    if encoding is None and declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+        encoding = declared[1].decode()
+    if encoding is None:
+        return None
+    try:
+        return codecs.getincrementaldecoder(encoding)()
+    except LookupError as error:
+        raise WorkbookError(
+            f"The part {part} is written in an unknown encoding: save the workbook in Excel."
+        ) from error

@@ -1,0 +1,157 @@
+"""A workbook's directory: its sheets, names, tables and settings, and the few bytes of it a refresh changes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leads_excel.excel.cells.references import Area
+from leads_excel.excel.file.package.package import relations_part, without_element
+from leads_excel.excel.file.package.table_part import TablePart
+from leads_excel.exceptions import WorkbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree import ElementTree as ET
+
+    from leads_excel.excel.file.package.package import Package
+
+_NAMED_CELL = re.compile(r"('(?:[^']|'')+'|[^'!]+)!(\$?[A-Z]{1,3}\$?\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?")
+_CALCULATION = re.compile(rb"<((?:\w+:)?)calcPr\b[^>]*?/?>")
+_BEFORE_CALCULATION = re.compile(
+    rb"<((?:\w+:)?)(?:sheets|functionGroups|externalReferences|definedNames)\b[^>]*?(?:/>|(?<!/)>.*?"
+    rb"</(?:\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A worksheet.
+
+    Args:
+        name: Its name on the tab.
+        part: The part that holds it.
+    """
+
+    name: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of the workbook."""
+
+    sheet: Sheet
+    row: int
+    column: int
+    address: str
+
+
+class Workbook:
+    """The directory of a workbook.
+
+    Args:
+        package: Its parts.
+
+    Raises:
+        WorkbookError: The package holds no workbook, or a binary one.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self.part = _main_part(package)
+        self._root = package.tree(self.part)
+        self._relations = {relation.id: relation for relation in package.relations(self.part)}
+        self.sheets = list(self._sheets())
+        self.date1904 = self._flag("workbookPr", "date1904")
+        self.tables = {table.name.casefold(): table for sheet in self.sheets for table in _tables_of(package, sheet)}
+
+    def _children(self, name: str) -> Iterator[ET.Element]:
+        return (element for element in self._root.iter() if local_name(element) == name)
+
+    def _flag(self, element: str, attribute: str) -> bool:
+        return any(child.get(attribute) in ("1", "true") for child in self._children(element))
+
+    def _sheets(self) -> Iterator[Sheet]:
+        for element in self._children("sheet"):
+            link = next((value for key, value in element.items() if key.endswith("}id")), "")
+            relation = self._relations.get(link)
+            if relation and relation.kind == "worksheet" and relation.target in self._package:
+                yield Sheet(element.get("name", ""), relation.target)
+
+    def related(self, kind: str) -> list[str]:
+        """List the parts of one kind that the workbook links to."""
+        return [
+            relation.target
+            for relation in self._relations.values()
+            if relation.kind == kind and relation.target in self._package
+        ]
+
+    def defined_names(self) -> dict[str, str]:
+        """Read the names that hold for the whole workbook, in lower case, and what they stand for."""
+        return {
+            element.get("name", "").casefold(): (element.text or "").strip()
+            for element in self._children("definedName")
+            if element.get("localSheetId") is None
+        }
+
+    def cell_named(self, formula: str) -> Place | None:
+        """Find the cell a name stands for; of several cells, the first; None where it names no cell."""
+        found = _NAMED_CELL.fullmatch(formula)
+        area = Area.parse(found[2]) if found else None
+        if not found or not area:
+            return None
+        name = found[1].strip("'").replace("''", "'")
+        sheet = next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
+        address = f"{name}!{found[2].replace('$', '')}"
+        return Place(sheet, area.top, area.left, address) if sheet else None
+
+    def recalculate_on_load(self) -> None:
+        """Ask Excel to calculate everything once when it opens the file, and to build its order of calculation anew.
+
+        Stored results of formulas over our tables are those of the old rows. Excel drops the mark when it saves.
+        """
+        content = self._package.read(self.part)
+        found = _CALCULATION.search(content)
+        if found:
+            new = re.sub(rb'\sfullCalcOnLoad="[^"]*"', b"", found[0])
+            new = re.sub(rb"\s*/?>$", lambda end: b' fullCalcOnLoad="1"' + end[0].lstrip(), new)
+            content = content[: found.start()] + new + content[found.end() :]
+        else:
+            *_, last = _BEFORE_CALCULATION.finditer(content)
+            element = b'<%scalcPr fullCalcOnLoad="1"/>' % last[1]
+            content = content[: last.end()] + element + content[last.end() :]
+        self._package.replace(self.part, content)
+        for part in self.related("calcChain"):
+            self._drop(part)
+
+    def _drop(self, part: str) -> None:
+        links = relations_part(self.part)
+        gone = {relation.id for relation in self._relations.values() if relation.target == part}
+        content = self._package.read(links)
+        for link in gone:
+            content = without_element(content, "Relationship", "Id", link.encode())
+        self._package.replace(links, content)
+        self._package.drop(part)
+
+
+def local_name(element: ET.Element) -> str:
+    """Name an element without its namespace: transitional and strict files differ in that only."""
+    return element.tag.rpartition("}")[2]
+
+
+def _main_part(package: Package) -> str:
+    for relation in package.relations():
+        if relation.kind == "officeDocument" and relation.target in package:
+            if not relation.target.endswith(".xml"):
+                raise WorkbookError("The file is a binary workbook (.xlsb): save it as .xlsx or .xlsm in Excel.")
+            return relation.target
+    raise WorkbookError("The file is not an Excel workbook: choose an .xlsx or .xlsm file.")
+
+
+def _tables_of(package: Package, sheet: Sheet) -> Iterator[TablePart]:
+    for relation in package.relations(sheet.part):
+        if relation.kind == "table" and relation.target in package:
+            yield TablePart.read(package, relation.target, sheet.name)

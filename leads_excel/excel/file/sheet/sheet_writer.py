@@ -1,0 +1,213 @@
+"""A worksheet written anew around its tables: rows of the tables from blocks, everything else as it was.
+
+Rows of tables are built a few thousand at a time as one list of pieces, joined once: that is what makes it fast.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from leads_excel.excel.cells.references import Area
+from leads_excel.excel.cells.xml import has_content
+from leads_excel.excel.file.sheet.moved_references import moved_areas, moved_formulas
+from leads_excel.excel.file.sheet.sheet_data import cells_of, written
+from leads_excel.exceptions import WorkbookLayoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
+    from leads_excel.excel.file.sheet.table_block import TableBlock
+
+_CHUNK = 2048
+_DIMENSION = re.compile(rb"""(<(?:\w+:)?dimension\s[^>]*?ref=["'])([^"']*)""")
+_PLACE = re.compile(rb"""\s(?:r|spans)=["'][^"']*["']""")
+_HIDDEN = re.compile(rb"""\shidden=["'][^"']*["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """Rows that the same tables stand in, the tables from left to right."""
+
+    first: int
+    last: int
+    blocks: tuple[TableBlock, ...]
+
+
+@dataclass(slots=True)
+class _Side:
+    """What a row of a band holds besides its tables: its attributes, and cells before, between and after them."""
+
+    attributes: bytes
+    gaps: list[bytes]
+
+
+class _Ahead:
+    """Rows that are read only as far as they are wanted."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._rows = iter(rows)
+        self._next = next(self._rows, None)
+
+    def until(self, stop: int | None) -> Iterator[Row]:
+        """Read the rows above a row, or all."""
+        while self._next is not None and (stop is None or self._next.number < stop):
+            row, self._next = self._next, next(self._rows, None)
+            yield row
+
+
+class SheetWriter:
+    """Writes one sheet anew.
+
+    Args:
+        stream: The sheet as it is; its rows are not read yet.
+        rows: Its rows, changed where cells outside the tables change.
+        name: Its name.
+        blocks: What its tables are to hold.
+        moves: All tables of the workbook whose rows move.
+        changed: The rows, by number, in which other cells changed.
+    """
+
+    def __init__(
+        self,
+        stream: SheetStream,
+        rows: Iterable[Row],
+        name: str,
+        blocks: Sequence[TableBlock],
+        moves: list[Move],
+        changed: set[int],
+    ) -> None:
+        self._stream, self._rows, self._name, self._moves = stream, rows, name, moves
+        self._blocks = sorted(blocks, key=lambda block: block.move.area.left)
+        self._prefix = stream.prefix
+        self._beside = changed.union(*(block.rows.beside for block in blocks))
+        self._cleaned: dict[bytes, bytes] = {}
+
+    def chunks(self) -> Iterator[bytes]:
+        """Write the sheet, piece by piece.
+
+        Raises:
+            WorkbookLayoutError: Something stands where a table would grow: what, and where.
+        """
+        yield self._head() + b"<" + self._prefix + b"sheetData>"
+        rows = _Ahead(self._rows)
+        for band in self._bands():
+            yield from self._outside(rows, band.first)
+            for first in range(band.first, band.last + 1, _CHUNK):
+                stop = min(first + _CHUNK, band.last + 1)
+                yield self._chunk(band, first, stop, self._sides(band, rows, stop))
+        yield from self._outside(rows, None)
+        yield b"</" + self._prefix + b"sheetData>"
+        for piece in self._stream.tail():
+            yield moved_formulas(moved_areas(piece, self._moves, self._name), self._moves, self._name)
+
+    def _head(self) -> bytes:
+        def grown(found: re.Match[bytes]) -> bytes:
+            box = Area.parse(found[2].decode())
+            areas = [block.move.new_area for block in self._blocks]
+            return found[1] + str(Area.around([box, *areas])).encode() if box else found[0]
+
+        return _DIMENSION.sub(grown, self._stream.head, count=1)
+
+    def _bands(self) -> Iterator[_Band]:
+        edges = {block.move.first for block in self._blocks} | {block.last + 1 for block in self._blocks}
+        for first, after in pairwise(sorted(edges)):
+            blocks = tuple(block for block in self._blocks if block.move.first <= first <= block.last)
+            if blocks:
+                yield _Band(first, after - 1, blocks)
+
+    # --- rows outside the tables -----------------------------------------------------------------------------------
+
+    def _outside(self, rows: _Ahead, stop: int | None) -> Iterator[bytes]:
+        for row in rows.until(stop):
+            left = [block for block in self._blocks if block.last < row.number <= block.move.area.bottom]
+            attributes, cells = row.attributes, row.cells
+            if left:  # rows that a table no longer fills
+                areas = [block.move.area for block in left]
+                rest = [c for c in cells_of(row, self._prefix) if not any(a.left <= c[0] <= a.right for a in areas)]
+                attributes = b' r="%d"' % row.number + self._attributes(row, left)
+                cells = written(rest, row.number, self._prefix)
+            yield self._element(attributes, moved_formulas(cells, self._moves, self._name))
+
+    def _element(self, attributes: bytes, cells: bytes) -> bytes:
+        name = self._prefix + b"row"
+        return b"<%s%s>%s</%s>" % (name, attributes, cells, name) if cells else b"<%s%s/>" % (name, attributes)
+
+    # --- rows of the tables ----------------------------------------------------------------------------------------
+
+    def _chunk(self, band: _Band, first: int, stop: int, sides: dict[int, _Side]) -> bytes:
+        count, opening = stop - first, b"<" + self._prefix + b'c r="'
+        numbers = [b"%d" % number for number in range(first, stop)]
+        pattern = [b"<" + self._prefix + b'row r="', b"", b'">']
+        for block in band.blocks:
+            for letters in block.letters:
+                pattern += [opening + letters, b"", b""]
+            pattern.append(b"")
+        pattern[-1] = b"</" + self._prefix + b"row>"
+        width = len(pattern)
+        pieces = pattern * count
+        pieces[1::width] = numbers
+        place, ends = 3, []
+        for block in band.blocks:
+            top = block.move.first
+            columns, hidden = block.tails(first - top, stop - top)
+            for tails in columns:
+                pieces[place + 1 :: width] = numbers
+                pieces[place + 2 :: width] = tails
+                place += 3
+            ends.append(place)
+            place += 1
+            for row in (first + k for k, hides in enumerate(hidden) if hides):
+                side = sides.setdefault(row, _Side(b"", [b""] * (len(band.blocks) + 1)))
+                side.attributes += b' hidden="1"'
+        for row, side in sides.items():
+            base = (row - first) * width
+            pieces[base + 2] = b'"' + side.attributes + b">" + side.gaps[0]
+            for end, gap in zip(ends, side.gaps[1:], strict=True):
+                pieces[base + end] = gap + pieces[base + end]
+        return b"".join(pieces)
+
+    def _sides(self, band: _Band, rows: _Ahead, stop: int) -> dict[int, _Side]:
+        sides = {}
+        for row in rows.until(stop):
+            side = _Side(self._attributes(row, band.blocks), self._gaps(band, row))
+            if side.attributes or any(side.gaps):
+                sides[row.number] = side
+        for block in band.blocks:
+            if block.move.totals and block.move.shift and block.last == stop - 1:
+                side = sides.setdefault(block.last, _Side(b"", [b""] * (len(band.blocks) + 1)))
+                side.attributes = _PLACE.sub(b"", block.rows.totals_attributes)
+        return sides
+
+    def _attributes(self, row: Row, blocks: Sequence[TableBlock]) -> bytes:
+        if any(block.move.totals and block.move.shift and row.number == block.move.area.bottom for block in blocks):
+            return b""  # they travel with the totals row
+        raw = row.attributes.replace(b' r="%d"' % row.number, b"")
+        if raw not in self._cleaned:
+            filtered = any(block.rows.table.filters for block in blocks)
+            place = _PLACE.sub(b"", raw)
+            self._cleaned[raw] = _HIDDEN.sub(b"", place) if filtered else place
+        return self._cleaned[raw]
+
+    def _gaps(self, band: _Band, row: Row) -> list[bytes]:
+        first, *others = (block.move.area for block in band.blocks)
+        if not others and row.number <= band.blocks[0].move.last and row.number not in self._beside:
+            return [b"", b""]
+        cells = cells_of(row, self._prefix)
+        for block in band.blocks:
+            area = block.move.area
+            if row.number > area.bottom and any(area.left <= c[0] <= area.right and has_content(c[2]) for c in cells):
+                raise WorkbookLayoutError(
+                    f"{self._name}: the table {block.rows.table.name} needs row {row.number}, but something stands "
+                    f"there below it: move it beside the table or to another sheet."
+                )
+        gaps, left = [], 0
+        for start, end in [*((area.left, area.right) for area in (first, *others)), (1 << 20, 0)]:
+            gap = written([c for c in cells if left < c[0] < start], row.number, self._prefix)
+            gaps.append(moved_formulas(gap, self._moves, self._name))
+            left = end
+        return gaps

@@ -1,0 +1,4 @@
+"""A workbook open in Excel, through xlwings' free edition, on Windows and macOS.
+
+In: rows by table. Out: whole columns written.
+"""

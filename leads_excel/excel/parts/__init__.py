@@ -1,1 +1,0 @@
-"""A workbook file as the parts it is made of: reading them, and writing the few that change (ECMA-376)."""

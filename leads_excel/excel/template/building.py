@@ -1,0 +1,52 @@
+"""The workbook template: built here, committed as `workbook_template.xlsx`, carried by the wheel.
+
+A new workbook is a copy of that file, not a build: what a user opens is, byte for byte, the file that was looked at
+and tested, whatever version of XlsxWriter stands on their machine. A test proves that it is what `build` builds.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+FILE_NAME = "workbook_template.xlsx"
+
+_RESULT = re.compile(rb"(</f>)<v>[^<]*</v>")
+
+
+def template_path() -> Path:
+    """Find the template: inside the installed package, else at the top of the checkout.
+
+    Returns:
+        The file; never write to it.
+    """
+    installed = Path(str(files("leads_excel"))) / FILE_NAME
+    return installed if installed.is_file() else Path(str(files("leads_excel"))).parent / FILE_NAME
+
+
+def build(target: Path) -> None:
+    """Build the template. The same version of XlsxWriter always gives the same parts.
+
+    Args:
+        target: Where to write it; a file that stands there is replaced.
+    """
+    from leads_excel.excel.template.pages import write_pages  # noqa: PLC0415 - to copy the template, XlsxWriter is not loaded
+
+    write_pages(target)
+    _drop_results(target)
+
+
+def _drop_results(path: Path) -> None:
+    """Take out what XlsxWriter stores as the results of formulas.
+
+    A refresh without Excel cannot compute them, and a program that shows what is stored, such as a preview of an
+    e-mail, would show the figures of the empty template beside full tables. Without a result every program computes the
+    formula or shows nothing.
+    """
+    with ZipFile(path) as book:
+        members = [(member, book.read(member)) for member in book.infolist()]
+    with ZipFile(path, "w", ZIP_DEFLATED) as book:
+        for member, content in members:
+            book.writestr(member, _RESULT.sub(rb"\1", content) if "/worksheets/" in member.filename else content)

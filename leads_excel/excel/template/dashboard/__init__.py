@@ -1,0 +1,4 @@
+"""The Dashboard: native formulas over the tables, and native charts over those.
+
+In: names of tables. Out: one sheet that recalculates without Python.
+"""

@@ -1,0 +1,155 @@
+"""Fill the store ahead of everybody who reads from it: day by day, and again what may have changed.
+
+Days instead of weeks: whatever range a reader asks for later, days fill it exactly (see `store.tiling`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from leads_excel.dates.days import Days
+from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, SettingsError
+from leads_excel.fetching.progress import watched
+from leads_excel.store import Stored, open_source
+from leads_excel.windows.answers import answers
+from leads_excel.windows.questions import Question
+from leads_excel.windows.week_grid import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+    from leads_excel.fetching.progress import Progress
+    from leads_excel.settings.model import Settings
+    from leads_excel.windows.answers import Answer
+    from leads_excel.windows.week_grid import Window
+
+
+@dataclass(slots=True)
+class Synced:
+    """What a sync did.
+
+    Args:
+        days: The days it was about.
+        known: Windows that were in the store, fresh enough.
+        fetched: Windows that were fetched, or that another process fetched meanwhile.
+        settled: How many of those will not change any more.
+        leads: Leads in them, each counted once.
+        requests: Requests made, retries included.
+        failures: The windows that are missing, and why.
+    """
+
+    days: Days
+    known: int = 0
+    fetched: int = 0
+    settled: int = 0
+    leads: int = 0
+    requests: int = 0
+    failures: dict[Window, ApiError] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        missing = f", {len(self.failures):,} missing" if self.failures else ""
+        return (
+            f"{self.days}: {self.fetched:,} windows fetched with {self.leads:,} leads, "
+            f"{self.fetched - self.settled:,} of them may still change, {self.known:,} were there{missing}"
+        )
+
+    def error(self, zone: ZoneInfo) -> ApiError | None:
+        """Make one error of the windows that are missing, or None where there are none.
+
+        Args:
+            zone: The business zone, whose days name the windows.
+        """
+        if not self.failures:
+            return None
+        causes = [cause for _, cause in sorted(self.failures.items())]
+        telling = next((cause for cause in causes if isinstance(cause, ApiReplyError)), causes[0])
+        kind: type[ApiError] = ApiReplyError if isinstance(telling, ApiReplyError) else ApiUnavailableError
+        missing = tuple(sorted(self.failures))
+        names = ", ".join(window.label(zone) for window in missing)
+        return kind(
+            f"{'1 window is' if len(missing) == 1 else f'{len(missing):,} windows are'} missing: {names}. {telling}",
+            window=missing[0],
+            attempts=sum(cause.attempts for cause in causes),
+            missing=missing,
+            causes=causes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen(Question):
+    """A question about chosen windows only."""
+
+    chosen: tuple[Window, ...] = ()
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        return self.chosen
+
+
+def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = None) -> Synced:
+    """Fetch the days that the store does not have, or has with bulks that may still change, in earlier days too.
+
+    Each day goes into the store as it arrives: a sync that was interrupted goes on where it stopped.
+
+    Args:
+        days: The days to have.
+        settings: The settings in force.
+        progress: As for `fetch`.
+
+    Returns:
+        What was done. Windows that are missing are in it, and no error.
+
+    Raises:
+        SettingsError: There is no store, or it cannot be used.
+        ApiAccessError: The API refused the sign-in.
+    """
+    with open_source(settings) as source:
+        if not isinstance(source, Stored):
+            raise SettingsError("There is no store to fill: set LEADS_EXCEL_STORE to the path of a file.")
+        question = Question(days, settings.zone)
+        wanted = [*_unsettled(source, question), *_by_day(question)]
+        lacking = source.lacking(wanted, question)
+        _refuse_trouble(source)
+        chosen = _Chosen(days, settings.zone, chosen=tuple(lacking))
+        synced = Synced(days, known=len(wanted) - len(lacking))
+        keys = [np.empty(0, np.int64)]
+        with watched(progress, len(lacking)) as watch:
+            for done, answer in enumerate(answers(chosen, source, settings.concurrency), 1):
+                _count(synced, answer)
+                keys += [answer.part.lead_key] if answer.part else []
+                if watch:
+                    watch(done, len(lacking))
+        synced.leads = len(np.unique(np.concatenate(keys)))
+        _refuse_trouble(source)
+    return synced
+
+
+def _count(synced: Synced, answer: Answer) -> None:
+    synced.requests += answer.attempts
+    if answer.error:
+        synced.failures[answer.window] = answer.error
+    else:
+        synced.fetched += 1
+        synced.settled += answer.final
+
+
+def _by_day(question: Question) -> Iterator[Window]:
+    for day in question.days:
+        yield from split(Days(day, day), question.zone)
+
+
+def _unsettled(source: Stored, question: Question) -> Iterator[Window]:
+    """List the earlier days in the store that may still change."""
+    for window in source.unsettled(question):
+        day = window.start.astimezone(question.zone).date()
+        if window in split(Days(day, day), question.zone):
+            yield window
+
+
+def _refuse_trouble(source: Stored) -> None:
+    if source.trouble:
+        raise SettingsError(f"The store cannot be used: {source.trouble}. Put it elsewhere with LEADS_EXCEL_STORE.")

@@ -1,0 +1,4 @@
+"""What formulas and notebooks both call: `=LEADS(...)` in a cell is `leads(...)` here.
+
+In: arguments as people write them. Out: frames and numbers, good for a cell and for pandas.
+"""

@@ -1,0 +1,203 @@
+"""Key figures over a range of days: `=LEADS_KPI(...)` in a cell is `leads_kpi(...)` here, with the same arguments.
+
+Filters choose the leads that count. The others still tell what is a duplicate of what and what a share is a share of,
+so a figure of one source is the same under a filter and in the line of that source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from leads_excel import arguments
+from leads_excel.arguments.typed_arguments import as_text, plain, words
+from leads_excel.arguments.views import chosen, columns_of, marked, meets, shown
+from leads_excel.exceptions import ArgumentError
+from leads_excel.fetching.fetch import asked
+from leads_excel.fetching.session import current
+from leads_excel.functions.filtered_range import answered
+from leads_excel.kpis import named_kpi
+from leads_excel.kpis.clusters import COLUMNS, clusters
+from leads_excel.kpis.facts.facts import days_of, facts_of
+from leads_excel.kpis.facts.grouping import PERIODS, by_group, by_period, by_value
+from leads_excel.kpis.facts.rules import Rules
+from leads_excel.tables.children import narrowed
+
+if TYPE_CHECKING:
+    from leads_excel.arguments.typed_arguments import Options
+    from leads_excel.fetching.session import Session
+    from leads_excel.kpis import Figure, Kpi
+    from leads_excel.kpis.facts.measures import Groups, Numbers
+    from leads_excel.settings.model import Settings
+    from leads_excel.tables.lead_tables import LeadTables
+
+_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days")
+_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days")
+_OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict")
+_USUAL = ("leads", "accepted", "rejected", "rejection_rate")
+_DUPES = (
+    *(item.name for item in COLUMNS),
+    "leadExternalId",
+    "bulkCreatedDate",
+    "source",
+    "branch",
+    "brand",
+    "priority",
+)
+
+
+def leads_kpi(
+    kpi: object, from_date: object, to_date: object = None, filters: object = None, options: object = None
+) -> object:
+    """Compute one key figure over the leads submitted in a range of days.
+
+    Args:
+        kpi: Its name; `leads_fields("kpis")` lists them.
+        from_date: As for `leads`.
+        to_date: As for `leads`.
+        filters: Conditions on leads.
+        options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A. `min=30`: a rate of fewer than
+            30 is one of nothing. `n=1`: a table of value, numerator, denominator and unit. `days=14`: a lead within
+            so many days is a duplicate. `as_of=2026-08-03 09:00` for the figure as it stood then.
+
+    Returns:
+        A count, or a share between 0 and 1.
+
+    Raises:
+        LeadsError: As for `leads`.
+    """
+    named = named_kpi(as_text(kpi))
+    shape = arguments.options(options, _OF_FIGURES)
+    figure = _figure(named, current(), (from_date, to_date), filters, shape)
+    value = None if figure.denominator is not None and figure.denominator < shape.min else figure.value
+    if not shape.n:
+        return shape.empty if value is None else value
+    cells = {"value": value, "numerator": figure.numerator, "denominator": figure.denominator, "unit": figure.unit}
+    return marked(pd.DataFrame({name: pd.Series([cell]).convert_dtypes() for name, cell in cells.items()}), shape)
+
+
+def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: object, shape: Options) -> Figure:
+    tables, rows = _filtered(session, days, filters, shape)
+    rules = Rules(days=shape.days)
+    if kpi.of == "leads":
+        return kpi(tables, rules, rows=rows)
+    if kpi.of == "bulks" and rows is not None:
+        raise ArgumentError(f"The key figure {kpi.name} is about bulks, which a filter on leads does not choose among.")
+    before = None
+    if kpi.compares and (covered := days_of(facts_of(tables))):
+        length = covered.last - covered.first + timedelta(days=1)
+        earlier = (covered.first - length, covered.first - timedelta(days=1))
+        before = _narrowed(*_filtered(session, earlier, filters, shape))
+    return kpi(_narrowed(tables, rows), rules, before)
+
+
+def _filtered(
+    session: Session, days: tuple[object, object], filters: object, shape: Options
+) -> tuple[LeadTables, Numbers | None]:
+    """Fetch a range and find the rows of leads that meet the filters; None are all."""
+    tables, conditions = answered(session, *days, arguments.filters(filters), shape.as_of)
+    if not conditions:
+        return tables, None
+    return tables, np.flatnonzero(meets(tables.leads, conditions, columns_of("leads", tables.leads), session.settings))
+
+
+def _narrowed(tables: LeadTables, rows: Numbers | None) -> LeadTables:
+    if rows is None:
+        return tables
+    kept = np.zeros(len(tables.leads), "bool")
+    kept[rows] = True
+    return narrowed(tables, kept)
+
+
+def leads_by(
+    dimension: object,
+    from_date: object,
+    to_date: object = None,
+    kpis: object = None,
+    filters: object = None,
+    options: object = None,
+) -> pd.DataFrame:
+    """Compute key figures for each value of a dimension.
+
+    Args:
+        dimension: A field of leads, `modelFamily` or `modelYear`, `reason` (the wording of an error), or `day`, `week`,
+            `month`, `quarter`, `year`.
+        from_date: As for `leads`.
+        to_date: As for `leads`.
+        kpis: Names of key figures; `leads, accepted, rejected, rejection_rate` by default.
+        filters: Conditions on leads.
+        options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, `min=30` (a
+            rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14` and `as_of` as for
+            `leads_kpi`, and for periods `date=created|lead`: which date of a lead counts.
+
+    Returns:
+        One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
+        each of them.
+
+    Raises:
+        LeadsError: As for `leads`.
+    """
+    shape = arguments.options(options, _OF_GROUPS)
+    figures = [named_kpi(name) for name in words(kpis) or _USUAL]
+    session = current()
+    days = from_date, to_date
+    tables, rows = _filtered(session, days, filters, shape)
+    groups = _grouped(as_text(dimension), _narrowed(tables, rows), days, shape, session.settings)
+    if rows is not None:
+        groups = replace(groups, rows=rows[groups.rows])
+    return marked(by_group(groups, tables, figures, shape), shape)
+
+
+def _grouped(
+    dimension: str, tables: LeadTables, days: tuple[object, object], shape: Options, settings: Settings
+) -> Groups:
+    period = plain(dimension)
+    if period not in PERIODS:
+        if shape.date == "lead":
+            raise ArgumentError("The option date=lead is for day, week, month, quarter and year: leave it out.")
+        return by_value(dimension, tables)
+    if shape.top:
+        raise ArgumentError("The option top is not for periods, which have an order of their own: write limit=10.")
+    return by_period(
+        period,
+        tables,
+        days=asked(*days, as_of=shape.as_of, settings=settings).days,
+        week_start=settings.week_start,
+        date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
+    )
+
+
+def leads_dupes(
+    from_date: object, to_date: object = None, fields: object = None, filters: object = None, options: object = None
+) -> pd.DataFrame:
+    """List the customers who left more than one lead in a range of days, lead by lead.
+
+    A duplicate is an accepted lead with the phone or the e-mail address of an accepted lead up to 30 days earlier in
+    the range, however the number is written. A cluster holds the first lead and all that repeat it.
+
+    Args:
+        from_date: As for `leads`.
+        to_date: As for `leads`.
+        fields: Fields of clusters (`cluster`, `customer`, `times`, `visit`, `match`, `daysSince`, `earlierLead`) and of
+            leads; by default these, and when, source, branch, brand and priority.
+        filters: Conditions on those fields, such as `times>=3; source=Website`; clusters are made before.
+        options: As for `leads`, and `days=14` (within so many days), `strict=1` (for the same brand only).
+
+    Returns:
+        One row per lead, the largest cluster first; personal data is masked unless `pii=reveal`. `customer` is a key
+        that is equal for equal customers and does not tell who they are.
+
+    Raises:
+        LeadsError: As for `leads`.
+    """
+    shape = arguments.options(options, _OF_CLUSTERS)
+    session = current()
+    tables, conditions = answered(session, from_date, to_date, arguments.filters(filters), shape.as_of)
+    frame = clusters(tables, Rules(days=shape.days), strict=shape.strict)
+    columns: list[Any] = [*COLUMNS, *columns_of("leads", tables.leads)]
+    items = chosen(fields, columns, _DUPES)
+    return shown(frame[meets(frame, conditions, columns, session.settings)], columns, items, shape)

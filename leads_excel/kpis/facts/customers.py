@@ -1,0 +1,90 @@
+"""Who a lead is from: its phone, its e-mail address, its customer, as numbers that are equal for equal ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from leads_excel.kpis.facts.emails import VALID, numbered, states
+from leads_excel.kpis.facts.facts import remembered
+from leads_excel.kpis.facts.persons import person_keys
+from leads_excel.kpis.facts.phones import e164
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.measures import Flags, Numbers
+
+
+@remembered
+def phones_of(facts: Facts) -> Numbers:
+    """Read the phone of each lead, as `phones.e164`: positive where it is valid."""
+    return e164(facts.tables.leads["phoneCode"], facts.tables.leads["phoneNumber"])
+
+
+@remembered
+def email_states(facts: Facts) -> Numbers:
+    """Tell what was typed as e-mail address of each lead, as `emails.states`."""
+    return states(facts.tables.leads["email"])
+
+
+@remembered
+def emails_of(facts: Facts) -> tuple[Numbers, pa.Array]:
+    """Number the e-mail address of each lead, as `emails.numbered`: 0 or more where it is valid."""
+    return numbered(facts.tables.leads["email"], email_states(facts))
+
+
+def has_phone(facts: Facts) -> Flags:
+    """Tell which leads have a valid phone."""
+    return phones_of(facts) > 0
+
+
+def has_email(facts: Facts) -> Flags:
+    """Tell which leads have a valid e-mail address."""
+    is_valid: Flags = email_states(facts) == VALID
+    return is_valid
+
+
+def is_contactable(facts: Facts) -> Flags:
+    """Tell which leads have a valid phone or a valid e-mail address."""
+    return has_phone(facts) | has_email(facts)
+
+
+@remembered
+def customers_of(facts: Facts) -> Numbers:
+    """Tell the customers of leads apart.
+
+    A customer is a valid phone; where a lead has none, a valid e-mail address. A family's shared address does not make
+    one customer of several phones.
+
+    Returns:
+        For each lead the number of its customer from 0, or -1 where nobody can be told.
+    """
+    numbers, address = phones_of(facts), emails_of(facts)[0]
+    identity = np.where(numbers > 0, numbers, np.where(address >= 0, -1 - address, 0))
+    codes = np.full(facts.count, -1)
+    known = identity != 0
+    codes[known] = pd.factorize(identity[known])[0]
+    return codes
+
+
+def keys_of(facts: Facts, rows: Sequence[int]) -> list[str | None]:
+    """Name the customers of some leads without telling who they are.
+
+    Args:
+        facts: The range.
+        rows: Row numbers of leads.
+
+    Returns:
+        A key for each, equal for equal customers; None where nobody can be told.
+    """
+    numbers, (codes, texts) = phones_of(facts), emails_of(facts)
+    by_email = (texts[codes[row]].as_py() if codes[row] >= 0 else None for row in rows)
+    return person_keys(
+        f"+{numbers[row]}" if numbers[row] > 0 else email for row, email in zip(rows, by_email, strict=True)
+    )

@@ -1,0 +1,8 @@
+"""The words of the API and of its readers: every table and column, once.
+
+In: nothing. Out: columns with type, label, width and whether they are personal; personal data masked; numbers as words.
+"""
+
+from leads_excel.schema.columns import BULKS, ERRORS, LEADS, STATES, TABLES, VEHICLES, Column, TableName
+
+__all__ = ["BULKS", "ERRORS", "LEADS", "STATES", "TABLES", "VEHICLES", "Column", "TableName"]

@@ -1,0 +1,108 @@
+"""What a single setting may hold: the types of the fields of `Settings`, with refusals that say what to put."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_core import PydanticCustomError
+
+from leads_excel.settings.sources import nearest
+
+REFUSED = "setting_refused"
+"""The error type of the refusals below: their text is meant for people and holds no value."""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this computer itself, so that nothing sent to it crosses a network.
+
+    Args:
+        host: A name or an IP address, without port and brackets.
+
+    Returns:
+        Whether it is `localhost` or a loopback address.
+    """
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _blank_is_unset(value: object) -> object:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return None if isinstance(text, str) and not text.strip() else value
+
+
+def _none_is_off(value: str) -> str | None:
+    if not value.strip():
+        raise PydanticCustomError(REFUSED, "it is blank: put the path of a file, the address of a database, or none")
+    return None if value.strip().lower() == "none" else value
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, an absolute path, a folder of the time zone database
+        near = nearest(name, available_timezones()) or "none: install the package tzdata"
+        raise PydanticCustomError(
+            REFUSED, "there is no time zone of that name; the nearest is {near}", {"near": near}
+        ) from None
+    return name
+
+
+def _safe_url(text: str) -> str:
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if parts.scheme in {"http", "https"} and parts.port != 0 else None
+    except ValueError:
+        host = None
+    if not host or not url.isprintable() or " " in url:
+        raise PydanticCustomError(REFUSED, "it is not a web address: put https://, the server's name and /gs")
+    if "@" in parts.netloc or "?" in url or "#" in url:
+        raise PydanticCustomError(REFUSED, "it may hold no user name, no password, no '?' and no '#'")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise PydanticCustomError(REFUSED, "http:// would send the sign-in over the network in clear: put https://")
+    return url
+
+
+def _one_word(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value().strip()
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise PydanticCustomError(REFUSED, "it holds a blank or a line break: copy it again, without any other word")
+    return SecretStr(text)
+
+
+def _no_colon(name: str) -> str:
+    if ":" in name or not name.isprintable():
+        raise PydanticCustomError(REFUSED, "no user name can hold a colon or a line break (RFC 7617)")
+    return name
+
+
+Lower = BeforeValidator(_lower)
+"""In front of a choice: capitals and blanks around it do not count."""
+
+Blank = BeforeValidator(_blank_is_unset)
+"""In front of an optional text: a blank one counts as unset."""
+
+Word = Annotated[SecretStr, AfterValidator(_one_word)]
+"""A secret that travels in a header."""
+
+Url = Annotated[str, AfterValidator(_safe_url)]
+"""An address that a sign-in may be sent to: `https`, or `http` to this computer; without a slash at its end."""
+
+UserName = Annotated[str, AfterValidator(_no_colon)]
+"""A user name of basic authentication."""
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+"""The name of a time zone."""
+
+Store = Annotated[str, AfterValidator(_none_is_off)]
+"""A place to keep windows, or `none`."""

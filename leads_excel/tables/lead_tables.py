@@ -1,0 +1,185 @@
+"""`LeadTables`: what a range of days holds, as five DataFrames. Pure: no network, no files."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from leads_excel.bulks.decoding import as_bulks
+from leads_excel.bulks.flattening import flatten
+from leads_excel.tables.assembling import assemble
+from leads_excel.tables.coverage import coverage as covered
+from leads_excel.tables.writers import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from leads_excel.bulks.flattening import Part
+
+RIYADH = ZoneInfo("Asia/Riyadh")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LeadTables:
+    """The leads of a range, with their vehicles, errors and bulks, and what the answer covers.
+
+    Args:
+        leads: One row per lead, columns `schema.LEADS`, unknown API keys at the right.
+        vehicles: One row per vehicle of a lead, columns `schema.VEHICLES`.
+        errors: One row per error of a lead, columns `schema.ERRORS`.
+        bulks: One row per bulk, columns `schema.BULKS`.
+        coverage: One row per window that was asked for, columns `coverage.COVERAGE`.
+        warnings: One line for each way in which the answer differs from the API page.
+        title: The range and filters in words.
+        environment: Where the answer came from: demo, test or prod.
+        asked: What was asked for: `from` and `to` as days, `lead_id`, `source` and `sub_source` as numbers or None.
+        fetched_at: When the answer was complete, in UTC.
+        as_of: The moment at which the answer stood so, in UTC; None where it is the newest.
+    """
+
+    leads: pd.DataFrame
+    vehicles: pd.DataFrame
+    errors: pd.DataFrame
+    bulks: pd.DataFrame
+    coverage: pd.DataFrame
+    warnings: tuple[str, ...] = ()
+    title: str = ""
+    environment: str = ""
+    asked: Mapping[str, date | int | None] = field(default_factory=dict)
+    fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    as_of: datetime | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The business zone, in which all times are shown."""
+        zone: ZoneInfo = self.coverage["from"].dt.tz  # a bulk's own time may be a stray
+        return zone
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count:,} {name}" for name, count in self._counts().items())
+        return f"<LeadTables {self.title + ': ' if self.title else ''}{counts}>"
+
+    def _repr_html_(self) -> str:
+        cell = "padding:4px 18px 4px 0;text-align:left"
+        cells = "".join(
+            f"<td style='{cell}'><b style='font-size:1.4em'>{count:,}</b><br>{name}</td>"
+            for name, count in self._counts().items()
+        )
+        one_line = "max-width:72em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
+        notes = "".join(f"<li style='{one_line}'>{html.escape(line)}</li>" for line in self.warnings)
+        title = html.escape(" · ".join(filter(None, (self.title, self.environment.upper(), self._age()))))
+        return f"<div><b>Leads</b> {title}<table><tr>{cells}</tr></table><ul>{notes}</ul></div>"
+
+    def _counts(self) -> dict[str, int]:
+        rejected = int(self.leads["isError"].eq(True).sum())
+        return {
+            "leads": len(self.leads),
+            "rejected": rejected,
+            "vehicles": len(self.vehicles),
+            "errors": len(self.errors),
+            "bulks": len(self.bulks),
+        }
+
+    def _age(self) -> str:
+        """Tell how old the oldest answer is that may still change; what is final has no age."""
+        may_change = self.coverage.loc[~self.coverage["final"].fillna(value=False), "fetchedAt"].dropna()
+        since = may_change.min() if len(may_change) else self.fetched_at
+        minutes = int((datetime.now(UTC) - since).total_seconds() // 60)
+        for least, size, unit in ((2_880, 1_440, "days"), (120, 60, "hours"), (1, 1, "min")):
+            if minutes >= least:
+                return f"fetched {minutes // size} {unit} ago"
+        return "fetched just now"
+
+    def to_csv(self, directory: str | Path) -> list[Path]:
+        """Write each table as UTF-8 CSV that a spreadsheet program opens without running anything.
+
+        Args:
+            directory: Folder to write to; made when missing.
+
+        Returns:
+            The files written.
+        """
+        written: list[Path] = write("csv", self, directory)
+        return written
+
+    def to_parquet(self, directory: str | Path) -> list[Path]:
+        """Write each table as Parquet.
+
+        Args:
+            directory: Folder to write to; made when missing.
+
+        Returns:
+            The files written.
+        """
+        written: list[Path] = write("parquet", self, directory)
+        return written
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write a workbook with the tables, its dashboard and its log.
+
+        Args:
+            path: The `.xlsx` to write.
+
+        Returns:
+            The path.
+
+        Raises:
+            WorkbookError: The file cannot be written.
+        """
+        written: Path = write("excel", self, path)
+        return written
+
+
+def build(bulks: object, *, zone: ZoneInfo = RIYADH) -> LeadTables:
+    """Flatten bulks into tables.
+
+    Args:
+        bulks: Bulks as decoded by `bulks.decode`, or a reply as plain JSON objects: a list of bulks, one bulk, or None.
+        zone: The business zone.
+
+    Returns:
+        The tables; coverage is empty, since bulks do not say what was asked for.
+
+    Raises:
+        ApiReplyError: A bulk or a lead is not an object.
+    """
+    return join([flatten(as_bulks(bulks), zone)], zone=zone)
+
+
+def join(
+    parts: list[Part],
+    *,
+    zone: ZoneInfo = RIYADH,
+    coverage: Iterable[dict[str, Any]] = (),
+    title: str = "",
+    environment: str = "",
+    asked: Mapping[str, date | int | None] | None = None,
+) -> LeadTables:
+    """Put flattened replies together into tables, each lead once.
+
+    Args:
+        parts: Flattened replies in time order; they are used up.
+        zone: The business zone.
+        coverage: One record per window that was asked for, keys as in `coverage.COVERAGE`.
+        title: The range and filters in words.
+        environment: Where the replies came from.
+        asked: What was asked for, as in `LeadTables`.
+    """
+    frames, warnings = assemble(parts or [flatten([], zone)], zone)
+    return LeadTables(
+        leads=frames["leads"],
+        vehicles=frames["vehicles"],
+        errors=frames["errors"],
+        bulks=frames["bulks"],
+        coverage=covered(coverage, zone),
+        warnings=warnings,
+        title=title,
+        environment=environment,
+        asked=asked or {},
+    )

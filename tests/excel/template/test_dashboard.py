@@ -1,0 +1,378 @@
+"""The Dashboard computes what pandas computes, in LibreOffice, for no leads, one, odd ones and a quarter of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from lead_frames import tables as lead_tables
+from readers import libreoffice_values, plain
+
+import leads_excel as lx
+from leads_excel import tables
+from leads_excel.bulks import decoding as bulks
+from leads_excel.excel.book import sheets
+from leads_excel.excel.file.file_book import FileBook
+from leads_excel.excel.template import building as template
+from leads_excel.excel.template.dashboard.totals import NO_VALUE
+from leads_excel.sandbox import Sandbox
+from leads_excel.tables.children import narrowed
+
+RIYADH = ZoneInfo("Asia/Riyadh")
+REFRESHED = datetime(2026, 3, 31, 14, 20)  # noqa: DTZ001 - cells hold wall clocks
+DAYS = 100
+STAMP = "%Y-%m-%dT%H:%M:%S.000Z"
+ERROR_VALUES = ("#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#REF!", "#VALUE!", "#NULL!")
+
+
+def fetched(days, leads_per_day):
+    """Get leads from the simulated DMS, the same ones every time, up to 31 March 2026."""
+    box = Sandbox(leads_per_day=leads_per_day, now=lambda: REFRESHED.replace(tzinfo=RIYADH).astimezone(UTC))
+    last = datetime(2026, 4, 1, tzinfo=RIYADH).astimezone(UTC)
+    edges = [*(last - timedelta(days=back) for back in range(days, 0, -7)), last]
+    replies = [
+        box.answer("GET", f"/gs/v1/leads/bulks?fromDate={start:{STAMP}}&toDate={end:{STAMP}}", {})
+        for start, end in pairwise(edges)
+    ]
+    return tables.build([bulk for reply in replies for bulk in bulks.decode(reply.body)], zone=RIYADH)
+
+
+def filled(path, tables, environment, title, **named):
+    """Fill a copy of the template."""
+    with FileBook(template.template_path(), in_place=False) as book:
+        sheets.fill(book, tables, sheets.Run(REFRESHED, environment, title, who="a.user"))
+        book.write_named(named)
+        book.save(path)
+    return path
+
+
+def total(book, label):
+    """Read a total of the Dashboard."""
+    return block(book["Dashboard"], "Totals").set_index("Total").loc[label, "Value"]
+
+
+def block(rows, title):
+    """Read one block of figures of the Dashboard: its last title, heads, and rows down to the first empty one."""
+    top, left = [(r, c) for r, row in enumerate(rows) for c, value in enumerate(row) if value == title][-1]
+    heads = rows[top + 1][left : left + 7]
+    width = heads.index(None) if None in heads else len(heads)
+    body = []
+    for row in rows[top + 2 :]:
+        if row[left : left + 2] in ([], [None, None]):
+            break
+        body.append(row[left : left + width])
+    return pd.DataFrame(body, columns=heads[:width])
+
+
+@pytest.fixture(scope="module")
+def quarter(tmp_path_factory):
+    """Give the tables of a hundred days, and the workbook they fill, calculated."""
+    tables = fetched(DAYS, 12)
+    title = f"{date(2026, 4, 1) - timedelta(days=DAYS)} to 2026-03-31"
+    path = filled(tmp_path_factory.mktemp("template") / "quarter.xlsx", tables, "prod", title)
+    return tables, libreoffice_values(path)
+
+
+def test_an_empty_template_shows_no_error():
+    """Calculated without any lead it shows zeros, dashes and blanks."""
+    book = libreoffice_values(template.template_path())
+    shown = [value for rows in plain(book).values() for row in rows for value in row]
+
+    assert [total(book, label) for label in ("Leads received", "Bulks", "Days", "Rejection rate")] == [
+        0,
+        0,
+        0,
+        NO_VALUE,
+    ]
+    assert block(book["Dashboard"], "Leads by day")["Received"].sum() == 0
+    assert not set(ERROR_VALUES).intersection(map(str, shown))
+    assert "NOT REFRESHED YET" in shown
+
+
+def test_totals_are_those_of_the_tables(quarter):
+    """Cards and coverage rest on these."""
+    tables, book = quarter
+    leads, of_bulks = tables.leads, tables.bulks
+    rejected = int(leads["isError"].eq(True).sum())
+    is_open, done = of_bulks["isProcessed"] < 3, of_bulks["isProcessed"] == 4
+    late = of_bulks["createdDate"].dt.tz_localize(None) < REFRESHED - timedelta(days=1)
+    differs = of_bulks["totalRecords"].ne(of_bulks["leadCount"]) | of_bulks["errorRecords"].ne(
+        of_bulks["errorLeadCount"]
+    )
+    expected = {
+        "Leads received": len(leads),
+        "Leads rejected": rejected,
+        "Leads not rejected": len(leads) - rejected,
+        "Rejection rate": rejected / len(leads),
+        "Errors given": len(tables.errors),
+        "Vehicle lines": len(tables.vehicles),
+        "Vehicles asked for": int(tables.vehicles["totalQty"].sum()),
+        "Bulks": len(of_bulks),
+        "Bulks created or in progress": int(is_open.sum()),
+        "Bulks open for more than a day": int((is_open & late).sum()),
+        "Bulks cancelled": int((of_bulks["isProcessed"] == 3).sum()),
+        "Leads in open bulks": int(of_bulks.loc[is_open, "leadCount"].sum()),
+        "Finished bulks that do not add up": int((done & differs).sum()),
+        "Days": DAYS,
+    }
+
+    assert {label: total(book, label) for label in expected} == pytest.approx(expected)
+
+
+KEY_FIGURES = {
+    "Leads received": "leads",
+    "Leads rejected": "rejected",
+    "Leads not rejected": "accepted",
+    "Leads without a verdict": "unjudged",
+    "Rejection rate": "rejection_rate",
+    "Errors given": "errors",
+    "Vehicle lines": "vehicles",
+    "Vehicles asked for": "units",
+    "Bulks created or in progress": "open_bulks",
+    "Bulks cancelled": "cancelled_bulks",
+    "Finished bulks that do not add up": "unreconciled_bulks",
+}
+
+
+@pytest.mark.parametrize(("label", "name"), KEY_FIGURES.items())
+def test_totals_are_the_key_figures(quarter, label, name):
+    """A number has one definition: the Dashboard's formula and the key figure of the same meaning agree."""
+    tables, book = quarter
+
+    assert total(book, label) == pytest.approx(getattr(lx.kpis, name)(tables).value)
+
+
+def test_stages_are_those_of_the_key_figures(quarter):
+    """Who can be reached is worked out by the refresh; the Dashboard counts them."""
+    tables, book = quarter
+    funnel = lx.kpis.funnel(tables)
+
+    shown = block(book["Dashboard"], "From received to contactable")
+
+    assert shown["Name"].str.lower().tolist() == funnel["stage"].tolist()
+    assert shown["Leads"].tolist() == funnel["leads"].tolist()
+    assert shown["Share"].tolist() == pytest.approx(funnel["share"].tolist())
+    assert shown["Leads"].is_monotonic_decreasing
+
+
+def test_plans_are_crossed_with_priorities(quarter):
+    """Names by size, the rest and the nameless below, and every cell is that of the key figures."""
+    tables, book = quarter
+    crossed = lx.kpis.cross(tables, "purchasePlan", "priority").set_index("purchasePlan")
+
+    shown = block(book["Dashboard"], "Accepted leads by purchase plan and priority").dropna(subset="Name")
+    shown = shown.set_index("Name").rename(index={"(none)": "(blank)"})
+
+    priorities = [name for name in crossed if name != "(blank)"]
+    assert set(priorities) <= set(shown)
+    assert shown.loc[crossed.index, priorities].to_dict() == crossed[priorities].to_dict()
+    assert shown.loc[crossed.index, "Other"].tolist() == crossed["(blank)"].tolist()
+    assert shown[priorities].sum().to_dict() == crossed[priorities].sum().to_dict()  # the row Other is what is left
+    assert shown.loc[crossed.index, "All"].tolist() == crossed.sum(axis="columns").tolist()
+
+
+def test_models_are_crossed_with_their_years(quarter):
+    """The three most frequent years in their order, the others together, and everything adds up."""
+    tables, book = quarter
+    years = sorted(tables.vehicles["modelYear"].value_counts().index[:3])
+    lines = pd.crosstab(tables.vehicles["modelFamily"], tables.vehicles["modelYear"])
+    sizes = tables.vehicles["modelFamily"].value_counts()
+
+    shown = block(book["Dashboard"], "Vehicle lines by model and year").set_index("Name")
+    named = shown.iloc[:10]
+
+    assert list(shown.columns[1:4]) == years
+    assert named["All"].to_dict() == {name: sizes[name] for name in named.index}
+    assert named["All"].tolist() == sizes.nlargest(10).tolist()
+    assert named[years].to_dict() == lines.loc[named.index, years].to_dict()
+    assert shown[years].sum().to_dict() == lines[years].sum().to_dict()
+    assert (shown[years].sum(axis="columns") + shown["Other"]).tolist() == shown["All"].tolist()
+    assert shown["All"].sum() == len(tables.vehicles)
+
+
+def days_of(tables, first, last):
+    """Keep the leads submitted from one day to another."""
+    submitted = tables.leads["bulkCreatedDate"].dt.date
+    return narrowed(tables, submitted.between(first, last).to_numpy(dtype=bool))
+
+
+def test_the_last_whole_week_is_compared_with_the_week_before(quarter):
+    """The day of the refresh is not over and does not count; the change is that of the key figures."""
+    tables, book = quarter
+    week = days_of(tables, date(2026, 3, 24), date(2026, 3, 30))
+    before = days_of(tables, date(2026, 3, 17), date(2026, 3, 23))
+    change = round(100 * lx.kpis.change_rate(week, before=before).value)
+    points = 100 * (lx.kpis.rejection_rate(week).value - lx.kpis.rejection_rate(before).value)
+    rate = 100 * lx.kpis.rejection_rate(week).value
+
+    assert total(book, "Leads received, last 7 days") == len(week.leads)
+    assert total(book, "Leads received, 7 days before") == len(before.leads)
+    cards = book["Dashboard"][8]
+    assert cards[1] == f"{len(week.leads)} in 7 days, {change:+}%".replace("-", "\N{MINUS SIGN}")
+    assert cards[7] == f"{rate:.1f}% in 7 days, {points:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def test_a_week_after_one_without_leads_has_no_change(tmp_path):
+    """Nothing can be told in percent of nothing, and no cell shows an error."""
+    day = datetime(2026, 3, 30, 9)  # noqa: DTZ001 - frames of the tests take wall clocks
+    lead = {"leadExternalId": 1, "isError": False, "vehicleCount": 0, "errorCount": 0, "bulkCreatedDate": day}
+    path = filled(tmp_path / "week.xlsx", lead_tables(leads=[lead]), "prod", "2026-03-01 to 2026-03-31")
+
+    cards = libreoffice_values(path)["Dashboard"][8]
+
+    assert cards[1] == "1 in 7 days"
+    assert cards[3] == "1 in 7 days"
+    assert not cards[7]
+
+
+def test_less_than_two_weeks_are_not_compared(tmp_path):
+    """A week without one before it says nothing."""
+    path = filled(tmp_path / "days.xlsx", fetched(14, 12), "prod", "2026-03-18 to 2026-03-31")
+
+    book = libreoffice_values(path)
+
+    assert not any(book["Dashboard"][8][1:9])
+    assert total(book, "Leads received, last 7 days") == 0
+
+
+def test_days_are_counted_by_submission_and_the_last_one_repeats(quarter):
+    """The chart shows the last 92 days, zeros included, and says so."""
+    tables, book = quarter
+    submitted = tables.leads["bulkCreatedDate"].dt.tz_localize(None).dt.normalize()
+    days = pd.date_range(end="2026-03-31", periods=92)
+    received = submitted.value_counts().reindex(days, fill_value=0)
+    rejected = submitted[tables.leads["isError"].eq(True)].value_counts().reindex(days, fill_value=0)
+    week = rejected.rolling(7, min_periods=1).sum() / received.rolling(7, min_periods=1).sum()
+
+    shown = block(book["Dashboard"], "Leads by day")
+
+    assert shown["Day"].tolist() == days.tolist()
+    assert shown["Received"].tolist() == received.tolist()
+    assert shown["Rejected"].tolist() == rejected.tolist()
+    assert shown["Accepted"].tolist() == (received - rejected).tolist()
+    assert shown["Rejected, 7 days"].tolist() == pytest.approx(week.tolist())
+    assert "Leads per day, the last 92 of 100 days" in [value for row in book["Dashboard"] for value in row]
+
+
+@pytest.mark.parametrize(("title", "column", "listed"), [("source", "source", 8), ("branch", "branch", 12)])
+def test_leads_are_listed_by_the_most_frequent_names(quarter, title, column, listed):
+    """The most frequent first, the rest and the nameless below, and the list adds up."""
+    tables, book = quarter
+    received = tables.leads[column].value_counts()
+    rejected = tables.leads[column][tables.leads["isError"].eq(True)].value_counts()
+
+    shown = block(book["Dashboard"], f"Leads by {title}").set_index("Name")
+    named = shown.iloc[: min(listed, len(received))]
+
+    assert named["Received"].tolist() == received.nlargest(listed).tolist()
+    assert named["Received"].to_dict() == {name: received[name] for name in named.index}
+    assert named["Rejected"].to_dict() == {name: rejected.get(name, 0) for name in named.index}
+    assert named["Rate"].tolist() == pytest.approx((named["Rejected"] / named["Received"]).tolist())
+    assert shown.loc["(none)", "Received"] == tables.leads[column].isna().sum()
+    assert shown["Received"].sum() == len(tables.leads)
+
+
+def test_errors_are_listed_by_reason_without_their_digits(quarter):
+    """Messages that differ in numbers only are one reason, and no phone number is shown."""
+    tables, book = quarter
+    reasons = tables.errors["message"].str[:120].str.replace(r"\d+", "#", regex=True)
+    counts = reasons.value_counts()
+
+    shown = block(book["Dashboard"], "Errors by reason").set_index("Name")
+
+    assert shown["Errors"].iloc[:10].tolist() == counts.nlargest(10).tolist()
+    assert shown["Errors"].iloc[:10].to_dict() == {name: counts[name] for name in shown.index[:10]}
+    assert shown["Errors"].sum() == len(tables.errors)
+
+
+def test_live_data_is_said_to_be_live(quarter):
+    """Only PROD is."""
+    _, book = quarter
+    assert book["Home"][1][5] == book["Dashboard"][1][9] == "PROD: LIVE DATA"
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """Give a workbook with a few leads whose sources look like something else."""
+    names = ["Website", "*", "<5", "Website", "~?", None, "00966", "966", "*", "source", "WEBSITE"]
+    day = datetime(2026, 3, 30, 9)  # noqa: DTZ001 - frames of the tests take wall clocks
+    common = {"bulkCreatedDate": day, "vehicleCount": 0, "errorCount": 0}
+    leads = [
+        {"leadExternalId": number, "source": name, "isError": number % 3 == 0, **common}
+        for number, name in enumerate(names, start=1)
+    ]
+    leads[0]["isError"] = None
+    path = tmp_path_factory.mktemp("template") / "odd.xlsx"
+    return libreoffice_values(
+        filled(path, lead_tables(leads=leads), "test", "2026-03-30, source 3", in_environment="prod")
+    )
+
+
+def test_names_that_look_like_wildcards_or_numbers_are_counted_as_names(odd):
+    """Upper and lower case are one name, as everywhere in Excel; the header's own text counts as `Other`."""
+    shown = block(odd["Dashboard"], "Leads by source").dropna(subset="Name").set_index("Name")["Received"]
+
+    assert shown.to_dict() == {
+        "Website": 3, "*": 2, "<5": 1, "~?": 1, "00966": 1, "966": 1, "Other": 1, "(none)": 1
+    }  # fmt: skip
+
+
+def test_other_data_than_asked_for_is_marked_loudly(odd):
+    """A workbook of the test environment says so, and that another one was chosen."""
+    shown = [value for row in odd["Home"] for value in row]
+
+    assert "TEST DATA: NOT LIVE" in shown
+    assert "You chose prod, but the tables hold test: refresh." in shown
+
+
+def test_leads_without_a_verdict_are_pointed_out(odd):
+    """They count as accepted, as everywhere, and the coverage line names them."""
+    assert total(odd, "Leads without a verdict") == 1
+    assert "Complete: nothing is missing. Leads without a verdict, taken as accepted: 1." in odd["Dashboard"][3]
+
+
+def test_bulks_that_do_not_add_up_are_pointed_out(quarter):
+    """The simulated DMS miscounts now and then; a number that may be incomplete does not look complete."""
+    _, book = quarter
+    start = (
+        f"Check: bulks that do not hold what the DMS counted: {total(book, 'Finished bulks that do not add up'):.0f} "
+    )
+
+    assert book["Dashboard"][3][1].startswith(start)
+    assert book["Dashboard"][3][1] in [value for row in book["Home"] for value in row]
+
+
+def test_a_single_lead_on_a_single_day_is_counted_once(tmp_path):
+    """Tables of one row are where array formulas go wrong; every other slot of the day chart repeats that day."""
+    lead = {"leadExternalId": 1, "isError": True, "vehicleCount": 0, "errorCount": 1, "bulkCreatedDate": REFRESHED}
+    error = {"leadExternalId": 1, "position": 1, "message": "Phone 0512345678 is not valid"}
+    tables = lead_tables(leads=[lead], errors=[error])
+
+    book = libreoffice_values(filled(tmp_path / "one.xlsx", tables, "demo", "2026-03-31", in_source=3))
+
+    days = block(book["Dashboard"], "Leads by day")
+    reasons = block(book["Dashboard"], "Errors by reason").set_index("Name")["Errors"]
+
+    assert "under a filter, bulks are not checked" in book["Dashboard"][3][1]
+    assert days[["Received", "Rejected", "Rejected, 7 days"]].drop_duplicates().to_numpy().tolist() == [[1, 1, 1]]
+    assert set(days["Day"]) == {datetime(2026, 3, 31)}  # noqa: DTZ001 - cells hold wall clocks
+    assert reasons[reasons > 0].to_dict() == {"Phone # is not valid": 1}
+    assert block(book["Dashboard"], "Leads by branch").set_index("Name").loc["(none)", "Received"] == 1
+
+
+def test_a_failed_refresh_keeps_the_numbers_and_says_so(tmp_path):
+    """Home and Dashboard tell that the numbers are those of the refresh before."""
+    tables = lead_tables(leads=[{"leadExternalId": 1, "vehicleCount": 0}])
+    path = filled(tmp_path / "failed.xlsx", tables, "demo", "2026-03-31")
+    with FileBook(path) as book:
+        sheets.fail(book, "no connection: try again later", sheets.Run(REFRESHED, "demo", "2026-03-31"))
+        book.save()
+
+    book = libreoffice_values(path)
+
+    assert book["Dashboard"][3][1].startswith("Failed: the last refresh did not succeed")
+    assert any(str(value).startswith("The last refresh failed") for row in book["Home"] for value in row)
+    assert total(book, "Leads received") == 1

@@ -1,0 +1,527 @@
+"""Buttons and ribbon against the stand-in Excel, on the shipped template."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+import xlwings as xw
+from excel_double import answers, called, calls, running
+from udf_host import FORMULAS
+
+import leads_excel as lx
+from leads_excel.excel import macros, terminal
+from leads_excel.excel.book.sheets import Summary
+from leads_excel.excel.live.live_book import LiveBook
+from leads_excel.excel.template.building import template_path
+from leads_excel.excel.turns import turn
+from leads_excel.excel.unexpected import told
+from leads_excel.fetching.session import Session
+from leads_excel.sandbox import Faults, Sandbox, SandboxServer, SignIn
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+TABLES = {"Leads": "leads", "Vehicles": "vehicles", "Errors": "errors", "Bulks": "bulks", "Log": "refresh_log"}
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """Let the macros work with the simulated DMS over HTTP."""
+    with SandboxServer(Sandbox(leads_per_day=6, now=lambda: NOW)) as server:
+        monkeypatch.setenv("LEADS_EXCEL_ENVIRONMENT", "test")
+        monkeypatch.setenv("LEADS_EXCEL_BASE_URL", server.url)
+        monkeypatch.setenv("LEADS_EXCEL_STORE", "none")
+        monkeypatch.setenv("LEADS_EXCEL_BACKOFF", "0")
+        monkeypatch.setenv("LEADS_EXCEL_ATTEMPTS", "2")
+        yield server
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Open a report in Excel and press buttons on it."""
+    with running():
+        book = xw.Book(shutil.copy(template_path(), tmp_path / "report.xlsx"))
+        book.set_mock_caller()
+        ask(book, "2026-11-09", "2026-11-15")
+        calls.clear()
+        yield book
+
+
+def ask(book, first, last=None, **more):
+    """Fill in Home."""
+    for name, value in {"from": first, "to": last, **more}.items():
+        book.names[f"in_{name}"].refers_to_range.value = f"'{value}" if isinstance(value, str) else value
+
+
+def rows(book, name):
+    """Read a table."""
+    return (
+        next(table for sheet in book.sheets for table in sheet.tables if table.name == name)
+        .range.options(ndim=2)
+        .value[1:]
+    )
+
+
+def home(book, name):
+    """Read a result on Home."""
+    return book.names[f"out_{name}"].refers_to_range.value
+
+
+def message():
+    """Return the one message that was shown."""
+    (alert,) = called("app.alert")
+    assert alert["title"] == "Leads"
+    return alert["prompt"], alert["mode"]
+
+
+def state(app):
+    """Read what a macro must put back."""
+    return app.screen_updating, app.enable_events, app.calculation, app.status_bar
+
+
+AS_BEFORE = (True, True, "automatic", False)
+
+
+@pytest.mark.usefixtures("server")
+def test_refresh_fills_the_workbook(book):
+    """Tables, figures on Home, a row in the Log, and one message."""
+    macros.refresh()
+
+    text, mode = message()
+    leads, vehicles, errors = (len(rows(book, name)) for name in ("leads", "vehicles", "errors"))
+    assert text.splitlines() == [
+        f"{leads} leads, {vehicles} vehicles, {errors} errors (2026-11-09 to 2026-11-15, test)",
+        f"{leads} new, 0 changed, 0 no longer in the range",
+    ]
+    assert mode == "info"
+    assert (home(book, "leads"), home(book, "status"), home(book, "environment")) == (leads, "Complete", "test")
+    (log,) = rows(book, "refresh_log")
+    assert (log[2:5], log[-1]) == (["test", "2026-11-09 to 2026-11-15", leads], "complete")
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.usefixtures("book")
+def test_refresh_is_a_few_calls_of_excel():
+    """One block for each table, one for each result on Home, and not one cell by cell."""
+    macros.refresh()
+
+    writes = called("range.write")
+    for sheet in TABLES:
+        assert sum(call["sheet"] == sheet for call in writes) == 1
+    assert sum(call["sheet"] == "Home" for call in writes) == 7
+    assert len(calls) < 200
+
+
+@pytest.mark.usefixtures("server")
+def test_refresh_shows_how_far_it_is(book):
+    """In the status bar, which is Excel's own again afterwards."""
+    macros.refresh()
+
+    shown = [call["value"] for call in called("app.status_bar")]
+    assert shown == [
+        "Leads: working",
+        "Leads: 1 of 2 windows fetched",
+        "Leads: 2 of 2 windows fetched",
+        "Leads: filling the tables",
+        False,
+    ]
+    assert state(book.app) == AS_BEFORE
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.usefixtures("book")
+def test_excel_recalculates_once():
+    """While tables are filled one after the other it stays quiet."""
+    macros.refresh()
+
+    writes = [place for place, call in enumerate(calls) if call.name == "range.write"]
+    modes = [(place, call.details["value"]) for place, call in enumerate(calls) if call.name == "app.calculation"]
+    assert min(place for place, mode in modes if mode == "automatic") > writes[-1]
+    assert modes[0][1] == "manual"
+    assert modes[0][0] < writes[0]
+
+
+@pytest.mark.usefixtures("server")
+def test_a_second_refresh_says_what_changed(book):
+    """Another range brings new leads and takes others away."""
+    macros.refresh()
+    ask(book, "2026-11-10", "2026-11-16")
+    calls.clear()
+    macros.refresh()
+
+    new, changed, gone = map(int, re.findall(r"\d+", message()[0].splitlines()[1]))
+    assert new > 0
+    assert changed == 0
+    assert gone > 0
+    assert len(rows(book, "refresh_log")) == 2
+
+
+@pytest.mark.usefixtures("book")
+def test_a_message_holds_a_few_remarks():
+    """The others are in the Log: a message box has little room."""
+    numbers = dict.fromkeys(("leads", "vehicles", "errors", "bulks", "new", "changed", "gone"), 1)
+    book = LiveBook(xw.Book.caller())
+
+    def told(count):
+        remarks = tuple(f"remark {number}" for number in range(count))
+        return macros._summed_up(book, Summary(**numbers, seconds=1.0, remarks=remarks)).splitlines()[2:]
+
+    assert told(0) == []
+    assert told(5)[-1] == "remark 4"
+    assert told(9)[-2:] == ["remark 4", "4 more remarks in the Log"]
+
+
+@pytest.mark.usefixtures("server")
+def test_home_decides_on_the_environment(book, monkeypatch):
+    """Also where the settings name another one."""
+    monkeypatch.delenv("LEADS_EXCEL_BASE_URL")
+    ask(book, "2026-11-09", environment="demo")
+
+    macros.refresh()
+
+    assert home(book, "environment") == "demo"
+
+
+@pytest.mark.usefixtures("server")
+def test_filters_on_home_are_asked_of_the_api(book, server):
+    """Numbers of the DMS, as the API takes them."""
+    ask(book, "2026-11-09", None, source=3, sub_source=31, lead_id=5)
+    macros.refresh()
+
+    asked = server.log[-1].parameters
+    assert {name: asked[name] for name in ("source", "subSource", "leadId")} == {
+        "source": "3", "subSource": "31", "leadId": "5",
+    }  # fmt: skip
+
+
+# --- failures ------------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_fetch_leaves_the_tables_as_they_were(book, server):
+    """The message, the Log and the status say why."""
+    macros.refresh()
+    before, figures = rows(book, "leads"), home(book, "leads")
+    server.faults = Faults(every=1, kinds=("503",))
+    calls.clear()
+
+    macros.refresh()
+
+    text, mode = message()
+    assert mode == "critical"
+    assert text.startswith("2 of 2 windows are missing: 2026-11-09 to 2026-11-15. The API is not available (503)")
+    assert (rows(book, "leads"), home(book, "leads")) == (before, figures)
+    assert rows(book, "refresh_log")[-1][-1] == f"failed: {text}"
+    assert home(book, "status").endswith(text)
+    assert state(book.app) == AS_BEFORE
+
+
+def test_a_refused_sign_in_says_what_to_do_and_shows_no_secret(book, server, monkeypatch):
+    """In no message, status, Log or cell."""
+    server.sandbox = Sandbox(now=lambda: NOW, sign_in=SignIn.bearer("right"))
+    monkeypatch.setenv("LEADS_EXCEL_TOKEN", "wrong-secret")
+
+    macros.refresh()
+
+    text, _ = message()
+    assert text.startswith("The API refused the sign-in (401)")
+    everything = str(calls) + str([sheet.used_range.value for sheet in book.sheets])
+    assert "wrong-secret" not in everything
+
+
+@pytest.mark.usefixtures("server")
+def test_a_date_that_cannot_be_read_is_told_with_its_cell(book):
+    """Before anything is fetched; the tables stay, and the Log has a row."""
+    ask(book, "nonsense", None)
+    calls.clear()
+    macros.refresh()
+
+    text, _ = message()
+    assert text.startswith("Home!C8: 'nonsense' is not a date: type a day like 2026-08-03")
+    assert {call["sheet"] for call in called("range.write")} == {"Log", "Home"}
+    assert rows(book, "refresh_log")[-1][-1] == f"failed: {text}"
+    assert home(book, "status").endswith(text)
+
+
+@pytest.mark.usefixtures("server")
+def test_another_workbook_is_left_alone(book):
+    """The ribbon can be pressed on any workbook."""
+    other = xw.Book()
+    other.set_mock_caller()
+    macros.refresh()
+
+    assert "has no table refresh_log: is it a workbook of this add-in?" in message()[0]
+    assert called("range.write") == []
+    assert state(book.app) == AS_BEFORE
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("after", [0, 1, 3, 6])
+def test_excel_is_as_before_after_an_error_in_the_middle(book, monkeypatch, after):
+    """Whatever Excel refuses, and whenever; the message holds nothing of the data."""
+    written = []
+
+    def refuse(*_, **__):
+        written.append(1)
+        if len(written) > after:
+            raise ValueError("0501234567 of sara@example.com")
+
+    monkeypatch.setattr("excel_cells.note", lambda name, **_: refuse() if name == "range.write" else None)
+    macros.refresh()
+
+    text, mode = message()
+    assert re.fullmatch(r"Unexpected ValueError in \w+\.py:\d+: run 'leads-excel doctor' and report it\.", text)
+    assert mode == "critical"
+    assert state(book.app) == AS_BEFORE
+
+
+def test_a_busy_excel_is_told_in_plain_words():
+    """While a cell is being edited, Excel takes no calls."""
+
+    class com_error(Exception):  # noqa: N801, N818 - pywin32's name
+        pass
+
+    def call_excel():
+        raise com_error("(-2147418111, 'Call was rejected by callee.')")
+
+    with pytest.raises(com_error) as caught:
+        call_excel()
+
+    assert told(caught.value).startswith("Excel did not take the change: leave the cell that is being edited")
+    assert "rejected" not in told(caught.value)
+
+
+@pytest.mark.usefixtures("book")
+def test_settings_that_cannot_be_used_are_a_message(monkeypatch):
+    """For every macro that needs them."""
+    monkeypatch.setenv("LEADS_EXCEL_WEEK_START", "someday")
+
+    for macro in (macros.refresh, macros.reload, macros.check_connection, macros.about, macros.sign_in):
+        calls.clear()
+        macro()
+        assert "LEADS_EXCEL_WEEK_START" in message()[0]
+
+
+# --- one at a time -------------------------------------------------------------------------------------------------
+
+HOLD = "from leads_excel.excel.turns import turn\nwith turn({name!r}) as mine: print(mine, flush=True); input()"
+
+
+@pytest.mark.usefixtures("server")
+def test_a_second_click_does_nothing(book):
+    """While a macro runs on a workbook, in whatever process; when that is killed, the next click works."""
+    name = f"{book.app.pid} {book.name}"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD.format(name=name)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "True\n"
+        macros.refresh()
+        assert calls == []
+        other.kill()
+    macros.refresh()
+
+    assert message()[1] == "info"
+
+
+def test_turns_are_taken_by_name():
+    """Two workbooks do not wait for each other; a turn ends with its context."""
+    with turn("one") as first, turn("two") as second, turn("one") as again:
+        assert (first, second, again) == (True, True, False)
+    with turn("one") as once_more:
+        assert once_more
+
+
+def test_a_folder_without_room_for_locks_stops_nobody(new_user):
+    """Then every click works."""
+    (new_user / "leads-excel").write_text("not a folder")
+
+    with turn("one") as first, turn("one") as second:
+        assert (first, second) == (True, True)
+
+
+# --- the store and the formulas ------------------------------------------------------------------------------------
+
+
+def test_reload_ignores_what_is_stored(book, server, monkeypatch, tmp_path):
+    """A refresh asks for nothing that the store knows, a reload for everything."""
+    monkeypatch.setenv("LEADS_EXCEL_STORE", str(tmp_path / "leads.sqlite"))
+    ask(book, "2026-10-01", "2026-10-31")
+    asked = []
+    for macro in (macros.refresh, macros.refresh, macros.reload):
+        before = len(server.log)
+        macro()
+        asked.append(len(server.log) - before)
+
+    assert asked == [5, 0, 5]
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("macro", [macros.refresh, macros.reload])
+def test_a_refresh_has_the_formulas_ask_anew(book, macro):
+    """Their process has its own memory, and hears of the button."""
+    formulas = Session(lx.Settings())
+    memory = formulas._memory
+
+    macro()
+    formulas.heed()
+
+    assert formulas._memory is not memory
+    assert book.app.calculation == "automatic"
+
+
+# --- the other buttons ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("server")
+def test_clear_data_asks_first(book):
+    """With No nothing happens."""
+    macros.refresh()
+    before = rows(book, "leads")
+    calls.clear()
+    answers.append("no")
+
+    macros.clear_data()
+
+    assert message()[0].startswith("Empty the tables of this workbook?")
+    assert rows(book, "leads") == before
+
+
+@pytest.mark.usefixtures("server")
+def test_clear_data_empties_the_tables(book):
+    """The figures are 0 and the status says why; the Log keeps its rows and gets one."""
+    macros.refresh()
+    calls.clear()
+    answers.append("yes")
+
+    macros.clear_data()
+
+    assert [alert["prompt"] for alert in called("app.alert")][1:] == ["Tables emptied."]
+    for name in ("leads", "vehicles", "errors", "bulks"):
+        assert [set(row) for row in rows(book, name)] == [{None}]
+    assert (home(book, "leads"), home(book, "status")) == (0, "Tables emptied: press Refresh to fill them")
+    assert [row[3] for row in rows(book, "refresh_log")] == ["2026-11-09 to 2026-11-15", "tables emptied"]
+    assert home(book, "environment") == "test"
+
+
+@pytest.mark.usefixtures("book")
+def test_check_connection_says_whether_the_api_answers(server):
+    """With one small request."""
+    macros.check_connection()
+
+    text, mode = message()
+    assert re.fullmatch(rf"test \({re.escape(server.url)}\) answered in \d+ ms\.\nRequests sign in by: none\.", text)
+    assert mode == "info"
+    assert len(server.log) == 1
+
+
+@pytest.mark.usefixtures("book")
+def test_check_connection_does_not_wait_for_retries(server):
+    """A person waits for the answer."""
+    server.faults = Faults(every=1, kinds=("503",))
+
+    macros.check_connection()
+
+    assert message()[0].startswith("The API is not available (503)")
+    assert len(server.log) == 1
+
+
+@pytest.mark.usefixtures("book")
+def test_about_says_what_this_is(monkeypatch):
+    """Versions, which Python, which environment, which settings; no secret."""
+    monkeypatch.setenv("LEADS_EXCEL_TOKEN", "a-secret")
+    macros.about()
+
+    text, _ = message()
+    assert text.startswith(f"leads-excel {lx.__version__}, xlwings ")
+    assert f"Python: {sys.executable}" in text
+    assert "demo (in process, made-up leads)" in text
+    assert "a-secret" not in text
+
+
+def test_new_report_opens_a_fresh_one(book, new_user):
+    """In the user's documents, under a name that is free."""
+    for _ in range(2):
+        macros.new_report()
+
+    assert [opened.name for opened in book.app.books] == ["report.xlsx", "Leads report.xlsx", "Leads report 2.xlsx"]
+    assert len(list(new_user.rglob("Leads report*.xlsx"))) == 2
+    assert called("app.alert") == []
+
+
+@pytest.mark.usefixtures("book")
+def test_the_demo_needs_no_sign_in():
+    """The message says where to choose another environment."""
+    macros.sign_in()
+
+    assert message()[0].startswith("The demo needs no sign-in: choose test or prod")
+
+
+def test_signing_in_happens_in_a_window_of_its_own(book, monkeypatch):
+    """Where what is typed is hidden; Excel has none. Where there is no such window, the command is told."""
+    opened = []
+    ask(book, "-7D", environment="prod")
+    monkeypatch.setattr(macros, "open_terminal", lambda command: opened.append(command) or True)
+    macros.sign_in()
+    assert opened == [[sys.executable, "-m", "leads_excel", "login", "prod"]]
+    assert called("app.alert") == []
+
+    monkeypatch.setattr(macros, "open_terminal", lambda _: False)
+    macros.sign_in()
+    assert message()[0] == f"Run in a terminal: {shlex.join(opened[0])}"
+
+
+@pytest.mark.parametrize(
+    ("system", "program", "part"),
+    [("win32", "cmd.exe", 'it is "x'), ("darwin", "/usr/bin/osascript", 'do script "\'it is \\"x\' login"')],
+)
+def test_a_window_is_opened_as_the_system_wants_it(monkeypatch, system, program, part):
+    """A console on Windows, Terminal on macOS; quotes cannot break out."""
+    started = []
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.delenv("COMSPEC", raising=False)
+    monkeypatch.setattr(subprocess, "CREATE_NEW_CONSOLE", 16, raising=False)
+    for name in ("Popen", "run"):
+        monkeypatch.setattr(subprocess, name, lambda command, **_: started.append(command))
+
+    assert terminal.open_terminal(['it is "x', "login"])
+    assert started[0][0] == program
+    assert part in " ".join(started[0])
+
+
+def test_no_window_is_opened_on_linux(monkeypatch):
+    """There is no Excel either."""
+    monkeypatch.setattr(sys, "platform", "linux")
+
+    assert not terminal.open_terminal(["x"])
+
+
+def test_excels_python_without_a_console_is_not_used_for_typing(monkeypatch):
+    """On Windows Excel runs pythonw."""
+    monkeypatch.setattr(sys, "executable", "/venv/Scripts/pythonw.exe")
+
+    assert terminal.own_command("login", "test")[0].endswith("python.exe")
+
+
+def test_buttons_and_ribbon_call_macros_that_exist():
+    """Every name in the VBA and in the ribbon is a function without arguments here."""
+    vba = (FORMULAS / "LeadsButtons.bas").read_text(encoding="cp1252")
+    ribbon = (FORMULAS / "ribbon.xml").read_text(encoding="utf-8")
+    names = set(re.findall(r"macros\.(\w+)\(\)", vba)) | set(re.findall(r'tag="(\w+)"', ribbon))
+
+    assert names == {
+        "about", "check_connection", "clear_data", "new_report", "refresh", "reload", "sign_in",
+    }  # fmt: skip
+    assert all(macros.__dict__[name].__code__.co_argcount == 0 for name in names)
+
+
+def test_macros_never_ask_for_the_path_of_a_workbook(book, monkeypatch):
+    """In OneDrive and SharePoint it has none, and xlwings raises."""
+    monkeypatch.setattr(xw.Book, "fullname", property(lambda _: pytest.fail("asked for")))
+    monkeypatch.setenv("LEADS_EXCEL_STORE", "none")
+
+    macros.refresh()
+
+    assert home(book, "status") == "Complete"

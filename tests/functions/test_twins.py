@@ -1,0 +1,151 @@
+"""Formulas and notebooks are twins: equal signatures, equal results."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+
+import pandas as pd
+import pytest
+from openpyxl.formula import Tokenizer
+from udf_host import MISSING, windows_excel
+
+import leads_excel as lx
+from leads_excel.excel.template.catalogue import FUNCTIONS
+from leads_excel.fetching.session import Session, use
+from leads_excel.functions import listings as functions
+
+MODULE = "leads_excel.excel.udfs"
+FORMULAS = {name: getattr(lx, name) for name in lx.__all__ if name.split("_")[0] in ("lead", "leads")}
+CALLS = (
+    ("leads", "-7D"),
+    ("leads", "-7D", None, "all", "isError=FALSE", "sort=-leadDate,leadExternalId; limit=20; pii=reveal; empty=-"),
+    ("leads", "-7D", None, "firstName,email,source", None, "labels=ar; headers=0; pii=none"),
+    ("lead_vehicles", "-7D", None, None, "modelYear>=2025"),
+    ("lead_errors", "-7D"),
+    ("lead_bulks", "-7D", "TODAY"),
+    *(("leads_kpi", name, "-7D", None, None, "empty=-") for name in lx.kpis.KPIS),
+    ("leads_kpi", "units", "-7D", None, "source=Website"),
+    ("leads_by", "day", "-7D", None, "leads,test_drive_rate"),
+    ("leads_by", "branch", "-7D", None, None, "isError=FALSE", "top=3; empty=0"),
+    ("leads_by", "reason", "-7D"),
+    ("leads_by", "source", "-7D", None, "leads,duplicate_rate,contactable_rate", "brand=KIA", "min=30; n=1; days=5"),
+    ("leads_kpi", "duplicate_rate", "-7D", None, "source=Website", "days=3; min=5"),
+    ("leads_kpi", "completeness", "-7D", None, None, "n=1"),
+    ("leads_dupes", "-7D"),
+    ("leads_dupes", "-7D", None, "customer,times,match,phoneNumber", "times>=2", "days=3; strict=1; pii=reveal"),
+    ("leads_new", "TODAY"),
+    ("leads_new", "-2D", "change,leadId,field,before,after,phoneNumber", "pii=reveal; sort=-leadId; as_of=YESTERDAY"),
+    ("leads_status", "timezone"),
+    ("leads_fields",),
+    ("leads_fields", "kpis"),
+    ("leads_list", "source"),
+    ("leads_date", "MTD"),
+)
+
+
+@pytest.fixture(scope="module")
+def excel():
+    """Start an Excel for Windows with the formulas in it, over the simulated DMS."""
+    with windows_excel() as host:
+        host.load(MODULE)
+        yield host
+
+
+@pytest.fixture(autouse=True)
+def _demo(request):
+    session = getattr(request.module, "_session", None) or Session(lx.Settings(store="none"))
+    request.module._session = session  # the leads of the last days are drawn once
+    use(session)
+    yield
+    use(None)
+
+
+def cells(result):
+    """Write a function's result as Excel gets it from a formula, by other means than the formula does."""
+    if not isinstance(result, pd.DataFrame):
+        return [[cell(result, None)]]
+    rows = [[cell(value, result.attrs.get("empty")) for value in row] for row in result.itertuples(index=False)]
+    return [list(result), *rows] if result.attrs.get("headers", True) else rows
+
+
+def cell(value, empty):
+    """Write one value."""
+    if value is None or value is pd.NA or value is pd.NaT or value == "" or value != value:  # noqa: PLR0124 - NaN
+        return "" if empty is None else empty
+    if isinstance(value, dt.datetime):
+        return pd.Timestamp(value).to_pydatetime(warn=False).replace(tzinfo=dt.UTC)
+    if isinstance(value, dt.date):
+        return dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
+    return value
+
+
+def test_every_function_has_its_formula(excel):
+    """Same names, in capitals."""
+    assert set(excel.functions()) == {name.upper() for name in FORMULAS}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_signatures_are_equal(excel, name):
+    """Same arguments, in the same order, with the same defaults."""
+    noted = excel.functions()[name.upper()]["args"]
+    formula = [(argument["name"], argument.get("optional", inspect.Parameter.empty)) for argument in noted]
+    parameters = inspect.signature(FORMULAS[name]).parameters.values()
+
+    assert formula == [(parameter.name, parameter.default) for parameter in parameters]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: " ".join(map(str, call)))
+def test_results_are_equal(excel, call):
+    """What a cell shows is what a notebook computes."""
+    name, *arguments = call
+    passed = [MISSING if argument is None else argument for argument in arguments]
+    left_out = [MISSING] * (len(excel.functions()[name.upper()]["args"]) - len(passed))
+
+    assert excel.call(name.upper(), *passed, *left_out) == cells(FORMULAS[name](*arguments))
+
+
+def test_a_lookup_is_equal(excel):
+    """Also of several leads that are in the table of another formula."""
+    numbers = functions.leads("-7D")["leadExternalId"].tolist()[:3]
+
+    for number in numbers:
+        assert excel.call("LEAD", number, "source,branch", MISSING) == cells(functions.lead(number, "source,branch"))
+    assert excel.call("LEAD", numbers[0], "firstName", MISSING) == [[functions.lead(numbers[0], "firstName")]]
+
+
+def test_all_functions_were_compared():
+    """A new function has to be compared too."""
+    assert {call[0] for call in CALLS} | {"lead"} == set(FORMULAS)
+
+
+@pytest.mark.parametrize("entry", FUNCTIONS, ids=lambda entry: entry.name)
+def test_an_example_of_the_sheet_formulas_works(excel, entry):
+    """Whoever copies it into a cell gets an answer, the one that Python gives."""
+    arguments = [[]]
+    for token in Tokenizer(entry.example).items[1:-1]:
+        if token.type == "SEP":
+            arguments.append([])
+        else:
+            arguments[-1].append(token.value.strip('"') if token.value.startswith('"') else float(token.value))
+    passed = [argument[0] if argument else MISSING for argument in arguments]
+    left_out = [MISSING] * (len(excel.functions()[entry.name]["args"]) - len(passed))
+    given = [None if argument == MISSING else argument for argument in passed]
+    while given and given[-1] is None:
+        given.pop()
+
+    result = excel.call(entry.name, *[*passed, *left_out][: len(excel.functions()[entry.name]["args"])])
+
+    assert not str(result[0][0]).startswith("#")
+    if entry.name != "LEADS_STATUS":  # it tells the time
+        assert result == cells(FORMULAS[entry.name.lower()](*given))
+
+
+def test_the_sheet_formulas_names_the_arguments_as_they_are(excel):
+    """The catalogue lists every formula, with as many arguments as it has, the optional ones in brackets."""
+    listed = {entry.name: [text.strip() for text in entry.arguments.split(",")] for entry in FUNCTIONS}
+
+    assert set(listed) == set(excel.functions())
+    for name, function in excel.functions().items():
+        optional = ["optional" in argument for argument in function["args"]]
+        assert [text.startswith("[") for text in listed[name]] == optional
