@@ -1,6 +1,7 @@
 """Fields, filters and options as people write them -> checked values, applied to a table.
 
 In: text of a cell or a line of Python. Out: conditions, columns and rows. Knows no source and no key figure.
+May import: dates, exceptions, schema, settings.
 """
 
 from leads_excel.arguments.typed_arguments import (

@@ -20,10 +20,10 @@ import pandas as pd
 from leads_excel import kpis
 from leads_excel.arguments.typed_arguments import Options
 from leads_excel.dates.days import Days
-from leads_excel.excel.template.palette import ACCENT, INK, LINE, MUTED, PANEL, REJECTED, WHITE
 from leads_excel.exceptions import SettingsError
 from leads_excel.kpis.facts.facts import days_of, facts_of
 from leads_excel.kpis.facts.grouping import by_group, by_period, by_value
+from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, REJECTED, WHITE
 
 if TYPE_CHECKING:
     from leads_excel.dates.typed_dates import Weekday

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token, TokenizerError
 
-from leads_excel.excel.template.catalogue import FUNCTIONS
+from leads_excel.excel.template.sheets.catalogue import FUNCTIONS
 from leads_excel.exceptions import ArgumentError
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ import platformdirs
 import xlwings as xw
 
 from leads_excel.client.leads_client import LeadsClient
-from leads_excel.excel.book import sheets
-from leads_excel.excel.book.inputs import ENVIRONMENTS
-from leads_excel.excel.book.sheets import Run
+from leads_excel.excel.filling import sheets
+from leads_excel.excel.filling.inputs import ENVIRONMENTS
+from leads_excel.excel.filling.sheets import Run
 from leads_excel.excel.live.live_book import LiveBook, quiet
 from leads_excel.excel.terminal import open_terminal, own_command
 from leads_excel.excel.turns import turn
@@ -39,7 +39,7 @@ from leads_excel.windows.week_grid import Window
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from leads_excel.excel.book.sheets import Summary
+    from leads_excel.excel.filling.sheets import Summary
     from leads_excel.tables.lead_tables import LeadTables
     from leads_excel.windows.questions import Question
 

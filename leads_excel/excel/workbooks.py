@@ -8,11 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leads_excel.excel.book import sheets
-from leads_excel.excel.book.inputs import read_inputs
-from leads_excel.excel.book.sheets import Run
 from leads_excel.excel.file.disk import replacing
 from leads_excel.excel.file.file_book import FileBook
+from leads_excel.excel.filling import sheets
+from leads_excel.excel.filling.inputs import read_inputs
+from leads_excel.excel.filling.sheets import Run
 from leads_excel.excel.template.building import template_path
 from leads_excel.exceptions import ArgumentError, LeadsError, WorkbookError
 from leads_excel.fetching.fetch import tables_for
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from leads_excel.excel.book.protocol import Book
-    from leads_excel.excel.book.sheets import Gone, Summary
     from leads_excel.excel.cells.values import Cell
+    from leads_excel.excel.filling.sheets import Gone, Summary
     from leads_excel.fetching.progress import Progress
     from leads_excel.tables.lead_tables import LeadTables
 

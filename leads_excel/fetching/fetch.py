@@ -15,11 +15,11 @@ from leads_excel.client.leads_client import LeadsClient
 from leads_excel.dates.moments import to_moment
 from leads_excel.dates.typed_dates import to_days
 from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, ArgumentError, SettingsError
+from leads_excel.fetching.asking import answers
 from leads_excel.fetching.progress import watched
 from leads_excel.settings.model import Settings
 from leads_excel.tables.coverage import disagreements
 from leads_excel.tables.lead_tables import LeadTables, join
-from leads_excel.windows.answers import Answer, Source, answers
 from leads_excel.windows.questions import Question
 from leads_excel.windows.week_grid import Window
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from leads_excel.client.leads_client import Reply
     from leads_excel.fetching.progress import Progress
+    from leads_excel.windows.answers import Answer, Source
 
 
 def fetch(  # noqa: PLR0913 - all but two are keywords, each of which people ask for

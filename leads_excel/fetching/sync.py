@@ -12,9 +12,9 @@ import numpy as np
 
 from leads_excel.dates.days import Days
 from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, SettingsError
+from leads_excel.fetching.asking import answers
 from leads_excel.fetching.progress import watched
 from leads_excel.store import Stored, open_source
-from leads_excel.windows.answers import answers
 from leads_excel.windows.questions import Question
 from leads_excel.windows.week_grid import split
 

@@ -6,6 +6,8 @@ until somebody answered, sales or cost, is never computed.
 
 Beside the figures stand tables: `top_reasons`, `overlap`, `source_quality`, `mix`, `model_years`, `cross`, `funnel`,
 `completeness_parts`, `consent_by_source`. `Rules` are what the figures take for granted.
+
+May import: arguments, kpis.facts, schema, tables.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A simulated DMS for demonstrations, training and tests: the API page's rules over synthetic leads.
 
 `Sandbox` answers in process, `SandboxServer` over real HTTP on this machine only. Nobody in it exists.
+
+May import: sandbox.synthetic.
 """
 
 from leads_excel.sandbox.api import Answer, Sandbox, SignIn

@@ -1,6 +1,7 @@
 """The words of the API and of its readers: every table and column, once.
 
 In: nothing. Out: columns with type, label, width and whether they are personal; personal data masked; numbers as words.
+May import: nothing of ours.
 """
 
 from leads_excel.schema.columns import BULKS, ERRORS, LEADS, STATES, TABLES, VEHICLES, Column, TableName

@@ -1,4 +1,7 @@
-"""Windows already fetched, shared by everything on a machine or in a team. The only user of SQLAlchemy."""
+"""Windows already fetched, shared by everything on a machine or in a team. The only user of SQLAlchemy.
+
+May import: bulks, client, dates, exceptions, settings, store.database, store.entries, tables, windows.
+"""
 
 from leads_excel.store.history import History, open_history
 from leads_excel.store.past import Past, open_past

@@ -1,4 +1,5 @@
 """Days -> windows: what single requests ask for, and who answers them.
 
 In: a question, which is days and filters. Out: an answer for each window, several at a time, or why there is none.
+May import: bulks, dates, exceptions.
 """

@@ -1,9 +1,7 @@
-"""Every window of a question gets an answer, several at a time."""
+"""What is known of a window, and who can tell."""
 
 from __future__ import annotations
 
-import queue
-import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,11 +11,11 @@ import pyarrow.compute as pc
 
 from leads_excel.bulks.flattening import Part, flatten
 from leads_excel.dates.days import bounds
-from leads_excel.exceptions import ApiAccessError, ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from leads_excel.exceptions import ApiError
     from leads_excel.windows.questions import Question
     from leads_excel.windows.week_grid import Window
 
@@ -106,62 +104,3 @@ def _created(stamp: object) -> datetime | None:
     with suppress(ValueError):
         return datetime.fromisoformat(str(stamp))
     return None
-
-
-def answers(question: Question, source: Source, workers: int) -> Iterator[Answer]:
-    """Ask for every window, several at a time, and yield each answer as it arrives.
-
-    A window without an answer yields one that says so. A refused sign-in ends the asking at once: no other window
-    would fare better. Leaving the iteration early, by Ctrl-C for instance, cancels what is under way.
-
-    Args:
-        question: What to ask.
-        source: Whom to ask.
-        workers: How many windows to ask for at a time.
-    """
-    waiting: queue.SimpleQueue[Window] = queue.SimpleQueue()
-    arrived: queue.SimpleQueue[Answer | BaseException] = queue.SimpleQueue()
-    windows = question.windows
-    for window in windows:
-        waiting.put(window)
-
-    def work() -> None:
-        try:
-            while True:
-                arrived.put(_ask(waiting.get_nowait(), question, source))
-        except queue.Empty:
-            return
-        except BaseException as error:  # noqa: BLE001 - raised again by whoever reads the answers
-            arrived.put(error)
-
-    # Daemon threads: a request under way must not keep a cancelled program alive.
-    for _ in range(min(workers, len(windows))):
-        threading.Thread(target=work, name="leads-window", daemon=True).start()
-    complete = False
-    try:
-        for _ in windows:
-            yield _next(arrived)
-        complete = True
-    finally:
-        if not complete:
-            source.cancel()
-
-
-def _ask(window: Window, question: Question, source: Source) -> Answer:
-    try:
-        return source.answer(window, question)
-    except ApiAccessError:
-        raise
-    except ApiError as error:
-        return Answer(window, None, datetime.now(UTC), "missing", error.attempts, error=error)
-
-
-def _next(arrived: queue.SimpleQueue[Answer | BaseException]) -> Answer:
-    while True:
-        try:
-            answer = arrived.get(timeout=0.2)  # on Windows only a wait with a limit can be interrupted
-        except queue.Empty:
-            continue
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer

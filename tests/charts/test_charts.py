@@ -13,7 +13,7 @@ import vl_convert
 import leads_excel as lx
 from leads_excel import kpis
 from leads_excel.charts import pictures as charts
-from leads_excel.excel.template import palette
+from leads_excel.schema import colours
 from leads_excel.schema.columns import LEADS
 from leads_excel.tables.lead_tables import build
 
@@ -225,10 +225,10 @@ def contrast(one, other):
 
 def test_colours_have_contrast():
     """Text 4.5 : 1 and bars 3 : 1 against what they stand on, as WCAG 2.2 asks, and bars differ in lightness."""
-    assert min(contrast(text, palette.WHITE) for text in (palette.INK, palette.MUTED, palette.ACCENT)) >= 4.5
-    assert min(contrast(bar, palette.WHITE) for bar in (palette.ACCENT, palette.REJECTED)) >= 3
-    assert contrast(palette.INK, charts._DARKEST) >= 4.5
-    assert contrast(palette.ACCENT, palette.REJECTED) >= 1.4
+    assert min(contrast(text, colours.WHITE) for text in (colours.INK, colours.MUTED, colours.ACCENT)) >= 4.5
+    assert min(contrast(bar, colours.WHITE) for bar in (colours.ACCENT, colours.REJECTED)) >= 3
+    assert contrast(colours.INK, charts._DARKEST) >= 4.5
+    assert contrast(colours.ACCENT, colours.REJECTED) >= 1.4
 
 
 def test_without_altair_a_chart_names_the_extra():

@@ -59,7 +59,8 @@ def test_the_program_is_installed_under_its_name():
 
 def test_help_does_not_load_pandas():
     """Help is there at once: neither pandas, httpx, xlwings nor openpyxl is imported for it."""
-    code = "import sys; from leads_excel.cli.app import app; app(['-h'], standalone_mode=False); print(sorted(sys.modules))"
+    show_help = "from leads_excel.cli.app import app; app(['-h'], standalone_mode=False)"
+    code = f"import sys; {show_help}; print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert not {"'pandas'", "'httpx'", "'xlwings'", "'openpyxl'", "'pydantic'"} & set(

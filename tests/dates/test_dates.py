@@ -15,10 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leads_excel.dates.days import Days
+from leads_excel.dates.days import FIRST_DAY, LAST_DAY, Days
 from leads_excel.dates.typed_dates import Weekday, to_day, to_days, today
 from leads_excel.exceptions import DateError
-from leads_excel.windows import week_grid as windows
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 TODAY = date(2026, 8, 12)  # a Wednesday
@@ -383,7 +382,7 @@ def test_anything_is_days_or_a_date_error(value: object) -> None:
     outcome = days_or_message(value)
 
     if isinstance(outcome, Days):
-        assert windows.FIRST_DAY <= outcome.first <= outcome.last <= windows.LAST_DAY
+        assert FIRST_DAY <= outcome.first <= outcome.last <= LAST_DAY
     else:
         assert len(outcome) <= 120
         assert outcome.isprintable()

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import leads_excel as lx
-from leads_excel.excel.template.catalogue import FUNCTIONS
+from leads_excel.excel.template.sheets.catalogue import FUNCTIONS
 from leads_excel.exceptions import ArgumentError
 from leads_excel.fetching.session import Session, use
 

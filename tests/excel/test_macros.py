@@ -16,7 +16,7 @@ from udf_host import FORMULAS
 
 import leads_excel as lx
 from leads_excel.excel import macros, terminal
-from leads_excel.excel.book.sheets import Summary
+from leads_excel.excel.filling.sheets import Summary
 from leads_excel.excel.live.live_book import LiveBook
 from leads_excel.excel.template.building import template_path
 from leads_excel.excel.turns import turn

@@ -11,7 +11,7 @@ from openpyxl.formula import Tokenizer
 from udf_host import MISSING, windows_excel
 
 import leads_excel as lx
-from leads_excel.excel.template.catalogue import FUNCTIONS
+from leads_excel.excel.template.sheets.catalogue import FUNCTIONS
 from leads_excel.fetching.session import Session, use
 from leads_excel.functions import listings as functions
 

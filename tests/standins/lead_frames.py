@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from sample_tables import columns_of, rows_of
 
-from leads_excel.excel.book import sheets
 from leads_excel.excel.file.file_book import FileBook
+from leads_excel.excel.filling import sheets
 from leads_excel.schema.columns import DTYPES, TABLES
 from leads_excel.tables.lead_tables import LeadTables
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
     from pathlib import Path
 
-    from leads_excel.excel.book.sheets import Gone, Summary
+    from leads_excel.excel.filling.sheets import Gone, Summary
 
 ZONE = "Asia/Riyadh"
 RUN_AT = datetime(2025, 9, 1, 10, 30)  # noqa: DTZ001 - cells hold wall clocks

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leads_excel import dates
 from leads_excel.dates.days import FIRST_DAY, LAST_DAY, Days, bounds
 from leads_excel.exceptions import DateError
-from leads_excel.windows import week_grid as windows
 from leads_excel.windows.week_grid import Window, split
 
 RIYADH = ZoneInfo("Asia/Riyadh")
@@ -49,12 +47,6 @@ def day(year: int, month: int, number: int) -> Days:
 
 
 # -- the module
-
-
-def test_windows_are_part_of_dates() -> None:
-    """Days, Window, bounds and split are at hand where dates are read."""
-    for name in ("Days", "Window", "bounds", "split"):
-        assert getattr(dates, name) is getattr(windows, name)
 
 
 # -- days

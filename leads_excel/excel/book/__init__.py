@@ -1,4 +1,5 @@
-"""What goes where in a book, whichever kind of book it is.
+"""What a book is to everybody who fills one, and which row of a frame is which row of a table.
 
-In: tables, and what stands in the book. Out: rows by key with the user's columns beside them, Log and status.
+In: rows of a frame and rows that stand in a table. Out: what is to stand where.
+May import: excel.cells.
 """

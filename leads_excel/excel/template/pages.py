@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
-from leads_excel.excel.template.catalogue import write_catalogue
 from leads_excel.excel.template.dashboard.page import COVERAGE, write_dashboard
-from leads_excel.excel.template.home import write_home
-from leads_excel.excel.template.listings import LISTINGS, write_listing
-from leads_excel.excel.template.palette import Styles
+from leads_excel.excel.template.sheets.catalogue import write_catalogue
+from leads_excel.excel.template.sheets.formats import Styles
+from leads_excel.excel.template.sheets.home import write_home
+from leads_excel.excel.template.sheets.listings import LISTINGS, write_listing
 
 if TYPE_CHECKING:
     from pathlib import Path

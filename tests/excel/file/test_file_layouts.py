@@ -18,8 +18,8 @@ from sample_tables import LOG
 from small_book import LEADS, SHEET, TABLE, build, edited, opened, values
 from zip_parts import parts_that_differ, read_parts
 
-from leads_excel.excel.book import sheets
 from leads_excel.excel.file.file_book import FileBook
+from leads_excel.excel.filling import sheets
 from leads_excel.excel.template.building import template_path
 
 DAY = datetime(2025, 8, 12)  # noqa: DTZ001 - cells hold wall clocks

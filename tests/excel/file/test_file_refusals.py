@@ -15,9 +15,9 @@ from package_rules import check
 from small_book import SHEET, TABLE, build, edited, values
 from zip_parts import read_parts
 
-from leads_excel.excel.book import sheets
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.file.file_book import FileBook
+from leads_excel.excel.filling import sheets
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
 
 BAD_YEAR = '<filterColumn colId="0"><filters><dateGroupItem year="x"/></filters></filterColumn>'

@@ -16,9 +16,9 @@ from few_leads import bulk, lead
 from lead_frames import leads, refresh, run, sample, tables
 
 import leads_excel as lx
-from leads_excel.excel.book import sheets
 from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells.values import unescape
+from leads_excel.excel.filling import sheets
 from leads_excel.excel.live.live_book import LiveBook, quiet
 from leads_excel.excel.live.live_rows import read, runs, typed
 from leads_excel.excel.template.building import template_path

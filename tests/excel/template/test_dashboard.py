@@ -14,8 +14,8 @@ from readers import libreoffice_values, plain
 import leads_excel as lx
 from leads_excel import tables
 from leads_excel.bulks import decoding as bulks
-from leads_excel.excel.book import sheets
 from leads_excel.excel.file.file_book import FileBook
+from leads_excel.excel.filling import sheets
 from leads_excel.excel.template import building as template
 from leads_excel.excel.template.dashboard.totals import NO_VALUE
 from leads_excel.sandbox import Sandbox

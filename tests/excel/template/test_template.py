@@ -19,12 +19,12 @@ from zip_parts import parts_that_differ, read_parts
 
 import leads_excel as lx
 from leads_excel.dates.days import Days
-from leads_excel.excel.book.inputs import read_inputs
 from leads_excel.excel.file.file_book import FileBook
+from leads_excel.excel.filling.inputs import read_inputs
 from leads_excel.excel.template import building as template
-from leads_excel.excel.template.catalogue import FUNCTIONS
-from leads_excel.excel.template.listings import CHANGES, REACHABLE
-from leads_excel.excel.template.palette import KIND_FORMATS
+from leads_excel.excel.template.sheets.catalogue import FUNCTIONS
+from leads_excel.excel.template.sheets.formats import KIND_FORMATS
+from leads_excel.excel.template.sheets.listings import CHANGES, REACHABLE
 from leads_excel.schema.columns import TABLES
 
 RIYADH = ZoneInfo("Asia/Riyadh")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
-    from leads_excel.excel.template.palette import Styles
+    from leads_excel.excel.template.sheets.formats import Styles
 
 Line: TypeAlias = "Mapping[str, str]"
 """One row of a block: the formula of each figure, without `=`."""

@@ -8,7 +8,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from leads_excel.excel.template.dashboard.crossings import ACROSS, REST
 from leads_excel.excel.template.dashboard.figures import SHARE
-from leads_excel.excel.template.palette import ACCENT, FONT, INK, LINE, MUTED, REJECTED, SHADES
+from leads_excel.excel.template.sheets.formats import FONT
+from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, REJECTED, SHADES
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart

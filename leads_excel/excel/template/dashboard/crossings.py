@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from leads_excel.excel.template.dashboard.blocks import Line
-    from leads_excel.excel.template.palette import Styles
+    from leads_excel.excel.template.sheets.formats import Styles
 
 ACROSS = ("First", "Second", "Third")
 """The figures of the names across; their heads on the sheet are these names."""

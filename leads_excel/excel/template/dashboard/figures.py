@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
-    from leads_excel.excel.template.palette import Styles
+    from leads_excel.excel.template.sheets.formats import Styles
 
 SOURCES, BRANCHES, REASONS, MODELS, PLANS = 8, 12, 10, 10, 6
 """How many names each list shows one by one."""

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from leads_excel.excel.template.dashboard.charts import bar_chart, count_chart, crossing_chart, day_chart
 from leads_excel.excel.template.dashboard.figures import write_figures
 from leads_excel.excel.template.dashboard.totals import DAYS_SHOWN
-from leads_excel.excel.template.home import BADGE, lay_badge, lay_strip
-from leads_excel.excel.template.listings import A4
-from leads_excel.excel.template.palette import ACCENT, REJECTED
+from leads_excel.excel.template.sheets.home import BADGE, lay_badge, lay_strip
+from leads_excel.excel.template.sheets.listings import A4
+from leads_excel.schema.colours import ACCENT, REJECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from leads_excel.excel.template.dashboard.blocks import Block
     from leads_excel.excel.template.dashboard.figures import Figures
-    from leads_excel.excel.template.palette import Styles
+    from leads_excel.excel.template.sheets.formats import Styles
 
 SHEET = "Dashboard"
 COVERAGE = "Dashboard!$B$4"

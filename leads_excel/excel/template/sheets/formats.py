@@ -1,8 +1,27 @@
-"""One quiet palette and every cell format of the template, by name. Data only, but for the formats made from it."""
+"""Every cell format of the template, by name. Data only, but for the formats made from it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from leads_excel.schema.colours import (
+    ACCENT,
+    ACCENT_SOFT,
+    ALARM,
+    FIELD,
+    FIELD_EDGE,
+    GOOD,
+    GOOD_SOFT,
+    INK,
+    LINE,
+    MUTED,
+    PANEL,
+    REJECTED,
+    REJECTED_SOFT,
+    WARNING,
+    WARNING_SOFT,
+    WHITE,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -11,25 +30,6 @@ if TYPE_CHECKING:
     from leads_excel.schema.columns import Kind
 
 FONT = "Calibri"
-INK = "#1F2A37"
-MUTED = "#667085"
-LINE = "#D5DBE3"
-PANEL = "#F4F6F8"
-WHITE = "#FFFFFF"
-ACCENT = "#2B5F82"
-ACCENT_SOFT = "#E3ECF3"
-FIELD = "#FFFDF3"
-FIELD_EDGE = "#A9BBC9"
-REJECTED = "#C4572B"
-REJECTED_SOFT = "#FBEAE3"
-WARNING = "#8A5A00"
-WARNING_SOFT = "#FFF1CC"
-GOOD = "#2C6A4C"
-GOOD_SOFT = "#E4F1E9"
-ALARM = "#B3261E"
-
-SHADES = (ACCENT, "#6E9DBD", "#B4CBDC", LINE)
-"""Parts of a whole, the first one strongest; the last is what remains."""
 
 KIND_FORMATS: dict[Kind, str] = {
     "id": "0",

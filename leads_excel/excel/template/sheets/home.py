@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
-from leads_excel.excel.book.inputs import ENVIRONMENTS
-from leads_excel.excel.template.listings import A4
+from leads_excel.excel.filling.inputs import ENVIRONMENTS
+from leads_excel.excel.template.sheets.listings import A4
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from leads_excel.excel.template.palette import Styles
+    from leads_excel.excel.template.sheets.formats import Styles
 
 SHEET = "Home"
 BADGE = "Home!$F$2"

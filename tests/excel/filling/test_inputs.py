@@ -9,7 +9,7 @@ import pytest
 from memory_book import MemoryBook
 
 from leads_excel.dates.days import Days
-from leads_excel.excel.book.inputs import read_inputs
+from leads_excel.excel.filling.inputs import read_inputs
 from leads_excel.exceptions import ArgumentError, DateError, WorkbookLayoutError
 
 ZONE, TODAY = ZoneInfo("Asia/Riyadh"), date(2025, 8, 31)

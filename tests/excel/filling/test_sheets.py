@@ -12,7 +12,7 @@ from lead_frames import RUN_AT, leads, run, tables
 from memory_book import ROOM, MemoryBook
 
 from leads_excel.excel.book.protocol import SortKey
-from leads_excel.excel.book.sheets import LOG, LOG_COLUMNS, Run, check, fail, fill, user_name
+from leads_excel.excel.filling.sheets import LOG, LOG_COLUMNS, Run, check, fail, fill, user_name
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 
 DAY = datetime(2025, 8, 12)  # noqa: DTZ001 - cells hold wall clocks

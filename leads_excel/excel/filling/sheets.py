@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from leads_excel.excel.book.marks import CHANGE, Marks
 from leads_excel.excel.book.matching import Match, filled_rows, match, sorted_rows
-from leads_excel.excel.book.notes import Note, Shelf
 from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells import values as cells
+from leads_excel.excel.filling.marks import CHANGE, Marks
+from leads_excel.excel.filling.notes import Note, Shelf
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 from leads_excel.kpis.facts.customers import is_contactable
 from leads_excel.kpis.facts.facts import facts_of

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from leads_excel.excel.book.notes import Note, lines, read
 from leads_excel.excel.cells.values import fits
+from leads_excel.excel.filling.notes import Note, lines, read
 
 NASTY = {"a": "=1", "b": 'say "no"', "c": "مرحبا 😀", "d": 1.5, "e": True, "f": "x] y"}
 

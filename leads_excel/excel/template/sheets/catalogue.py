@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from leads_excel.excel.template.listings import A4
+from leads_excel.excel.template.sheets.listings import A4
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from leads_excel.excel.template.palette import Styles
+    from leads_excel.excel.template.sheets.formats import Styles
 
 SHEET = "Formulas"
 

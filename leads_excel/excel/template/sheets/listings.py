@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from leads_excel.excel.template.palette import Styles
+    from leads_excel.excel.template.sheets.formats import Styles
 
 BANDED = "Table Style Light 1"
 A4 = 9

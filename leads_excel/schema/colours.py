@@ -1,0 +1,21 @@
+"""One quiet palette for sheets, charts and pages. Data only."""
+
+INK = "#1F2A37"
+MUTED = "#667085"
+LINE = "#D5DBE3"
+PANEL = "#F4F6F8"
+WHITE = "#FFFFFF"
+ACCENT = "#2B5F82"
+ACCENT_SOFT = "#E3ECF3"
+FIELD = "#FFFDF3"
+FIELD_EDGE = "#A9BBC9"
+REJECTED = "#C4572B"
+REJECTED_SOFT = "#FBEAE3"
+WARNING = "#8A5A00"
+WARNING_SOFT = "#FFF1CC"
+GOOD = "#2C6A4C"
+GOOD_SOFT = "#E4F1E9"
+ALARM = "#B3261E"
+
+SHADES = (ACCENT, "#6E9DBD", "#B4CBDC", LINE)
+"""Parts of a whole, the first one strongest; the last is what remains."""
