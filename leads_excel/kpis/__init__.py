@@ -7,6 +7,7 @@ until somebody answered, sales or cost, is never computed.
 Beside the figures stand tables: `top_reasons`, `overlap`, `source_quality`, `mix`, `model_years`, `cross`, `funnel`,
 `completeness_parts`, `consent_by_source`. `Rules` are what the figures take for granted.
 
+In: `LeadTables`. Out: figures, and tables of figures. Knows neither sources nor cells.
 May import: arguments, kpis.facts, schema, tables.
 """
 

@@ -2,6 +2,7 @@
 
 `Sandbox` answers in process, `SandboxServer` over real HTTP on this machine only. Nobody in it exists.
 
+In: a request as the API gets it. Out: what the DMS would answer, or a fault on purpose.
 May import: sandbox.synthetic.
 """
 

@@ -1,5 +1,6 @@
 """Windows already fetched, shared by everything on a machine or in a team. The only user of SQLAlchemy.
 
+In: a question. Out: its answers: kept ones where they are good, else those of the API, kept from then on.
 May import: bulks, client, dates, exceptions, settings, store.database, store.entries, tables, windows.
 """
 

@@ -1,114 +1,96 @@
-"""Imports point downwards, and every library has one home. The layers are those of README's "How it is built"."""
+"""Folders are rooms: each says what it may import, imports point one way, and every library has one home."""
 
 import ast
 import subprocess
 import sys
 from fnmatch import fnmatch
+from importlib import import_module
+from statistics import median
 
 import pytest
 from places import PACKAGE
+from rooms import MODULES, ROOMS, circles, imported, may_import, module_graph, own, room_graph, room_of
 
-# From the bottom up; a module may import from its own layer and from those above it in this list.
-LAYERS = {
-    "errors": ("exceptions",),
-    "values": (
-        "schema", "counts", "windows", "dates", "moments", "arguments", "values", "privacy", "progress", "recent",
-        "keychain", "setting*", "excel.cells",
-    ),
-    "tables": ("bulks", "columns", "error_list", "rows", "flatten", "selection", "assembly", "tables", "received",
-               "comparison", "coverage"),
-    "sources": ("client*", "answers", "memory", "sandbox*", "store*"),
-    "work": ("fetcher", "session", "views", "families", "facts*", "kpis*", "charts", "grouping", "lookup",
-             "ranges", "analysis", "functions", "differences", "sync", "workbooks", "exports*",
-             "series", "reports*", "doctor*", "excel*", "reasons"),
-    "doors": ("excel.udfs", "excel.macros", "excel.live*", "cli", "cli_*", "__main__", ""),
-}  # fmt: skip
-
-# Methods of LeadTables that write files: they reach upwards when called, so that tables load without any writer.
-REACHING_UP = {("tables", "exports.files"), ("workbooks", "excel.live")}
+from leads_excel.tables.writers import WRITERS
 
 HOMES = {
-    "httpx": ("client",),
+    "httpx": ("client.*",),
     "tenacity": ("client.pace",),
-    "sqlalchemy": ("store*",),
-    "xlwings": ("excel.live", "excel.udfs", "excel.macros"),
-    "openpyxl": ("excel*",),
-    "xlsxwriter": ("excel*",),
+    "sqlalchemy": ("store.*",),
+    "xlwings": ("excel.live.*", "excel.udfs", "excel.macros"),
+    "openpyxl": ("excel.*",),
+    "xlsxwriter": ("excel.template.*", "excel.addin.macro_book"),
     "fsspec": ("exports.targets",),
-    "altair": ("charts",),
-    "vl_convert": ("charts",),
+    "altair": ("charts.*",),
+    "vl_convert": ("charts.*",),
     "typst": ("reports.pdf",),
+    "keyring": ("settings.keychain",),
+    "typer": ("cli.*",),
+    "phonenumbers": ("kpis.facts.phones",),
 }
 
+LAZY_DOORS = {"__init__", "tables.writers"}
+"""Modules that load others of ours by name: the public names on first use, and what writes `LeadTables` to files."""
 
-def module_name(path):
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(parts).removesuffix("__init__").rstrip(".")
-
-
-MODULES = {module_name(path): path for path in PACKAGE.rglob("*.py")}
-
-
-def imported(path):
-    """Yield every module that a file imports at run time, wherever in the file."""
-    pending = list(ast.parse(path.read_text(encoding="utf-8")).body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        pending.extend(ast.iter_child_nodes(node))
+FILES_AT_THE_ROOT = 5
+MODULES_IN_A_ROOM = 12
+LINES_OF_A_MODULE = 400
+LINES_OF_HALF_THE_MODULES = 150
+LINES_OF_A_FUNCTION = 50
 
 
-def own(name):
-    """Reduce `leads_excel.dates.to_days` to `dates`; None for other packages."""
-    if name.split(".")[0] != "leads_excel":
-        return None
-    rest = name.removeprefix("leads_excel").lstrip(".")
-    while rest and rest not in MODULES:
-        rest = rest.rpartition(".")[0]
-    return rest
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_what_its_folder_says(room):
+    """A folder says at its top what its modules may touch: nothing else is imported, and nothing is left over."""
+    assert may_import(room) == room_graph()[room], f"the last line of leads_excel/{room}/__init__.py"
 
 
-def layer(name):
-    exact = [number for number, patterns in enumerate(LAYERS.values()) if name in patterns]
-    loose = [n for n, patterns in enumerate(LAYERS.values()) if any(fnmatch(name, pattern) for pattern in patterns)]
-    return (exact or loose)[0]
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_folder_says_what_comes_in_and_what_goes_out(room):
+    """Three lines at the top of each folder: what it is, In and Out, what it may import."""
+    text = (PACKAGE / room.replace(".", "/") / "__init__.py").read_text(encoding="utf-8")
+
+    assert "In: " in text
+    assert "Out: " in text
 
 
-@pytest.mark.parametrize("name", sorted(MODULES))
-def test_a_module_stands_in_a_layer_and_imports_only_from_below(name):
-    """No module of a lower layer knows one of a higher layer."""
-    wrong = [
-        target
-        for target in map(own, imported(MODULES[name]))
-        if target and layer(target) > layer(name) and (name, target) not in REACHING_UP
-    ]
-
-    assert wrong == []
+def test_rooms_and_modules_form_no_circle():
+    """A room that knows another is not known by it, through however many others, imports for types only counted too."""
+    assert circles(room_graph()) == []
+    assert circles(module_graph()) == []
 
 
-def test_no_exception_is_left_over():
-    """Every pair that may reach upwards still does."""
-    pairs = {(name, own(target)) for name, path in MODULES.items() for target in imported(path)}
+def test_only_the_doors_load_modules_by_name():
+    """An import that no reader of imports sees is kept to documented places."""
+    users = {
+        name
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(("import_module", "__import__"))
+        and not (node.args and isinstance(node.args[0], ast.Constant))
+    }
 
-    assert pairs >= REACHING_UP
+    assert users == LAZY_DOORS
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_the_door_of_the_tables_leads_to_writers(kind):
+    """Each name behind the door is there."""
+    module, name = WRITERS[kind]
+
+    assert callable(getattr(import_module(module), name))
 
 
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_is_used_in_its_home_only(library):
     """Whoever replaces a library finds all its uses in one place."""
-    users = [
-        name
-        for name, path in MODULES.items()
-        if any(target.split(".")[0] == library for target in imported(path))
-        and not any(fnmatch(name, home) for home in HOMES[library])
-    ]
+    users = {
+        name for name, path in MODULES.items() if any(target.split(".")[0] == library for target in imported(path))
+    }
 
-    assert users == []
+    assert users, "nobody uses it"
+    assert [name for name in users if not any(fnmatch(name, home) for home in HOMES[library])] == []
 
 
 def test_no_module_touches_the_paid_parts_of_xlwings():
@@ -126,3 +108,44 @@ def test_importing_the_package_loads_no_heavy_library():
     assert not [
         name for name in ("pandas", "httpx", "xlwings", "openpyxl", "pydantic", "numpy") if f"'{name}'" in loaded
     ]
+
+
+def test_the_root_holds_the_door_the_errors_and_folders():
+    """What stands loose at the root has to be opened to be understood."""
+    files = [path.name for path in PACKAGE.iterdir() if path.is_file()]
+
+    assert len(files) <= FILES_AT_THE_ROOT, files
+
+
+def test_no_room_is_crowded():
+    """A folder can be taken in at a glance."""
+    crowded = {room: [name for name in MODULES if room_of(name) == room] for room in ROOMS}
+
+    assert {room: names for room, names in crowded.items() if len(names) > MODULES_IN_A_ROOM} == {}
+
+
+def test_modules_are_short():
+    """One idea a module."""
+    lines = {name: path.read_text(encoding="utf-8").count("\n") for name, path in MODULES.items()}
+
+    assert {name: count for name, count in lines.items() if count > LINES_OF_A_MODULE} == {}
+    assert median(lines.values()) <= LINES_OF_HALF_THE_MODULES
+
+
+def test_functions_are_short():
+    """A function is read without scrolling."""
+    long = [
+        f"{name}.{node.name}: {node.end_lineno - node.lineno + 1}"
+        for name, path in MODULES.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > LINES_OF_A_FUNCTION
+    ]
+
+    assert long == []
+
+
+def test_a_name_that_is_nowhere_belongs_to_the_package_itself():
+    """The reader of imports finds the module that a name comes from."""
+    assert own("leads_excel.dates.days.Days") == "dates.days"
+    assert own("leads_excel.Settings") == "__init__"
+    assert own("pandas.DataFrame") is None

@@ -283,7 +283,7 @@ class FileBook:
         for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
             rows = with_own_formulas(rows, formulas, stream.prefix)
         moving = [move for move in moves if move.shift]
-        return SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells}).chunks()
+        yield from SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells}).chunks()
 
     def _follow(self, moves: list[Move]) -> None:
         written = {sheet.part for sheet in self._workbook.sheets if self._package.is_replaced(sheet.part)}
