@@ -310,7 +310,7 @@ class FileBook:
 
 
 def _moved(pieces: Callable[[], Iterator[bytes]], moves: list[Move]) -> Iterator[bytes]:
-    return moved_pieces(whole_tags(pieces()), moves, None)
+    yield from moved_pieces(whole_tags(pieces()), moves, None)
 
 
 def _fingerprint(path: Path) -> tuple[int, int, int]:
