@@ -89,6 +89,8 @@ class History:
 
     def each(self, work: Callable[[Facts], NDArray[Each]]) -> NDArray[Each]:
         """Work something out for every row: what is known of a table is not worked out again."""
+        if len(self.pieces) == 1:
+            return work(self.pieces[0].facts)
         return np.concatenate([work(piece.facts)[piece.rows] for piece in self.pieces])
 
     def cells(self, name: str) -> pd.Series[Any]:
@@ -176,6 +178,8 @@ def phones(history: History) -> Numbers:
 def emails(history: History) -> Numbers:
     """Number the e-mail addresses, equal ones alike; `NONE` where there is no valid one."""
     found = [emails_of(piece.facts) for piece in history.pieces]
+    if len(found) == 1:
+        return np.where(found[0][0] >= 0, found[0][0], NONE)
     distinct = pa.concat_arrays([addresses.cast(pa.large_string()) for _, addresses in found]).dictionary_encode()
     return _renumbered(history, [codes for codes, _ in found], distinct.indices.to_numpy(), [len(a) for _, a in found])
 
