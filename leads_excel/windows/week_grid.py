@@ -106,9 +106,11 @@ def whole_weeks(days: Days, zone: ZoneInfo, last: date) -> Days:
         the days that hold them are part of it.
     """
     start, end = bounds(days, zone)
-    line, next_line = GRID + (start - GRID) // WEEK * WEEK, GRID - (GRID - end) // WEEK * WEEK
-    first = max(line.astimezone(zone).date(), FIRST_DAY)
-    reached = (next_line - timedelta.resolution).astimezone(zone).date()
+    first = max((GRID + (start - GRID) // WEEK * WEEK).astimezone(zone).date(), FIRST_DAY)
+    if last <= days.last:
+        return Days(min(first, days.first), days.last)
+    line = GRID - (GRID - end) // WEEK * WEEK
+    reached = (line - timedelta.resolution).astimezone(zone).date()
     return Days(min(first, days.first), max(days.last, min(reached, last)))
 
 
