@@ -167,8 +167,11 @@ def overlap(tables: LeadTables, field: str = "source") -> alt.LayerChart:
     """
     name = _spoken(field)
     sides = {"down": f"{name.capitalize()} of the earlier lead", "across": f"{name.capitalize()} of the duplicate"}
-    heat = _heat(kpis.overlap(tables, field), **sides)
-    return _finished(heat, f"Duplicates by {name}, and the {name} that had the customer first", tables)
+    crossed = kpis.overlap(tables, field)
+    cut = ", within these leads only" if crossed.attrs["note"] else ""
+    return _finished(
+        _heat(crossed, **sides), f"Duplicates by {name}, and the {name} that had the customer first{cut}", tables
+    )
 
 
 def funnel(tables: LeadTables) -> alt.LayerChart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from leads_excel.arguments.typed_arguments import is_blank
@@ -17,6 +18,7 @@ from leads_excel.dates.typed_dates import to_days
 from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, ArgumentError, SettingsError
 from leads_excel.fetching.asking import answers
 from leads_excel.fetching.progress import watched
+from leads_excel.fetching.surroundings import Surroundings
 from leads_excel.settings.model import Settings
 from leads_excel.tables.coverage import disagreements
 from leads_excel.tables.lead_tables import LeadTables, join
@@ -24,7 +26,7 @@ from leads_excel.windows.questions import Question
 from leads_excel.windows.week_grid import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from leads_excel.client.leads_client import Reply
     from leads_excel.fetching.progress import Progress
@@ -60,7 +62,8 @@ def fetch(  # noqa: PLR0913 - all but two are keywords, each of which people ask
             Tokens such as `-30D` count from that day.
 
     Returns:
-        The tables of the range; `coverage` has a row for every window.
+        The tables of the range; `coverage` has a row for every window. A key figure that looks back or ahead, such as
+        duplicates, fetches the days around the range when it is first asked for.
 
     Raises:
         DateError: The range cannot be read.
@@ -146,11 +149,20 @@ def tables_for(
     """
     if isinstance(question, Question):
         with opened(settings, reload=reload, offline=offline, as_of=question.as_of) as source:
-            return tables_from(question, source, settings, progress)
+            tables = tables_from(question, source, settings, progress)
+        around = partial(tables_for, settings=settings, offline=offline)
+        return replace(tables, around=_remembered(question, around, tables.fetched_at, at_hand=offline))
     with LeadsClient(settings) as client:
         part = flatten(client.bulk(question).bulks, settings.zone)
     tables = join([part], zone=settings.zone, title=f"bulk {question}", environment=settings.environment)
     return replace(tables, warnings=(*tables.warnings, *disagreements(tables.bulks)))
+
+
+def _remembered(
+    question: Question, answer: Callable[[Question], LeadTables], at: datetime, *, at_hand: bool
+) -> Surroundings:
+    # Tables stand for a moment: what lies around them is asked for once.
+    return Surroundings(question, cache(answer), lambda: at, at_hand=at_hand)
 
 
 @contextmanager

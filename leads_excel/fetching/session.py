@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -16,6 +17,7 @@ from leads_excel.exceptions import ApiError
 from leads_excel.fetching.fetch import opened, tables_from
 from leads_excel.fetching.lru_cache import Recent
 from leads_excel.fetching.memory import FOREVER, ROOM, Memory
+from leads_excel.fetching.surroundings import Surroundings
 from leads_excel.settings.model import Settings
 from leads_excel.tables.coverage import aged, coverage
 
@@ -116,7 +118,8 @@ class Session:
         known = self._tables.get(question)
         if not known or self._now() >= known[1]:
             known = self._then(question) if question.as_of else self._lately(question)
-            tables = known[0]
+            tables = replace(known[0], around=Surroundings(question, self.tables, self._now))
+            known = tables, known[1]
             rows = len(tables.leads) + len(tables.vehicles) + len(tables.errors) + len(tables.bulks)
             self._tables.put(question, known, rows + 1)
         drawn_on = _drawn_on.get()

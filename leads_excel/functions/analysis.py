@@ -2,6 +2,9 @@
 
 Filters choose the leads that count. The others still tell what is a duplicate of what and what a share is a share of,
 so a figure of one source is the same under a filter and in the line of that source.
+
+Figures that look back or ahead, as for duplicates, look beyond the range: the session fetches the days around it, from
+memory or the store as a rule. Where these are missing the figure is an error, and others are not touched.
 """
 
 from __future__ import annotations
@@ -16,11 +19,12 @@ import pandas as pd
 from leads_excel import arguments
 from leads_excel.arguments.typed_arguments import as_text, plain, words
 from leads_excel.arguments.views import chosen, columns_of, marked, meets, shown
-from leads_excel.exceptions import ArgumentError
+from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.fetching.fetch import asked
 from leads_excel.fetching.session import current
 from leads_excel.functions.filtered_range import answered
 from leads_excel.kpis import named_kpi
+from leads_excel.kpis.around.margin import margin_of
 from leads_excel.kpis.clusters import COLUMNS, clusters
 from leads_excel.kpis.facts.facts import days_of, facts_of
 from leads_excel.kpis.facts.grouping import PERIODS, by_group, by_period, by_value
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from leads_excel.fetching.session import Session
     from leads_excel.kpis import Figure, Kpi
     from leads_excel.kpis.facts.measures import Groups, Numbers
+    from leads_excel.kpis.registry import Unknown
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -84,7 +89,7 @@ def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: ob
     tables, rows = _filtered(session, days, filters, shape)
     rules = Rules(days=shape.days)
     if kpi.of == "leads":
-        return kpi(tables, rules, rows=rows)
+        return kpi.worked_out(tables, rules, rows=rows)
     if kpi.of == "bulks" and rows is not None:
         raise ArgumentError(f"The key figure {kpi.name} is about bulks, which a filter on leads does not choose among.")
     before = None
@@ -92,7 +97,7 @@ def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: ob
         length = covered.last - covered.first + timedelta(days=1)
         earlier = (covered.first - length, covered.first - timedelta(days=1))
         before = _narrowed(*_filtered(session, earlier, filters, shape))
-    return kpi(_narrowed(tables, rows), rules, before)
+    return kpi.worked_out(_narrowed(tables, rows), rules, before)
 
 
 def _filtered(
@@ -136,7 +141,8 @@ def leads_by(
 
     Returns:
         One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
-        each of them.
+        each of them. A figure that needs the days around the range is empty where these are missing, and
+        `leads_status("failure")` says so.
 
     Raises:
         LeadsError: As for `leads`.
@@ -149,7 +155,26 @@ def leads_by(
     groups = _grouped(as_text(dimension), _narrowed(tables, rows), days, shape, session.settings)
     if rows is not None:
         groups = replace(groups, rows=rows[groups.rows])
-    return marked(by_group(groups, tables, figures, shape), shape)
+    return marked(by_group(groups, tables, _told(figures, session, tables, shape), shape), shape)
+
+
+def _told(figures: list[Kpi], session: Session, tables: LeadTables, shape: Options) -> list[Kpi | Unknown]:
+    """Leave empty what needs days that are missing; the days around the range are fetched once for all figures."""
+    rules = Rules(days=shape.days)
+    told: list[Kpi | Unknown] = []
+    for kpi in figures:
+        try:
+            margin_of(tables, kpi.reach(rules))
+        except ApiError as error:
+            # An empty cell would become what the option says, such as 0; and a table of nothing is none.
+            if shape.empty is not None or len(figures) == 1:
+                raise
+            session.failed(f"{kpi.name}: {error}")
+            session.good_for_now()
+            told.append(kpi.unknown())
+        else:
+            told.append(kpi)
+    return told
 
 
 def _grouped(
@@ -176,8 +201,9 @@ def leads_dupes(
 ) -> pd.DataFrame:
     """List the customers who left more than one lead in a range of days, lead by lead.
 
-    A duplicate is an accepted lead with the phone or the e-mail address of an accepted lead up to 30 days earlier in
-    the range, however the number is written. A cluster holds the first lead and all that repeat it.
+    A duplicate is an accepted lead with the phone or the e-mail address of an accepted lead up to 30 days earlier,
+    before the range too, however the number is written. A cluster holds the first lead and all that repeat it; those
+    before the range are counted in it and not listed.
 
     Args:
         from_date: As for `leads`.

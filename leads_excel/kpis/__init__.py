@@ -2,13 +2,14 @@
 
 `kpis.rejection_rate(tables)` gives value, numerator, denominator and unit. A share is always told with what it is a
 share of; a share of nothing is missing, not 0; what is unknown is not yes. What the record cannot say, such as the time
-until somebody answered, sales or cost, is never computed.
+until somebody answered, sales or cost, is never computed. Figures that look back or ahead, as for duplicates, fetch the
+days around the range when they are asked for; where these cannot be had, the figure has no value, and a note says why.
 
 Beside the figures stand tables: `top_reasons`, `overlap`, `source_quality`, `mix`, `model_years`, `cross`, `funnel`,
 `completeness_parts`, `consent_by_source`. `Rules` are what the figures take for granted.
 
 In: `LeadTables`. Out: figures, and tables of figures. Knows neither sources nor cells.
-May import: arguments, kpis.facts, schema, tables.
+May import: arguments, exceptions, kpis.around, kpis.facts, schema, tables.
 """
 
 from __future__ import annotations

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pandas as pd
 
+from leads_excel.exceptions import ApiError
+from leads_excel.kpis.around.history import history_of
+from leads_excel.kpis.around.margin import Reach, Span, cut, reach
 from leads_excel.kpis.facts.facts import facts_of
-from leads_excel.kpis.facts.measures import everything, number
+from leads_excel.kpis.facts.measures import Measure, Parts, everything, number
 from leads_excel.kpis.facts.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Measure, Numbers
+    from leads_excel.kpis.facts.measures import Groups, Numbers
     from leads_excel.kpis.facts.rules import Rules
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -35,12 +38,24 @@ class Figure:
         numerator: What was counted; the value itself where nothing is divided.
         denominator: What it is divided by, or how many leads it comes from; None for a plain count.
         unit: What the value counts; a share lies between 0 and 1, a change may lie outside.
+        note: Why there is no value, or what the figure should look at and cannot: as if there had been no leads
+            before the range, a share of duplicates is too low. Empty where all is well.
     """
 
     value: float | None
     numerator: float | None
     denominator: float | None
     unit: Unit
+    note: str = field(default="", compare=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the figure looks at all that it has to."""
+        return not self.note
+
+    def __repr__(self) -> str:
+        names = ("value", "numerator", "denominator", "unit", *(["note"] if self.note else []))
+        return f"Figure({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +73,8 @@ class Kpi:
         of: What has a part in it: leads, so that there is a value for each source, day and so on; only bulks; or only
             the range as a whole.
         compares: Whether it compares with the equal range before.
+        looks_back: Which of the `Rules` says how many days before the range it looks at, if any.
+        looks_ahead: The same for the days after it. Only leads of the range are counted.
     """
 
     name: str
@@ -66,9 +83,11 @@ class Kpi:
     unit: Unit
     group: str
     about: str
-    define: Callable[[Facts], Measure]
+    define: Callable[..., Measure]
     of: Literal["leads", "bulks", "range"] = "leads"
     compares: bool = False
+    looks_back: Span = ""
+    looks_ahead: Span = ""
 
     def __post_init__(self) -> None:
         # `help(kpis.duplicate_rate)` shows the definition of that figure, not what figures are.
@@ -84,8 +103,21 @@ class Kpi:
             tables: The leads of a range.
             rules: What it takes for granted.
             before: The leads of the equal range before; figures of change need them.
+
+        Raises:
+            ApiError: It looks at days around the range, and these are missing.
         """
-        return self.define(facts_of(tables, rules, before))
+        facts = facts_of(tables, rules, before)
+        wanted = self.reach(rules)
+        return self.define(facts) if wanted == Reach() else self.define(facts, history_of(facts, wanted))
+
+    def reach(self, rules: Rules = RULES) -> Reach:
+        """Tell how many days before and after the range it looks at."""
+        return reach(rules, self.looks_back, self.looks_ahead)
+
+    def unknown(self) -> Unknown:
+        """Stand in for it where the days around the range are missing."""
+        return Unknown(self.name, is_rate=self.unit in ("share", "days"))
 
     def __call__(
         self,
@@ -103,12 +135,56 @@ class Kpi:
             rows: Row numbers of the leads that count; all by default. The others still tell what is a duplicate.
 
         Returns:
-            Value, numerator, denominator and unit.
+            Value, numerator, denominator and unit. A figure that looks beyond its range fetches these days; where they
+            are missing it has no value, and its note says why. Over leads of which nobody knows what came before them,
+            as those of one bulk, it is told within these leads, and its note says so.
+        """
+        try:
+            return self.worked_out(tables, rules, before, rows)
+        except ApiError as error:
+            return Figure(None, None, None, self.unit, str(error))
+
+    def worked_out(
+        self, tables: LeadTables, rules: Rules = RULES, before: LeadTables | None = None, rows: Numbers | None = None
+    ) -> Figure:
+        """Do as the call, but raise where days around the range are missing.
+
+        Raises:
+            ApiError: They are; the message names them.
         """
         chosen = np.arange(len(tables.leads)) if rows is None else rows
         parts = self.measure(tables, rules, before).over(everything(chosen))
         whole = None if parts.denominator is None else number(parts.denominator.iloc[0])
-        return Figure(number(parts.value.iloc[0]), number(parts.numerator.iloc[0]), whole, self.unit)
+        note = cut(tables, self.reach(rules))
+        return Figure(number(parts.value.iloc[0]), number(parts.numerator.iloc[0]), whole, self.unit, note)
+
+
+@dataclass(frozen=True)
+class Unknown(Measure):
+    """A key figure that cannot be told: it has no value anywhere.
+
+    Args:
+        name: The key figure.
+        is_rate: Whether it is a figure of some leads, and not a count.
+    """
+
+    name: str
+    is_rate: bool
+
+    @property
+    def size(self) -> int:
+        """It does not go by leads."""
+        return 0
+
+    def measure(self, tables: LeadTables, rules: Rules = RULES) -> Measure:
+        """Be itself whatever the range."""
+        del tables, rules
+        return self
+
+    def over(self, groups: Groups) -> Parts:
+        """Leave every value empty."""
+        nothing = pd.Series(pd.NA, groups.keys.categories, dtype="Float64")
+        return Parts(nothing, nothing, nothing if self.is_rate else None)
 
 
 FOUND: dict[str, Kpi] = {}
@@ -122,7 +198,9 @@ def kpi(
     *,
     of: Literal["leads", "bulks", "range"] = "leads",
     compares: bool = False,
-) -> Callable[[Callable[[Facts], Measure]], Kpi]:
+    looks_back: Span = "",
+    looks_ahead: Span = "",
+) -> Callable[[Callable[..., Measure]], Kpi]:
     """Make a key figure of a function; its docstring is the definition.
 
     Args:
@@ -131,12 +209,16 @@ def kpi(
         unit: What it counts.
         of: What has a part in it.
         compares: Whether it compares with the equal range before.
+        looks_back: Which of the `Rules` says how many days before the range it looks at; the function then takes a
+            `History` beside the facts.
+        looks_ahead: The same for the days after it.
     """
 
-    def register(define: Callable[[Facts], Measure]) -> Kpi:
+    def register(define: Callable[..., Measure]) -> Kpi:
         name, group = define.__name__, define.__module__.rpartition(".")[2]
         about = (inspect.getdoc(define) or "").partition("\n\n")[0].replace("\n", " ")
-        FOUND[name] = Kpi(name, label, arabic, unit, group, about, define, of, compares)
+        spans = {"looks_back": looks_back, "looks_ahead": looks_ahead}
+        FOUND[name] = Kpi(name, label, arabic, unit, group, about, define, of, compares, **spans)
         return FOUND[name]
 
     return register

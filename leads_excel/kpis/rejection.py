@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.arguments.views import moments
-from leads_excel.kpis.facts.facts import counted, every, facts_of, is_accepted, is_rejected, now, owner
+from leads_excel.kpis.around.verdicts import right_first_time
+from leads_excel.kpis.facts.facts import counted, every, facts_of, is_rejected, now, owner
 from leads_excel.kpis.facts.measures import Count, Ratio, Single, divided, share
 from leads_excel.kpis.registry import kpi
 from leads_excel.tables.reasons import reasons
 
 if TYPE_CHECKING:
+    from leads_excel.kpis.around.history import History
     from leads_excel.kpis.facts.facts import Facts
     from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
     from leads_excel.tables.lead_tables import LeadTables
@@ -27,10 +29,10 @@ def rejection_rate(facts: Facts) -> Ratio:
     return share(is_rejected(facts), every(facts))
 
 
-@kpi("First time right", "القبول من أول مرة", "share")
-def first_time_right_rate(facts: Facts) -> Ratio:
-    """Accepted leads / leads received."""
-    return share(is_accepted(facts), every(facts))
+@kpi("First time right", "القبول من أول مرة", "share", looks_back="days")
+def first_time_right_rate(facts: Facts, history: History) -> Ratio:
+    """Accepted leads that were not rejected under the same number up to 30 days before / leads received."""
+    return share(right_first_time(history), every(facts))
 
 
 @kpi("Errors", "الأخطاء", "errors")

@@ -136,10 +136,11 @@ def _compared(tables: LeadTables, before: LeadTables) -> str:
 
 
 def _card(shown: Shown, tables: LeadTables, before: LeadTables) -> Card:
-    kpi = kpis.KPIS[shown.kpi]
+    kpi = _kpi(shown)
     now, then = kpi(tables), kpi(before)
     change, mood = _change(now, then, shown.better)
-    return Card(kpi.label, _value(now), _caption(shown.kpi, now, tables), change, mood, kpi.about)
+    caption = _caption(shown.kpi, now, tables) if now.complete else _cut(now)
+    return Card(kpi.label, _value(now), caption, change, mood, kpi.about)
 
 
 def _value(figure: Figure) -> str:
@@ -159,9 +160,14 @@ def _caption(name: str, figure: Figure, tables: LeadTables) -> str:
     return f"{(figure.value or 0) / received:.0%} of received" if received else ""
 
 
+def _cut(figure: Figure) -> str:
+    return "days around are missing" if _is_lost(figure) else "within these leads only"
+
+
 def _change(now: Figure, then: Figure, better: int) -> tuple[str, Mood]:
     is_share = now.unit == "share"
-    if now.value is None or then.value is None or not (is_share or then.value):
+    is_told = now.complete and then.complete  # a figure that looks back less far is no comparison
+    if not is_told or now.value is None or then.value is None or not (is_share or then.value):
         return "no comparison", ""
     difference = now.value - then.value
     told = f"{abs(difference) * 100:.1f} points" if is_share else f"{abs(difference) / then.value:.1%}"
@@ -186,7 +192,17 @@ def _coverage(tables: LeadTables) -> tuple[bool, str]:
         (others, "other remark stands in the workbook's Log", "other remarks stand in the workbook's Log"),
     )
     told = [f"{count:,} {one if count == 1 else several}." for count, one, several in remarks if count]
+    lost = [kpi.label for kpi in map(_kpi, CARDS) if _is_lost(kpi(tables))]
+    told += [f"{label} is missing, for want of the days around." for label in lost]
     return not told, " ".join(["Every day of the range was read.", *told])
+
+
+def _is_lost(figure: Figure) -> bool:
+    return figure.value is None and not figure.complete
+
+
+def _kpi(shown: Shown) -> kpis.Kpi:
+    return kpis.KPIS[shown.kpi]
 
 
 def _is_filtered(tables: LeadTables) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from leads_excel import schema
 from leads_excel.bulks.decoding import NOT_VEHICLES
 from leads_excel.bulks.json_values import as_text
 from leads_excel.bulks.typed_columns import Unexpected, joined
+from leads_excel.tables.identity import two_persons
 from leads_excel.tables.selection import select
 
 if TYPE_CHECKING:
@@ -33,23 +34,40 @@ _WORDS = {
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 
 
-def assemble(parts: list[Part], zone: ZoneInfo) -> tuple[dict[schema.TableName, pd.DataFrame], tuple[str, ...]]:
+class Assembled(NamedTuple):
+    """What the parts come to.
+
+    Args:
+        frames: The frames by table name.
+        earlier: Earlier versions of leads that came again in a later bulk, with the columns of leads.
+        warnings: One line for each way in which the replies differ from the API page.
+    """
+
+    frames: dict[schema.TableName, pd.DataFrame]
+    earlier: pd.DataFrame
+    warnings: tuple[str, ...]
+
+
+def assemble(parts: list[Part], zone: ZoneInfo) -> Assembled:
     """Put parts together, each bulk and each lead once (see `selection.select`).
 
     Args:
         parts: At least one, in time order. They are taken apart on the way, so that memory holds each column once.
         zone: The business zone.
-
-    Returns:
-        The frames by table name, and one line for each way in which the replies differ from the API page.
     """
     frames: dict[schema.TableName, pd.DataFrame] = {}
     warnings: list[str] = []
-    for name, kept in select(parts).items():
-        table = _Table(name, [getattr(part, name) for part in parts], kept, zone)
+    selection = select(parts)
+    earlier = pd.DataFrame()
+    for name, kept in selection.kept.items():
+        again = selection.earlier if name == "leads" else selection.earlier[:0]
+        table = _Table(name, [getattr(part, name) for part in parts], kept, again, zone)
         frames[name] = table.frame()
         warnings += table.warnings
-    return frames, tuple(warnings)
+        if name == "leads":
+            earlier = table.earlier()
+            warnings += two_persons(frames[name], earlier)
+    return Assembled(frames, earlier, tuple(warnings))
 
 
 class _Table:
@@ -59,22 +77,34 @@ class _Table:
         name: Which table.
         parts: Its rows in each reply; their columns are taken out.
         kept: The rows that stay, in order.
+        earlier: Rows to take apart, in order: earlier versions of rows that stay.
         zone: The business zone.
     """
 
-    def __init__(self, name: schema.TableName, parts: Sequence[Received], kept: Numbers, zone: ZoneInfo) -> None:
+    def __init__(
+        self, name: schema.TableName, parts: Sequence[Received], kept: Numbers, earlier: Numbers, zone: ZoneInfo
+    ) -> None:
         self.warnings: list[str] = []
         self._name = name
         self._parts = parts
         self._rows = sum(part.count for part in parts)
         # Nearly always all rows stay, in the order received: then nothing is copied.
         self._kept = None if np.array_equal(kept, np.arange(self._rows)) else kept
+        self._rows_earlier = earlier
+        self._earlier: list[pd.Series[Any]] = []
         self._zone = zone
 
     def frame(self) -> pd.DataFrame:
         """Join the columns of the schema, in its order, then those that the API page does not know."""
         known = {column.name: self._known(column.name) for column in schema.TABLES[self._name]}
-        return pd.DataFrame({**known, **self._unexpected(known)}, copy=False)
+        self._names = [*known]
+        unexpected = self._unexpected(known)
+        self._names += unexpected
+        return pd.DataFrame({**known, **unexpected}, copy=False)
+
+    def earlier(self) -> pd.DataFrame:
+        """Return the rows taken apart, once the frame is joined; without columns where there are none."""
+        return pd.DataFrame(dict(zip(self._names, self._earlier, strict=bool(self._earlier))), copy=False)
 
     def _known(self, name: str) -> pd.Series[Any]:
         column = joined([part.columns.pop(name) for part in self._parts])
@@ -97,6 +127,8 @@ class _Table:
         }
 
     def _series(self, column: Column) -> pd.Series[Any]:
+        if len(self._rows_earlier):
+            self._earlier.append(column.taken(self._rows_earlier).series(self._zone))
         return (column if self._kept is None else column.taken(self._kept)).series(self._zone)
 
     def _warn_of_unexpected(self, key: str, rows: int) -> None:

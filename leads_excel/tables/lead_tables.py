@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from leads_excel.tables.coverage import coverage as covered
 from leads_excel.tables.writers import write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -41,6 +41,11 @@ class LeadTables:
         asked: What was asked for: `from` and `to` as days, `lead_id`, `source` and `sub_source` as numbers or None.
         fetched_at: When the answer was complete, in UTC.
         as_of: The moment at which the answer stood so, in UTC; None where it is the newest.
+        earlier: Earlier versions of leads that came again in a later bulk of the range: what the DMS said of them
+            before. Tables of their own, with leads and these bulks only; None where no lead came twice.
+        around: Answers for the days around the range, first and last, where they are known: `None` of days that are
+            all to come. It may hold more days than it was asked for, and raises an `ApiError` where it cannot tell.
+            None where nobody knows what was there, as of a single bulk. Figures that look back or ahead draw on it.
     """
 
     leads: pd.DataFrame
@@ -54,6 +59,12 @@ class LeadTables:
     asked: Mapping[str, date | int | None] = field(default_factory=dict)
     fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     as_of: datetime | None = None
+    earlier: LeadTables | None = None
+    around: Callable[[date, date], LeadTables | None] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy in a file or in another process knows its leads, and not whom to ask for more.
+        return {**self.__dict__, "around": None}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -171,8 +182,8 @@ def join(
         environment: Where the replies came from.
         asked: What was asked for, as in `LeadTables`.
     """
-    frames, warnings = assemble(parts or [flatten([], zone)], zone)
-    return LeadTables(
+    frames, earlier, warnings = assemble(parts or [flatten([], zone)], zone)
+    tables = LeadTables(
         leads=frames["leads"],
         vehicles=frames["vehicles"],
         errors=frames["errors"],
@@ -183,3 +194,7 @@ def join(
         environment=environment,
         asked=asked or {},
     )
+    if earlier.empty:
+        return tables
+    none = tables.vehicles.iloc[:0], tables.errors.iloc[:0]
+    return replace(tables, earlier=replace(tables, leads=earlier, vehicles=none[0], errors=none[1], warnings=()))

@@ -1,12 +1,12 @@
 """Flattened replies -> which of their rows stay, and in what order. Pure.
 
 Windows touch, so a bulk created on a boundary may come twice, and a lead may be submitted again in a later bulk. Each
-stays once, in its last version.
+stays once, in its last version. What a lead was before is known too: it may have been rejected, and accepted later.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,19 @@ Numbers = NDArray[np.int64]
 _NO_DATE = np.iinfo(np.int64).max  # after every date
 
 
-def select(parts: Sequence[Part]) -> dict[TableName, Numbers]:
+class Selection(NamedTuple):
+    """Which rows are taken.
+
+    Args:
+        kept: The rows of each table that stay, in order.
+        earlier: The rows of leads that stay in a later version, in order.
+    """
+
+    kept: dict[TableName, Numbers]
+    earlier: Numbers
+
+
+def select(parts: Sequence[Part]) -> Selection:
     """Choose the rows that stay.
 
     Of bulks that came twice the one in the last part stays. A lead that came in several bulks keeps the version of the
@@ -38,22 +50,25 @@ def select(parts: Sequence[Part]) -> dict[TableName, Numbers]:
         parts: At least one, in time order.
 
     Returns:
-        The rows of each table that stay, in order.
+        The rows of each table that stay, and those of earlier versions of leads, in order.
     """
     bulks = pd.DataFrame({"key": np.concatenate([part.bulk_key for part in parts]), "created": _created(parts)})
     bulks = bulks.drop_duplicates("key", keep="last").sort_values("created", kind="stable")
     lead_bulk = _owners([part.lead_bulk for part in parts], [part.bulks.count for part in parts], _rows(bulks))
     leads = pd.DataFrame({"key": np.concatenate([part.lead_key for part in parts]), "owner": lead_bulk})
-    leads = _following(leads).drop_duplicates("key", keep="last")
+    versions = _following(leads)
+    leads = versions.drop_duplicates("key", keep="last")
+    earlier = versions[versions.duplicated("key", keep="last")]
     counts = [part.leads.count for part in parts]
     vehicles = pd.DataFrame({"owner": _owners([part.vehicle_lead for part in parts], counts, _rows(leads))})
     errors = pd.DataFrame({"owner": _owners([part.error_lead for part in parts], counts, _rows(leads))})
-    return {
+    kept: dict[TableName, Numbers] = {
         "leads": _rows(leads),
         "vehicles": _rows(_following(vehicles)),
         "errors": _rows(_following(errors)),
         "bulks": _rows(bulks),
     }
+    return Selection(kept, _rows(earlier))
 
 
 def _created(parts: Sequence[Part]) -> Numbers:

@@ -12,13 +12,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from leads_excel.dates.days import between, bounds, day_start
+from leads_excel.dates.days import FIRST_DAY, Days, between, bounds, day_start
 from leads_excel.exceptions import DateError
 
 if TYPE_CHECKING:
+    from datetime import date
     from zoneinfo import ZoneInfo
-
-    from leads_excel.dates.days import Days
 
 GRID = datetime(2000, 1, 1, 21, tzinfo=UTC)
 """One line of the grid: Sunday, 2 January 2000, 00:00 in Asia/Riyadh. The others lie whole weeks from it."""
@@ -92,6 +91,27 @@ def split(days: Days, zone: ZoneInfo) -> tuple[Window, ...]:
     after_start, not_before_end = (start - GRID) // WEEK + 1, -((GRID - end) // WEEK)
     lines = (GRID + WEEK * number for number in range(after_start, not_before_end))
     return tuple(Window(*edges) for edges in pairwise((start, *lines, end)))
+
+
+def whole_weeks(days: Days, zone: ZoneInfo, last: date) -> Days:
+    """Widen a range of days to weeks of the grid: others ask for these, and once final they are never asked for again.
+
+    Args:
+        days: The days.
+        zone: The business zone.
+        last: No day after this one, unless the range itself reaches further.
+
+    Returns:
+        Days that begin on a line of the grid and end on one, or on `last`. Where the zone puts the lines within days,
+        the days that hold them are part of it.
+    """
+    start, end = bounds(days, zone)
+    first = max((GRID + (start - GRID) // WEEK * WEEK).astimezone(zone).date(), FIRST_DAY)
+    if last <= days.last:
+        return Days(min(first, days.first), days.last)
+    line = GRID - (GRID - end) // WEEK * WEEK
+    reached = (line - timedelta.resolution).astimezone(zone).date()
+    return Days(min(first, days.first), max(days.last, min(reached, last)))
 
 
 def _stamp(instant: datetime) -> str:

@@ -45,6 +45,7 @@ def opinion(tables, tmp_path_factory):
     """Export the tables and open them in DuckDB."""
     folder = tmp_path_factory.mktemp("parquet")
     tables.to_parquet(folder)
+    tables.earlier.leads.to_parquet(folder / "earlier.parquet")
     return SecondOpinion(folder)
 
 

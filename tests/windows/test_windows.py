@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leads_excel.dates.days import FIRST_DAY, LAST_DAY, Days, bounds
 from leads_excel.exceptions import DateError
-from leads_excel.windows.week_grid import Window, split
+from leads_excel.windows.week_grid import Window, split, whole_weeks
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 SUNDAY = datetime(2026, 8, 1, 21, tzinfo=UTC)  # 2 August 2026, 00:00 in Riyadh
@@ -314,3 +314,43 @@ def test_overlapping_ranges_share_their_inner_windows(
 
     assert shared == again
     assert len(shared) >= 3
+
+
+# --- whole weeks -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "today", "expected"),
+    [
+        ("2026-08-04", "2026-08-05", "2026-08-31", ("2026-08-02", "2026-08-08")),  # Tuesday and Wednesday
+        ("2026-08-02", "2026-08-08", "2026-08-31", ("2026-08-02", "2026-08-08")),
+        ("2026-08-08", "2026-08-09", "2026-08-31", ("2026-08-02", "2026-08-15")),
+        ("2026-08-04", "2026-08-05", "2026-08-06", ("2026-08-02", "2026-08-06")),
+        ("2026-08-04", "2026-08-05", "2026-08-01", ("2026-08-02", "2026-08-05")),
+        ("1900-01-01", "1900-01-02", "2026-08-31", ("1900-01-01", "1900-01-07")),  # before clocks had zones
+    ],
+)
+def test_days_widen_to_weeks_of_the_grid_but_not_beyond_today(first, last, today, expected):
+    """Sundays to Saturdays in Riyadh; a week that goes on ends today."""
+    days = Days(date.fromisoformat(first), date.fromisoformat(last))
+
+    assert whole_weeks(days, RIYADH, date.fromisoformat(today)) == Days(*map(date.fromisoformat, expected))
+
+
+def test_whole_weeks_in_another_zone_hold_the_days_that_their_lines_cut():
+    """The grid is one for all zones: there its lines may lie within days."""
+    zone = ZoneInfo("Europe/London")
+    weeks = whole_weeks(Days(date(2026, 8, 4), date(2026, 8, 5)), zone, date(2026, 8, 31))
+
+    assert weeks == Days(date(2026, 8, 1), date(2026, 8, 8))
+    assert len(split(weeks, zone)) == 3
+
+
+@given(ranges(), zones)
+def test_whole_weeks_hold_the_days_and_little_more(days, zone):
+    """In every zone; days that widen once do not widen again by more than the days that the lines cut."""
+    weeks = whole_weeks(days, zone, days.last)
+
+    assert weeks.first <= days.first
+    assert weeks.last == days.last
+    assert (days.first - weeks.first).days <= 8

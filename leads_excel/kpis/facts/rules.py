@@ -37,6 +37,7 @@ class Rules:
         few: Below so many leads, an income would be somebody's.
         many: With so many answers, all of them yes, a source is suspected of ticking the box itself.
         weights: Parts of a complete lead, and how much each counts.
+        return_times: Who comes back within so many times `days` returns; later is a new customer.
     """
 
     days: int = 30
@@ -48,6 +49,12 @@ class Rules:
     few: int = 5
     many: int = 30
     weights: tuple[tuple[str, int], ...] = WEIGHTS
+    return_times: int = 3
+
+    @property
+    def return_days(self) -> int:
+        """Within how many days a customer returns."""
+        return self.days * self.return_times
 
 
 RULES = Rules()

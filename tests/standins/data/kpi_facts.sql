@@ -1,13 +1,20 @@
 -- What the key figures of leads are counted from, written from their definitions. Set the variable `folder` first.
 
-CREATE TABLE l AS
-SELECT file_row_number AS row, * EXCLUDE (file_row_number),
+CREATE TABLE l AS  -- each time that a lead was submitted; earlier ones of the same number stand before the leads
+WITH submitted AS (
+    SELECT file_row_number AS row, true AS stands, * EXCLUDE (file_row_number)
+    FROM read_parquet(getvariable('folder') || '/leads.parquet', file_row_number = true)
+    UNION ALL BY NAME
+    SELECT file_row_number - 1000000 AS row, false AS stands, * EXCLUDE (file_row_number)
+    FROM read_parquet(getvariable('folder') || '/earlier.parquet', file_row_number = true)
+)
+SELECT *,
     epoch_us(bulkCreatedDate) + 3 * 3600000000 AS t,  -- Riyadh's clock
     epoch_us(leadDate) AS lead_t,
     NOT coalesce(isError, false) AS a,
     regexp_replace(translate(coalesce(phoneNumber, ''), '٠١٢٣٤٥٦٧٨٩', '0123456789'), '[^0-9]', '', 'g') AS digits,
     lower(trim(coalesce(email, ''))) AS address
-FROM read_parquet(getvariable('folder') || '/leads.parquet', file_row_number = true);
+FROM submitted;
 
 CREATE TABLE p AS
 WITH national AS (SELECT *, regexp_replace(regexp_replace(digits, '^(00)?966', ''), '^0', '') AS n FROM l)
@@ -20,7 +27,7 @@ SELECT *,
     address IN ('', '-') AS no_mail
 FROM national;
 
-CREATE TABLE pairs AS  -- of leads that share a phone or an address, the earlier one first
+CREATE TABLE pairs AS  -- of different leads that share a phone or an address, the earlier one first
 SELECT first.row AS first, later.row AS later, later.t - first.t AS gap, kind, first.a AS first_a, later.a AS later_a,
     coalesce(nullif(first.source, '') = later.source, false) AS same_source,
     coalesce(nullif(first.branch, '') <> nullif(later.branch, ''), false) AS other_branch,
@@ -28,7 +35,7 @@ SELECT first.row AS first, later.row AS later, later.t - first.t AS gap, kind, f
 FROM (SELECT *, phone AS key, 'phone' AS kind FROM p UNION ALL SELECT *, mail AS key, 'mail' AS kind FROM p) first
 JOIN (SELECT *, phone AS key, 'phone' AS kind FROM p UNION ALL SELECT *, mail AS key, 'mail' AS kind FROM p) later
     USING (key, kind)
-WHERE (first.t, first.row) < (later.t, later.row);
+WHERE (first.t, first.row) < (later.t, later.row) AND first.leadExternalId <> later.leadExternalId;
 
 CREATE TABLE repeats AS
 SELECT later AS row, bool_or(gap <= 30 * 86400000000) AS dup, bool_or(gap <= 30 * 86400000000 AND same_brand) AS strict,
@@ -40,13 +47,27 @@ SELECT later AS row, first(same_source ORDER BY kind DESC, gap, first DESC) AS s
     first(other_branch ORDER BY kind DESC, gap, first DESC) AS other_branch
 FROM pairs WHERE first_a AND later_a AND gap <= 30 * 86400000000 GROUP BY 1;
 
-CREATE TABLE recovered AS
-SELECT first AS row, min(gap) / 86400000000 AS days FROM pairs
-WHERE NOT first_a AND later_a AND gap <= 30 * 86400000000 GROUP BY 1;
+CREATE TABLE rejections AS  -- the last of each lead
+SELECT leadExternalId, max(t) AS t FROM p WHERE NOT a GROUP BY 1;
+
+CREATE TABLE recovered AS  -- by the same number, phone or address
+WITH keys AS (
+    SELECT leadExternalId, t, a, leadExternalId::VARCHAR AS key, 'number' AS kind FROM p
+    UNION ALL SELECT leadExternalId, t, a, phone, 'phone' FROM p
+    UNION ALL SELECT leadExternalId, t, a, mail, 'mail' FROM p
+)
+SELECT first.leadExternalId, min(later.t - first.t) / 86400000000 AS days
+FROM keys first SEMI JOIN rejections USING (leadExternalId, t)
+JOIN keys later USING (key, kind)
+WHERE NOT first.a AND later.a AND later.t >= first.t AND later.t - first.t <= 30 * 86400000000 GROUP BY 1;
+
+CREATE TABLE corrected AS  -- accepted after a rejection under the same number
+SELECT DISTINCT later.row FROM p first JOIN p later USING (leadExternalId)
+WHERE NOT first.a AND later.a AND later.t >= first.t AND later.t - first.t <= 30 * 86400000000;
 
 CREATE TABLE answers AS
 SELECT row, t, who, mail, purpose, answer::INT AS answer
-FROM (SELECT *, coalesce(phone, mail) AS who FROM p)
+FROM (SELECT *, coalesce(phone, mail) AS who FROM p WHERE stands)
 UNPIVOT (answer FOR purpose IN (acceptMarketing, acceptPrivatePolicy, acceptNewsLetter));
 
 CREATE TABLE last_of_who AS
@@ -75,6 +96,8 @@ CREATE TABLE f AS
 SELECT p.*, coalesce(p.phone, p.mail) AS who, coalesce(dup, false) AS dup, coalesce(strict, false) AS strict,
     coalesce(by_phone, false) AS by_phone, repeats.row IS NOT NULL AND NOT coalesce(dup, false) AS back,
     nearest.same_source, nearest.other_branch, recovered.days AS recovery,
+    leadExternalId IN (SELECT leadExternalId FROM rejections) AS was_rejected,
+    a AND p.row NOT IN (FROM corrected) AS is_right,
     coalesce(units, 0) AS units, coalesce(families, 0) AS families, newest,
     coalesce(p.phone, p.mail) IN (FROM agreed) AS agrees, coalesce(p.phone, p.mail) IN (FROM torn) AS is_torn,
     lower(trim(priority)) AS heat, lower(trim(paymentMode)) AS pays, lower(trim(preferredContactType)) AS channel,
@@ -90,8 +113,8 @@ SELECT p.*, coalesce(p.phone, p.mail) AS who, coalesce(dup, false) AS dup, coale
         WHEN '5000-10000 SAR' THEN 7500 WHEN '5000-10000 ريال' THEN 7500 WHEN '10000-15000 SAR' THEN 12500
         WHEN '15000-20000 SAR' THEN 17500 WHEN '20000+ SAR' THEN 20000 WHEN '>20000 SAR' THEN 20000
         WHEN '<5000 SAR' THEN 2500 WHEN '12000' THEN 12000 END AS income
-FROM p LEFT JOIN repeats USING (row) LEFT JOIN nearest USING (row) LEFT JOIN recovered USING (row)
-LEFT JOIN cars USING (leadExternalId);
+FROM p LEFT JOIN repeats USING (row) LEFT JOIN nearest USING (row) LEFT JOIN recovered USING (leadExternalId)
+LEFT JOIN cars USING (leadExternalId) WHERE stands;
 
 CREATE TABLE b AS SELECT * FROM read_parquet(getvariable('folder') || '/bulks.parquet');
 
