@@ -20,6 +20,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in `nohup pytest &`:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items):
+    """Give slow tests a longer limit of time than `timeout` in pyproject.toml."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))
+
+
 @pytest.fixture(autouse=True)
 def new_user(monkeypatch, tmp_path_factory):
     """Give each test, and each process it starts, a home of its own and no `LEADS_EXCEL_*` variable."""

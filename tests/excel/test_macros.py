@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import pytest
 import xlwings as xw
 from excel_double import answers, called, calls, running
+from programs import started
 from udf_host import FORMULAS
 
 import leads_excel as lx
@@ -314,13 +315,11 @@ HOLD = "from leads_excel.excel.turns import turn\nwith turn({name!r}) as mine: p
 def test_a_second_click_does_nothing(book):
     """While a macro runs on a workbook, in whatever process; when that is killed, the next click works."""
     name = f"{book.app.pid} {book.name}"
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD.format(name=name)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with started([sys.executable, "-c", HOLD.format(name=name)], **pipes) as other:
         assert other.stdout.readline() == "True\n"
         macros.refresh()
         assert calls == []
-        other.kill()
     macros.refresh()
 
     assert message()[1] == "info"

@@ -1,12 +1,11 @@
 """Imports point downwards, and every library has one home. The layers are those of README's "How it is built"."""
 
 import ast
-import subprocess
-import sys
 from fnmatch import fnmatch
 
 import pytest
 from places import PACKAGE
+from programs import printed_by
 
 # From the bottom up; a module may import from its own layer and from those above it in this list.
 LAYERS = {
@@ -121,7 +120,7 @@ def test_no_module_touches_the_paid_parts_of_xlwings():
 def test_importing_the_package_loads_no_heavy_library():
     """`import leads_excel` alone is quick: a name is loaded when it is first used."""
     code = "import sys, leads_excel; print(sorted({name.split('.')[0] for name in sys.modules}))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    loaded = printed_by(code)
 
     assert not [
         name for name in ("pandas", "httpx", "xlwings", "openpyxl", "pydantic", "numpy") if f"'{name}'" in loaded

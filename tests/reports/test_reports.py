@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from html.parser import HTMLParser
 
 import openpyxl
 import pytest
+from programs import run
 
 import leads_excel as lx
 from leads_excel import kpis
@@ -56,11 +56,11 @@ def browse(*arguments, cwd):
     """Run Chromium without a window and without requests of its own."""
     quiet = ("--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-gpu")
     command = [CHROMIUM, "--headless", "--no-sandbox", *quiet, f"--user-data-dir={cwd}/profile", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=True)
+    return run(command, cwd=cwd, check=True)
 
 
 def poppler(program, *arguments):
-    return subprocess.run([shutil.which(program), *arguments], capture_output=True, text=True, check=True).stdout
+    return run([shutil.which(program), *arguments], check=True).stdout
 
 
 def words(path):
