@@ -9,9 +9,11 @@ from collections import Counter
 from datetime import timedelta
 
 import store_worker
+from sqlalchemy import select
 from store_world import NOW
 
 from leads_excel.dates.days import Days
+from leads_excel.store.database.layout import leases
 from leads_excel.store.upkeep import inspection as upkeep
 
 PROCESSES = 8
@@ -32,7 +34,7 @@ def refresh_together(world, forks, folder, rounds):
         rounds: How often.
     """
     dice = random.Random(5)
-    world.server.latency = 0.05
+    world.server.latency = 0.2  # long enough to die while asking
     ever_asked = set()
     for number in range(rounds):
         already = world.requests
@@ -61,6 +63,8 @@ def _round(world, forks, folder, dice, kills):
         process = forks.Process(target=store_worker.refresh, args=given, daemon=True)
         process.start()
         crew.append((process, days, result))
+    if kills:
+        _wait_until_somebody_asks(world)
     for process, _, _ in crew[:kills]:
         time.sleep(dice.uniform(0, 0.15))
         process.kill()
@@ -69,6 +73,15 @@ def _round(world, forks, folder, dice, kills):
         assert not process.is_alive()
     assert [process.exitcode for process, _, _ in crew[kills:]] == [0] * (PROCESSES - kills)
     return [(days, json.loads(result.read_text())) for _, days, result in crew[kills:]]
+
+
+def _wait_until_somebody_asks(world):
+    """Who dies before has left nothing that could harm the others."""
+    until = time.monotonic() + LIMIT
+    with world.database() as database:
+        while not database.read(lambda connection: connection.execute(select(leases.c.window)).all()):
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
 
 def _check(world, results):
