@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import programs
 import pytest
+from commands import run_command
 
 from leads_excel.dates.typed_dates import to_days
 from leads_excel.sandbox import Faults, Sandbox, SandboxServer, SignIn
@@ -23,8 +24,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 def run(*arguments, stdin=None, **variables):
-    command = [sys.executable, "-m", "leads_excel", *arguments]
-    return programs.run(command, given=stdin, env={**os.environ, **variables})
+    return run_command(arguments, {**os.environ, **variables}, stdin)
 
 
 @pytest.fixture

@@ -149,6 +149,7 @@ def bulk(state, counted):
     return {"leads": [lead], **told}
 
 
+@pytest.mark.slow
 def test_the_coverage_line_says_what_the_numbers_do_not_hold():
     """Bulks that differ from what the DMS counted, bulks still open; under a filter all of them would differ."""
     whole, short, still_open = (build([one]) for one in (bulk(4, 1), bulk(4, 2), bulk(2, 1)))
@@ -224,6 +225,7 @@ def asked_for(text, folder):
     return {event["url"] for event in events if event.get("initiator", "not an origin") != "not an origin"}
 
 
+@pytest.mark.slow
 @in_browser
 def test_a_browser_shows_it_and_asks_for_nothing(page, tmp_path):
     """Chromium draws it and asks for nothing, even where nothing forbids it."""
@@ -260,6 +262,7 @@ def is_cut(text, folder):
     return looks[0] != looks[1]
 
 
+@pytest.mark.slow
 @in_browser
 @on_paper
 def test_no_frame_cuts_anything_off(page, tmp_path):
