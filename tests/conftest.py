@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import sys
-from multiprocessing import forkserver
 
+import fork_server
 import pytest
 
 _FOLDERS = (
@@ -18,6 +16,13 @@ _FOLDERS = (
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in `nohup pytest &`: programs that tests start inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items):
+    """Give slow tests a longer limit of time than `timeout` in pyproject.toml."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +39,5 @@ def new_user(monkeypatch, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def forks():
-    """A server that forks processes which have loaded everything: there is one for all tests."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["lead_frames", "store_worker"])
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        # Python 3.11 does not tell the server of our path (python/cpython issue 117378).
-        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-        forkserver.ensure_running()
-    return context
+    """What makes processes that have loaded everything."""
+    return fork_server.context()

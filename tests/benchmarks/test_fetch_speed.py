@@ -5,6 +5,7 @@ import sys
 from statistics import median
 
 import pytest
+from programs import printed_by, started
 
 import leads_excel as lx
 
@@ -22,11 +23,9 @@ with SandboxServer(sandbox, latency={latency}) as server:
 @pytest.fixture
 def slow_api():
     """A sandbox of its own process, so that its work does not count as ours; every request takes 200 ms."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVE.format(latency=0.2)], stdout=subprocess.PIPE, text=True
-    ) as process:
+    command = [sys.executable, "-c", SERVE.format(latency=0.2)]
+    with started(command, limit=600, stdout=subprocess.PIPE) as process:
         yield process.stdout.readline().strip()
-        process.terminate()
 
 
 def test_a_year_at_200_ms_and_four_requests_at_a_time(slow_api, benchmark):
@@ -47,7 +46,7 @@ def test_importing_costs_little_over_pandas():
         "import pandas, time; a = time.perf_counter(); import leads_excel as lx; b = time.perf_counter(); "
         "lx.fetch, lx.Settings; print(b - a, time.perf_counter() - b)"
     )
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(9)]
-    added, names = (median(float(run.stdout.split()[k]) for run in runs) for k in (0, 1))
+    runs = [printed_by(code).split() for _ in range(9)]
+    added, names = (median(float(run[k]) for run in runs) for k in (0, 1))
     print(f"\nimport leads_excel: {added * 1000:.1f} ms over pandas (limit 150); its names: {names * 1000:.0f} ms more")
     assert added <= 0.15

@@ -14,6 +14,7 @@ from statistics import median
 import pandas as pd
 import pytest
 import synthetic
+from programs import started
 
 import leads_excel as lx
 from leads_excel.bulks.decoding import decode
@@ -53,9 +54,8 @@ def timed(action, *arguments):
 @pytest.fixture
 def slow_api():
     """A sandbox of its own process, so that its work does not count as ours; every request takes 200 ms."""
-    with subprocess.Popen([sys.executable, "-c", SERVE], stdout=subprocess.PIPE, text=True) as process:
+    with started([sys.executable, "-c", SERVE], limit=600, stdout=subprocess.PIPE) as process:
         yield process.stdout.readline().strip()
-        process.terminate()
 
 
 def fetch(settings, days):

@@ -6,7 +6,6 @@
 import json
 import os
 import pickle
-import subprocess
 import sys
 import time
 import zipfile
@@ -19,6 +18,7 @@ import rustpy_xlsxwriter
 import xlsxwriter
 from hostile_book import build as hostile_book
 from lead_frames import refresh
+from programs import printed_by
 from synthetic import reply
 
 from leads_excel import tables
@@ -163,7 +163,6 @@ def test_memory_over_the_frames(fetched, book, request, tmp_path):
     source = request.getfixturevalue(book)
     names = {"frames": str(frames), "book": str(source), "target": str(tmp_path / "ours.xlsm")}
     code = MEMORY.format(path=sys.path, **names)
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    peak = json.loads(run.stdout)
+    peak = json.loads(printed_by(code, limit=600))
     print(f"\n{LEADS:,} leads into the {book} workbook: {peak} MB over the frames (limit 150)")
     assert peak <= 150

@@ -11,7 +11,9 @@ from importlib.metadata import entry_points
 
 import openpyxl
 import pandas as pd
+import programs
 import pytest
+from commands import run_command
 
 from leads_excel.dates.typed_dates import to_days
 from leads_excel.sandbox import Faults, Sandbox, SandboxServer, SignIn
@@ -22,16 +24,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 def run(*arguments, stdin=None, **variables):
-    return subprocess.run(
-        [sys.executable, "-m", "leads_excel", *arguments],
-        env={**os.environ, **variables},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    return run_command(arguments, {**os.environ, **variables}, stdin)
 
 
 @pytest.fixture
@@ -61,10 +54,10 @@ def test_help_does_not_load_pandas():
     """Help is there at once: neither pandas, httpx, xlwings nor openpyxl is imported for it."""
     show_help = "from leads_excel.cli.app import app; app(['-h'], standalone_mode=False)"
     code = f"import sys; {show_help}; print(sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    printed = programs.printed_by(code)
 
     assert not {"'pandas'", "'httpx'", "'xlwings'", "'openpyxl'", "'pydantic'"} & set(
-        done.stdout.splitlines()[-1].strip("[]").split(", ")
+        printed.splitlines()[-1].strip("[]").split(", ")
     )
 
 
@@ -285,7 +278,7 @@ def test_the_sandbox_serves_until_ctrl_c():
         "--leads-per-day",
         "3",
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with programs.started(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             url = process.stdout.readline().strip()
             done = run(
@@ -499,7 +492,7 @@ def test_watch_refreshes_again_until_ctrl_c(api, tmp_path):
     run("new", str(path))
     variables = {"LEADS_EXCEL_ENVIRONMENT": "test", "LEADS_EXCEL_BASE_URL": api.url, "LEADS_EXCEL_STORE": "none"}
     command = [sys.executable, "-u", "-m", "leads_excel", "refresh", str(path), "--from", "TODAY", "--watch", "0.05"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **variables}, text=True) as process:
+    with programs.started(command, stdout=subprocess.PIPE, env={**os.environ, **variables}) as process:
         lines = [process.stdout.readline() for _ in range(2)]
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
@@ -518,8 +511,8 @@ def test_a_watching_sync_outlives_an_api_out_of_reach(tmp_path):
             "LEADS_EXCEL_ATTEMPTS": "1",
             "LEADS_EXCEL_STORE": str(tmp_path / "leads.sqlite"),
         }
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        with subprocess.Popen(command, **pipes, env={**os.environ, **variables}) as process:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with programs.started(command, **pipes, env={**os.environ, **variables}) as process:
             first = process.stdout.readline()
             api.faults = Faults()
             second = process.stdout.readline()

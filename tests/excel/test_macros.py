@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 import pytest
 import xlwings as xw
 from excel_double import answers, called, calls, running
+from programs import started
 from udf_host import FORMULAS
 
 import leads_excel as lx
-from leads_excel.excel import macros, terminal
+from leads_excel.excel import macros
 from leads_excel.excel.filling.sheets import Summary
 from leads_excel.excel.live.live_book import LiveBook
 from leads_excel.excel.template.building import template_path
-from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
 from leads_excel.fetching.session import Session
 from leads_excel.sandbox import Faults, Sandbox, SandboxServer, SignIn
@@ -307,6 +307,7 @@ def test_settings_that_cannot_be_used_are_a_message(monkeypatch):
 
 # --- one at a time -------------------------------------------------------------------------------------------------
 
+
 HOLD = "from leads_excel.excel.turns import turn\nwith turn({name!r}) as mine: print(mine, flush=True); input()"
 
 
@@ -314,32 +315,14 @@ HOLD = "from leads_excel.excel.turns import turn\nwith turn({name!r}) as mine: p
 def test_a_second_click_does_nothing(book):
     """While a macro runs on a workbook, in whatever process; when that is killed, the next click works."""
     name = f"{book.app.pid} {book.name}"
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD.format(name=name)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with started([sys.executable, "-c", HOLD.format(name=name)], **pipes) as other:
         assert other.stdout.readline() == "True\n"
         macros.refresh()
         assert calls == []
-        other.kill()
     macros.refresh()
 
     assert message()[1] == "info"
-
-
-def test_turns_are_taken_by_name():
-    """Two workbooks do not wait for each other; a turn ends with its context."""
-    with turn("one") as first, turn("two") as second, turn("one") as again:
-        assert (first, second, again) == (True, True, False)
-    with turn("one") as once_more:
-        assert once_more
-
-
-def test_a_folder_without_room_for_locks_stops_nobody(new_user):
-    """Then every click works."""
-    (new_user / "leads-excel").write_text("not a folder")
-
-    with turn("one") as first, turn("one") as second:
-        assert (first, second) == (True, True)
 
 
 # --- the store and the formulas ------------------------------------------------------------------------------------
@@ -471,38 +454,6 @@ def test_signing_in_happens_in_a_window_of_its_own(book, monkeypatch):
     monkeypatch.setattr(macros, "open_terminal", lambda _: False)
     macros.sign_in()
     assert message()[0] == f"Run in a terminal: {shlex.join(opened[0])}"
-
-
-@pytest.mark.parametrize(
-    ("system", "program", "part"),
-    [("win32", "cmd.exe", 'it is "x'), ("darwin", "/usr/bin/osascript", 'do script "\'it is \\"x\' login"')],
-)
-def test_a_window_is_opened_as_the_system_wants_it(monkeypatch, system, program, part):
-    """A console on Windows, Terminal on macOS; quotes cannot break out."""
-    started = []
-    monkeypatch.setattr(sys, "platform", system)
-    monkeypatch.delenv("COMSPEC", raising=False)
-    monkeypatch.setattr(subprocess, "CREATE_NEW_CONSOLE", 16, raising=False)
-    for name in ("Popen", "run"):
-        monkeypatch.setattr(subprocess, name, lambda command, **_: started.append(command))
-
-    assert terminal.open_terminal(['it is "x', "login"])
-    assert started[0][0] == program
-    assert part in " ".join(started[0])
-
-
-def test_no_window_is_opened_on_linux(monkeypatch):
-    """There is no Excel either."""
-    monkeypatch.setattr(sys, "platform", "linux")
-
-    assert not terminal.open_terminal(["x"])
-
-
-def test_excels_python_without_a_console_is_not_used_for_typing(monkeypatch):
-    """On Windows Excel runs pythonw."""
-    monkeypatch.setattr(sys, "executable", "/venv/Scripts/pythonw.exe")
-
-    assert terminal.own_command("login", "test")[0].endswith("python.exe")
 
 
 def test_buttons_and_ribbon_call_macros_that_exist():

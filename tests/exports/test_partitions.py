@@ -1,8 +1,6 @@
 """Months of leads as Parquet: what other tools read, what a second export replaces, what one that dies leaves."""
 
 import json
-import os
-import subprocess
 import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -15,6 +13,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 from pandas.testing import assert_frame_equal
+from programs import run
 
 import leads_excel as lx
 from leads_excel.dates.typed_dates import today
@@ -190,7 +189,7 @@ def test_a_killed_export_leaves_no_half_file(settings, tmp_path):
         "lx.export(sys.argv[1], '2026-07', settings=lx.Settings(environment='test', base_url=sys.argv[2], store=None))"
     )
 
-    died = subprocess.run([sys.executable, "-c", dying, tmp_path, settings.url], env={**os.environ}, check=False)
+    died = run([sys.executable, "-c", dying, tmp_path, settings.url])
 
     assert died.returncode == 9
     assert {path: (tmp_path / path).read_bytes() for path in files(tmp_path) if path.endswith(".parquet")} == before

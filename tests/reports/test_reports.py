@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from html.parser import HTMLParser
 
 import openpyxl
 import pytest
+from programs import run
 
 import leads_excel as lx
 from leads_excel import kpis
@@ -56,11 +56,11 @@ def browse(*arguments, cwd):
     """Run Chromium without a window and without requests of its own."""
     quiet = ("--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-gpu")
     command = [CHROMIUM, "--headless", "--no-sandbox", *quiet, f"--user-data-dir={cwd}/profile", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=True)
+    return run(command, cwd=cwd, check=True)
 
 
 def poppler(program, *arguments):
-    return subprocess.run([shutil.which(program), *arguments], capture_output=True, text=True, check=True).stdout
+    return run([shutil.which(program), *arguments], check=True).stdout
 
 
 def words(path):
@@ -149,6 +149,7 @@ def bulk(state, counted):
     return {"leads": [lead], **told}
 
 
+@pytest.mark.slow
 def test_the_coverage_line_says_what_the_numbers_do_not_hold():
     """Bulks that differ from what the DMS counted, bulks still open; under a filter all of them would differ."""
     whole, short, still_open = (build([one]) for one in (bulk(4, 1), bulk(4, 2), bulk(2, 1)))
@@ -224,6 +225,7 @@ def asked_for(text, folder):
     return {event["url"] for event in events if event.get("initiator", "not an origin") != "not an origin"}
 
 
+@pytest.mark.slow
 @in_browser
 def test_a_browser_shows_it_and_asks_for_nothing(page, tmp_path):
     """Chromium draws it and asks for nothing, even where nothing forbids it."""
@@ -260,6 +262,7 @@ def is_cut(text, folder):
     return looks[0] != looks[1]
 
 
+@pytest.mark.slow
 @in_browser
 @on_paper
 def test_no_frame_cuts_anything_off(page, tmp_path):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+
+from programs import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +46,7 @@ def run_basic(source: str, folder: Path) -> None:
         folder: An empty folder for its profile.
 
     Raises:
-        subprocess.TimeoutExpired: It has not come to an end in time: a runtime error shows a message box nobody sees.
+        TimeoutError: It has not come to an end in time: a runtime error shows a message box nobody sees.
     """
     driver = f"{source}\nSub Start\nMain\nStarDesktop.terminate\nEnd Sub\n"
     for name, content in _PROFILE.items():
@@ -64,10 +63,4 @@ def run_basic(source: str, folder: Path) -> None:
         "--nodefault",
         "macro:///Standard.Driver.Start",
     ]
-    office = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        office.wait(_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(office.pid, signal.SIGKILL)
-        office.wait()
-        raise
+    run(command, limit=_SECONDS)

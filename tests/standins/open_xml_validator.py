@@ -10,13 +10,13 @@ import json
 import platform
 import re
 import shutil
-import subprocess
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from node_modules import VARIABLE, installed
+from programs import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,8 +58,7 @@ def schema_findings(path: Path) -> list[SchemaFinding]:
     command = binary()
     if command is None:
         pytest.skip(f"no Open XML validator: npm install @xarsh/{_NAME}, then set {VARIABLE} to node_modules")
-    run = subprocess.run([command, str(path)], capture_output=True, timeout=_SECONDS, check=False)
-    report = json.loads(run.stdout)
+    report = json.loads(run([command, path], limit=_SECONDS).stdout)
     return [_finding(error) for error in report["errors"]]
 
 

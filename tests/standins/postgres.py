@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from programs import run
 
 _USER = "postgres"
 
@@ -63,16 +63,7 @@ def _as_user():
 def _run(command):
     # Without a terminal and without our pipes: the server that pg_ctl leaves behind would keep them open.
     with tempfile.TemporaryFile() as output:
-        done = subprocess.run(
-            [str(part) for part in command],
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            check=False,
-            timeout=60,
-            **_as_user(),
-        )
+        done = run(command, cwd="/", stdout=output, stderr=output, **_as_user())
         output.seek(0)
         assert done.returncode == 0, output.read().decode(errors="replace")
 

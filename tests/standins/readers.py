@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import tempfile
 import warnings
 from datetime import date, time, timedelta
@@ -20,13 +19,12 @@ import openpyxl
 import pytest
 from node_modules import VARIABLE, installed
 from openpyxl.utils.datetime import to_excel
+from programs import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Sheets = dict[str, list[list[Any]]]
-
-_SECONDS = 120
 
 _SHEETJS = """
 const {readFile, utils} = require(process.argv[1]);
@@ -71,8 +69,7 @@ def sheetjs_values(path: Path) -> Sheets:
     if node is None or package is None:
         pytest.skip(f"no SheetJS: npm install xlsx, then set {VARIABLE} to node_modules")
     command = [node, "-e", _SHEETJS, str(package), str(path)]
-    run = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
-    return json.loads(run.stdout)
+    return json.loads(run(command, check=True).stdout)
 
 
 def libreoffice_values(path: Path) -> Sheets:
@@ -97,7 +94,7 @@ def converted(path: Path, extension: str, folder: Path) -> Path:
         pytest.skip("no LibreOffice on the PATH")
     profile = f"-env:UserInstallation={Path(_profile().name).as_uri()}"
     command = [office, profile, "--headless", "--convert-to", extension, "--outdir", str(folder), str(path)]
-    subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
+    run(command, check=True)
     return folder / f"{path.stem}.{extension}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -82,7 +83,14 @@ def edited(path: Path, part: str, *changes: tuple[str, str]) -> Path:
 
 
 def opened(path: Path) -> openpyxl.Workbook:
-    """Open a workbook with openpyxl, which warns of every extension that it would lose on saving."""
+    """Open a workbook with openpyxl, to be read only: the last one is kept for whoever reads on."""
+    status = path.stat()
+    return _opened(path, status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, *_state: int) -> openpyxl.Workbook:
+    # It warns of every extension that it would lose on saving.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return openpyxl.load_workbook(path)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
@@ -276,5 +277,6 @@ def _leads(model, chain):
     return [lead for window in chain for bulk in model[window]["content"] for lead in bulk["leads"]]
 
 
-TestMachine = Machine.TestCase
-TestMachine.settings = hypothesis_settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestMachine = pytest.mark.slow(Machine.TestCase)
+# Each run draws other examples, so that fewer a run find the same in the end.
+TestMachine.settings = hypothesis_settings(max_examples=25, stateful_step_count=20, deadline=None)

@@ -37,6 +37,13 @@ def hostile(request, tmp_path_factory):
     return build_hostile(tmp_path_factory.mktemp("books") / request.param)
 
 
+@pytest.fixture(scope="module")
+def grown(hostile, tmp_path_factory):
+    """Refresh it with what the next fetch brings, and give the file and what was told."""
+    after = tmp_path_factory.mktemp("grown") / hostile.name
+    return after, refresh(hostile, new_tables(), after)
+
+
 def rows(path, *columns, sheet="Leads", header=1):
     """Read some columns of a table side by side."""
     grid = values(path, sheet)[header - 1 :]
@@ -154,9 +161,8 @@ def test_hostile_book_opens_without_repair(hostile, tmp_path, count):
     assert check(after) == []
 
 
-@pytest.mark.parametrize(
-    "count", [80, pytest.param(3, marks=pytest.mark.slow), pytest.param(0, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [80, 3, 0])
 def test_hostile_book_follows_the_schemas(hostile, tmp_path, count):
     """The Open XML SDK finds nothing that it had not found before."""
     after = tmp_path / hostile.name
@@ -231,10 +237,9 @@ def noted(layout):
     return dict(zip(keys, zip(*columns, strict=True), strict=True))
 
 
-def test_notes_stand_beside_their_leads(hostile, tmp_path):
+def test_notes_stand_beside_their_leads(grown):
     """After 500 new leads in the middle every note is beside its lead, and the notes of the three are in the Log."""
-    after = tmp_path / hostile.name
-    summary = refresh(hostile, new_tables(), after)
+    after, summary = grown
     assert (summary.leads, summary.new, summary.changed, summary.gone) == (547, 500, 10, 3)
     before = noted(layouts_of(50)["leads"])
     found = {key: tuple(own) for key, *own in rows(after, "leadExternalId", NOTES, STEP, STATUS, header=FIRST_ROW - 1)}
@@ -247,10 +252,9 @@ def test_notes_stand_beside_their_leads(hostile, tmp_path):
     assert [str(key) in kept[0][10] for key in sorted(gone)] == [True, True, True]
 
 
-def test_calculated_columns_are_filled_down(hostile, tmp_path):
+def test_calculated_columns_are_filled_down(grown):
     """Both formulas stand in every row, the one with cell addresses pointing at its own row."""
-    after = tmp_path / hostile.name
-    refresh(hostile, new_tables(), after)
+    after, _ = grown
     ages = [age for (age,) in rows(after, AGE, header=FIRST_ROW - 1)]
     assert ages == [f"=$B$1-AG{row}" for row in range(FIRST_ROW, FIRST_ROW + 547)]
     assert {text for (text,) in rows(after, FOLLOW_UP, header=FIRST_ROW - 1)} == {
@@ -258,6 +262,7 @@ def test_calculated_columns_are_filled_down(hostile, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_every_formula_computes(tmp_path):
     """LibreOffice calculates the dashboard and the calculated columns from the new leads."""
     after = build_hostile(tmp_path / "hostile.xlsx")
@@ -326,11 +331,10 @@ def test_table_of_the_users_beside_ours_stays(hostile, tmp_path):
         ]
 
 
-def test_sorted_leads_stay_sorted(hostile, tmp_path):
+def test_sorted_leads_stay_sorted(hostile, grown):
     """The table is sorted by one of our columns, and still is."""
     sort = re.search(r'<sortCondition[^>]*ref="([A-Z]+)5:\1(\d+)"[^>]*/>', part(hostile, "xl/tables/table1.xml"))
-    after = tmp_path / hostile.name
-    refresh(hostile, new_tables(), after)
+    after, _ = grown
     assert f'ref="{sort[1]}5:{sort[1]}551"' in part(after, "xl/tables/table1.xml")
     column = opened(after)["Leads"][sort[1]][FIRST_ROW - 1 :]
     keys = [cell.value for cell in column if cell.value is not None]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import column_letters, row_pattern
@@ -196,12 +197,19 @@ class TableRows:
         """What the user typed into columns of their own, by row and heading."""
         return _Notes(self)
 
-    def typed(self, row: int) -> dict[str, Cell]:
-        """What the user typed beside one row, by heading."""
-        tails = {self.table.columns[column].header: tails[row] for column, tails in self.tails.items() if row in tails}
-        parts = {header: self._grammar.parts(tail[1:]) for header, tail in tails.items() if not is_formula(tail)}
-        values = self._strings.look_up([read_cell(*part) for part in parts.values()])
-        return {header: value for header, value in zip(parts, values, strict=True) if value not in (None, "")}
+    def typed(self, rows: Sequence[int]) -> dict[int, dict[str, Cell]]:
+        """What the user typed beside some rows, by row and heading; their texts are looked up in one reading."""
+        places, cells = [], []
+        for column, tails in self.tails.items():
+            for row in rows:
+                if row in tails and not is_formula(tails[row]):
+                    places.append((row, self.table.columns[column].header))
+                    cells.append(read_cell(*self._grammar.parts(tails[row][1:])))
+        found: dict[int, dict[str, Cell]] = {row: {} for row in rows}
+        for (row, header), value in zip(places, self._strings.look_up(cells), strict=True):
+            if value not in (None, ""):
+                found[row][header] = value
+        return found
 
     @property
     def beside(self) -> set[int]:
@@ -214,22 +222,30 @@ class TableRows:
 
 
 class _Notes(Mapping[int, Mapping[str, "Cell"]]):
-    """Notes by row, read from their cells when they are asked for."""
+    """Notes by row, read from their cells when they are asked for: some hundred at a time, going down the table."""
 
     def __init__(self, rows: TableRows) -> None:
         self._table = rows
         self._rows = {row for tails in rows.tails.values() for row, tail in tails.items() if not is_formula(tail)}
+        self._read: dict[int, dict[str, Cell]] = {}
 
     def __getitem__(self, row: int) -> Mapping[str, Cell]:
         if row not in self._rows:
             raise KeyError(row)
-        return self._table.typed(row)
+        if row not in self._read:
+            first = bisect_left(self._order, row)
+            self._read = self._table.typed(self._order[first : first + _BATCH])
+        return self._read[row]
+
+    @cached_property
+    def _order(self) -> list[int]:
+        return sorted(self._rows)
 
     def __contains__(self, row: object) -> bool:
         return row in self._rows
 
     def __iter__(self) -> Iterator[int]:
-        return iter(sorted(self._rows))
+        return iter(self._order)
 
     def __len__(self) -> int:
         return len(self._rows)

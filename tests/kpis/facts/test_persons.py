@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import subprocess
-import sys
 
 import keyring.core
 import pytest
 from keychains import Broken, Memory
 from kpi_tables import thirteen_leads
+from programs import printed_by
 
 from leads_excel.kpis.facts.customers import customers_of, keys_of
 from leads_excel.kpis.facts.facts import facts_of
@@ -107,4 +106,4 @@ def test_the_key_figures_need_no_keychain():
         "kpis.customers(build([])); print('keyring' in sys.modules)"
     )
 
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    assert printed_by(code) == "False\n"

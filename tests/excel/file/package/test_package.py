@@ -1,23 +1,18 @@
-"""Workbooks as packages: what is copied, what is refused, and how a new file takes the old one's place."""
+"""Workbooks as packages: what is found in them, what is refused."""
 
 from __future__ import annotations
 
 import io
 import os
-import stat
 import struct
-import zipfile
 import zlib
 
 import pytest
-from hostile_book import build
 from zip_parts import read_parts, zipped
 
-from leads_excel.excel.file.disk import refuse_if_open, replacing
 from leads_excel.excel.file.package import archive
-from leads_excel.excel.file.package.archive import Reader, Writer
 from leads_excel.excel.file.package.package import Package
-from leads_excel.exceptions import WorkbookError, WorkbookLockedError
+from leads_excel.exceptions import WorkbookError
 
 TYPES = '<Types xmlns="t"><Default Extension="xml" ContentType="application/xml"/></Types>'
 ROOT = (
@@ -39,50 +34,6 @@ def written(opened):
     buffer = io.BytesIO()
     opened.write(buffer)
     return read_parts(buffer.getvalue())
-
-
-# --- the archive -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def hostile(tmp_path):
-    """Give a test a workbook with many parts."""
-    return build(tmp_path / "hostile.xlsm", 20)
-
-
-def test_members_are_copied_as_they_are(hostile):
-    """Content, compression, dates, attributes and order of the members are those of the source."""
-    with hostile.open("rb") as file:
-        buffer = io.BytesIO()
-        Package(file, "x").write(buffer)
-    with zipfile.ZipFile(hostile) as before, zipfile.ZipFile(buffer) as after:
-        assert after.testzip() is None
-        kept = ("filename", "date_time", "compress_type", "CRC", "compress_size", "file_size", "external_attr")
-        listed = [[[getattr(entry, name) for name in kept] for entry in book.infolist()] for book in (before, after)]
-        assert listed[0] == listed[1]
-
-
-def test_streamed_members_are_copied():
-    """Members with data descriptors (written by programs that stream) lose the descriptor, not the content."""
-    buffer = io.BytesIO()
-    stream = io.BufferedWriter(_Unseekable(buffer))
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as book:
-        book.writestr("[Content_Types].xml", TYPES)
-        book.writestr("xl/data.bin", b"abc" * 10_000)
-    stream.flush()
-    parts = written(Package(buffer, "x"))
-    assert parts["xl/data.bin"] == b"abc" * 10_000
-
-
-class _Unseekable(io.RawIOBase):
-    def __init__(self, target):
-        self._target = target
-
-    def writable(self):
-        return True
-
-    def write(self, content):
-        return self._target.write(content)
 
 
 @pytest.mark.parametrize(
@@ -107,42 +58,6 @@ def test_new_members_inflate(module, monkeypatch):
     content = os.urandom(300_000) + b"x" * 3_000_000
     opened.replace("xl/workbook.xml", lambda: (content[at : at + 100_000] for at in range(0, len(content), 100_000)))
     assert written(opened)["xl/workbook.xml"] == content
-
-
-def test_zip64_sizes_and_offsets(monkeypatch):
-    """Members and archives beyond the limits of plain zip get the wider fields; here the limit is small."""
-    monkeypatch.setattr(archive, "_FULL", 1 << 16)
-    small, large = zipfile.ZipInfo("small.txt"), zipfile.ZipInfo("large.txt")
-    for member in (small, large):
-        member.orig_filename = member.filename
-    buffer = io.BytesIO()
-    writer = Writer(buffer)
-    writer.write(large, lambda: [os.urandom(1)[:0], bytes(200_000)])
-    writer.write(small, lambda: [b"abc"])
-    assert _local_extra(buffer.getvalue()) == struct.pack("<2HQ", 1, 16, 200_000)
-
-
-def _local_extra(content):
-    name, extra = struct.unpack("<2H", content[26:30])
-    return content[30 + name : 30 + name + min(extra, 12)]
-
-
-@pytest.mark.slow
-def test_a_member_of_more_than_four_gigabytes(tmp_path):
-    """The real limit: a part of 4.5 GB is written, read by the standard library, and copied again."""
-    member = zipfile.ZipInfo("large.bin")
-    block, blocks = bytes(range(256)) * 4096, 4608
-    with (tmp_path / "large.zip").open("wb") as file:
-        writer = Writer(file)
-        writer.write(member, lambda: (block for _ in range(blocks)))
-        writer.close()
-    with (tmp_path / "large.zip").open("rb") as file, (tmp_path / "copy.zip").open("wb") as copy:
-        reader, writer = Reader(file), Writer(copy)
-        writer.copy(reader, reader.members[0])
-        writer.close()
-    with zipfile.ZipFile(tmp_path / "copy.zip") as book:
-        assert book.infolist()[0].file_size == len(block) * blocks
-        assert book.testzip() is None
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
@@ -272,102 +187,3 @@ def test_dropped_part_is_dropped_from_the_content_types(empty):
     parts = written(opened)
     assert "xl/calcChain.xml" not in parts
     assert parts["[Content_Types].xml"].decode() == TYPES
-
-
-# --- the file --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def book(tmp_path):
-    """Give a test a file."""
-    path = tmp_path / "report.xlsx"
-    path.write_bytes(b"old")
-    return path
-
-
-def test_new_file_takes_the_place_of_the_old_one(book):
-    """Permissions are kept and nothing else is left in the folder."""
-    book.chmod(0o640)
-    with replacing(book) as file:
-        file.write(b"new")
-        assert book.read_bytes() == b"old"
-    assert book.read_bytes() == b"new"
-    assert [path.name for path in book.parent.iterdir()] == ["report.xlsx"]
-    if os.name == "posix":
-        assert stat.S_IMODE(book.stat().st_mode) == 0o640
-
-
-def test_failure_leaves_the_old_file(book):
-    """Whatever goes wrong while writing: the old file stands and the new one is gone."""
-
-    def interrupted():
-        with replacing(book) as file:
-            file.write(b"half")
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        interrupted()
-    assert book.read_bytes() == b"old"
-    assert len(list(book.parent.iterdir())) == 1
-
-
-@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
-def test_link_goes_on_pointing_at_the_file(book):
-    """The file is replaced, not the link to it."""
-    link = book.with_name("link.xlsx")
-    link.symlink_to(book.name)
-    with replacing(link) as file:
-        file.write(b"new")
-    assert link.is_symlink()
-    assert book.read_bytes() == b"new"
-
-
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no such bits")
-def test_new_file_gets_the_usual_permissions(book):
-    """A file that did not exist is as readable as any other."""
-    with replacing(book.with_name("other.xlsx")) as file:
-        file.write(b"new")
-    book.with_name("usual").write_bytes(b"")
-    assert book.with_name("other.xlsx").stat().st_mode == book.with_name("usual").stat().st_mode
-
-
-def test_what_a_killed_run_left_is_cleared_away(book):
-    """Unfinished files of runs that were killed days ago go; those of today may still be written."""
-    old, new = (book.with_name(f".report.xlsx.{name}.leads-excel.tmp") for name in ("old", "new"))
-    for path in (old, new):
-        path.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    with replacing(book) as file:
-        file.write(b"new")
-    assert (old.exists(), new.exists()) == (False, True)
-
-
-def test_missing_folder_is_an_error_of_ours(book):
-    """The message names the folder."""
-    with pytest.raises(WorkbookError, match="nowhere cannot be written"), replacing(book.parent / "nowhere" / "a.xlsx"):
-        pass
-
-
-@pytest.mark.parametrize("lock", ["~$report.xlsx", ".~lock.report.xlsx#"])
-def test_open_workbook_is_refused(book, lock):
-    """Excel and LibreOffice say with a lock file that they have it open."""
-    book.with_name(lock).write_bytes(b"")
-    with pytest.raises(WorkbookLockedError, match="close it there"):
-        refuse_if_open(book)
-
-
-def test_missing_workbook_is_named(tmp_path):
-    """The message names the path."""
-    with pytest.raises(WorkbookError, match=r"no file .*missing\.xlsx"):
-        refuse_if_open(tmp_path / "missing.xlsx")
-
-
-def test_workbook_that_may_not_be_written_is_refused(book, monkeypatch):
-    """On Windows this is what an open workbook looks like."""
-
-    def denied(*_):
-        raise PermissionError
-
-    monkeypatch.setattr(os, "open", denied)
-    with pytest.raises(WorkbookLockedError, match="cannot be written"):
-        refuse_if_open(book)

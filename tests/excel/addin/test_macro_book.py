@@ -440,6 +440,7 @@ def test_every_command_names_a_function(command):
     assert callable(getattr(macros, command.rpartition(".")[2].removesuffix("()"), None))
 
 
+@pytest.mark.slow
 def test_the_refresh_button_fills_the_workbook(report, tmp_path):
     """The command of the first button, executed as RunPython does, fills the tables of its workbook."""
     pytest.importorskip("leads_excel.excel.macros")

@@ -19,6 +19,7 @@ from small_book import LEADS, SHEET, TABLE, build, edited, opened, values
 from zip_parts import parts_that_differ, read_parts
 
 from leads_excel.excel.file.file_book import FileBook
+from leads_excel.excel.file.package.shared_strings import SharedStrings
 from leads_excel.excel.filling import sheets
 from leads_excel.excel.template.building import template_path
 
@@ -452,6 +453,18 @@ def test_thousands_of_rows_are_written_as_a_few_are(book):
     expected = [(n, f"note {n}" if n <= count and n % 3 == 0 else None) for n in order]
     assert noted(book) == expected
     assert refresh(book, tables(leads=[{"leadExternalId": n} for n in order])).changed == len(order)
+
+
+def test_notes_of_many_rows_that_left_are_read_together(book, monkeypatch):
+    """The texts of the workbook are not read once for each of them: that would take hours for a large one."""
+    build(book, [(n, "Sara", None, None, f"note {n}") for n in range(1, 1001)])
+    readings, items = [], SharedStrings._items
+    monkeypatch.setattr(SharedStrings, "_items", lambda texts: readings.append(texts) or items(texts))
+    refresh(book, tables(leads=[{"leadExternalId": 1000}]))
+    assert len(readings) < 20
+    assert noted(book) == [(1000, "note 1000")]
+    refresh(book, tables(leads=[{"leadExternalId": n} for n in range(1, 1001)]))
+    assert noted(book) == [(n, f"note {n}") for n in range(1, 1001)]
 
 
 # --- the book --------------------------------------------------------------------------------------------------------

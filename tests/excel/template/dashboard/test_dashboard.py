@@ -21,6 +21,8 @@ from leads_excel.excel.template.dashboard.totals import NO_VALUE
 from leads_excel.sandbox import Sandbox
 from leads_excel.tables.children import narrowed
 
+pytestmark = pytest.mark.slow  # LibreOffice starts and calculates for seconds
+
 RIYADH = ZoneInfo("Asia/Riyadh")
 REFRESHED = datetime(2026, 3, 31, 14, 20)  # noqa: DTZ001 - cells hold wall clocks
 DAYS = 100

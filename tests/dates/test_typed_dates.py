@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
@@ -14,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from programs import printed_by
 
 from leads_excel.dates.days import FIRST_DAY, LAST_DAY, Days
 from leads_excel.dates.typed_dates import Weekday, to_day, to_days, today
@@ -395,6 +394,4 @@ def test_reading_dates_loads_neither_numpy_nor_pandas() -> None:
     """The command line reads dates before it knows whether it needs a frame."""
     code = "import sys, leads_excel.dates; print({'numpy', 'pandas'} & set(sys.modules))"
 
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert answer.stdout.strip() == "set()"
+    assert printed_by(code) == "set()\n"

@@ -2,13 +2,12 @@
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 import vl_convert
+from programs import printed_by
 
 import leads_excel as lx
 from leads_excel import kpis
@@ -63,7 +62,7 @@ def test_a_notebook_shows_a_chart_offline_unless_told_otherwise(chosen):
         f"import altair, leads_excel as lx; altair.renderers.enable({chosen!r})\n"
         "print(list(lx.charts.funnel(lx.fetch('-1D'))._repr_mimebundle_()))"
     )
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    shown = printed_by(code)
 
     assert ("image/svg+xml" in shown) == (chosen == "default")
 
@@ -239,6 +238,6 @@ def test_without_altair_a_chart_names_the_extra():
         "try:\n    charts.per_day(fetch('-1D'))\n"
         "except LeadsError as error:\n    print(error)"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    said = printed_by(code)
 
     assert said == "Charts need the extra charts: pip install 'leads-excel[charts]'.\n"

@@ -164,6 +164,7 @@ def test_readers_see_the_same_values(hostile, reader):
     assert plain(READERS[reader](hostile)) == plain(READERS["openpyxl"](hostile))
 
 
+@pytest.mark.slow
 def test_libreoffice_calculates_the_same_values(macro_book):
     """Every formula gives what the file says, but for functions that LibreOffice lacks and the pivot it rebuilds."""
     stored, calculated = (plain(READERS[reader](macro_book)) for reader in ("openpyxl", "libreoffice"))

@@ -1,0 +1,74 @@
+"""The program `leads-excel` without its start: each command is a process of its own that has loaded everything before.
+
+It has the arguments, variables, standard streams and exit code of the real program, which takes a second to load what
+it runs; a hundred tests start it. What a start is like is shown by the tests that start the program itself.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import fork_server
+from programs import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SECONDS = 60
+
+
+def run_command(
+    arguments: Sequence[str], variables: Mapping[str, str], given: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end.
+
+    Args:
+        arguments: What stands after `leads-excel`.
+        variables: The environment.
+        given: What it reads on its standard input; nothing by default.
+
+    Returns:
+        Its exit code, and what it printed.
+
+    Raises:
+        TimeoutError: It was killed after a minute.
+    """
+    if sys.platform == "win32":  # nothing forks there
+        return run([sys.executable, "-m", "leads_excel", *arguments], given=given, env=dict(variables))
+    with tempfile.TemporaryDirectory() as folder:
+        streams = [Path(folder) / name for name in ("in", "out", "err")]
+        streams[0].write_text(given or "", encoding="utf-8")
+        told = (list(arguments), dict(variables), Path.cwd(), streams)
+        process = fork_server.context().Process(target=_run, args=told, daemon=True)
+        process.start()
+        process.join(SECONDS)
+        if process.is_alive():
+            process.kill()
+            raise TimeoutError(f"leads-excel {' '.join(arguments)} was not done after {SECONDS} seconds")
+        printed = [stream.read_text(encoding="utf-8") for stream in streams[1:]]
+    return subprocess.CompletedProcess(list(arguments), process.exitcode, *printed)
+
+
+def _run(arguments: list[str], variables: dict[str, str], folder: Path, streams: list[Path]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(folder)
+    sys.path[:0] = [path for path in variables.get("PYTHONPATH", "").split(os.pathsep) if path not in sys.path]
+    sys.argv = ["leads-excel", *arguments]
+    with ExitStack() as stack:
+        for number, (stream, mode) in enumerate(zip(streams, "rww", strict=True)):
+            file = stack.enter_context(stream.open(mode, encoding="utf-8"))
+            os.dup2(file.fileno(), number)
+        sys.stdin, sys.stdout, sys.stderr = (
+            stack.enter_context(open(number, mode, encoding="utf-8", closefd=False))
+            for number, mode in enumerate("rww")
+        )
+        from leads_excel.cli.app import main  # noqa: PLC0415 - as the program does it
+
+        main()
