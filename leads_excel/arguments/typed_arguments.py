@@ -63,6 +63,7 @@ class Options:
         n: Whether a rate is told with what it is a rate of.
         days: A lead of the same customer within so many days is a duplicate.
         strict: Whether only leads for the same brand are duplicates.
+        partial: Whether a number is told though windows lack leads that the DMS counts.
     """
 
     headers: bool = True
@@ -78,10 +79,11 @@ class Options:
     n: bool = False
     days: int = 30
     strict: bool = False
+    partial: bool = False
 
 
 _CHOICES = {"labels": ("api", "en", "ar"), "pii": ("mask", "reveal", "none"), "date": ("created", "lead")}
-_SWITCHES = ("headers", "n", "strict")
+_SWITCHES = ("headers", "n", "strict", "partial")
 _NUMBERS = ("limit", "top", "min", "days")
 _RIGHT = {
     **{name: f"{name}=0 or {name}=1" for name in _SWITCHES},

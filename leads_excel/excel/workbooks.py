@@ -92,6 +92,7 @@ def refresh(
     settings: Settings | None = None,
     progress: Progress | bool | None = None,
     gone: Gone = "remove",
+    reload: bool = False,
 ) -> Summary:
     """Refresh a workbook: fetch what its Home sheet asks for and put it into its tables.
 
@@ -105,6 +106,7 @@ def refresh(
         settings: Settings to use instead of those in force; Home decides on the environment where it names one.
         progress: True shows a bar; a function is called with the windows done and all windows.
         gone: Whether rows that are no longer in the range are removed or kept below the others.
+        reload: Ask the API for every window, also for those the store has.
 
     Returns:
         What was done: rows of each table, new, changed and gone leads, seconds, remarks.
@@ -114,7 +116,7 @@ def refresh(
     """
 
     def answering(question: Question, chosen: Settings) -> LeadTables:
-        return tables_for(question, settings=chosen, progress=progress)
+        return tables_for(question, settings=chosen, progress=progress, reload=reload)
 
     settings = settings or Settings()
     if isinstance(book, str | os.PathLike):
@@ -133,6 +135,7 @@ def refresh_files(
     *,
     progress: Progress | bool | None = None,
     gone: Gone = "remove",
+    reload: bool = False,
 ) -> Iterator[tuple[Path, Summary | LeadsError]]:
     """Refresh several workbooks; what several of them ask for is fetched once.
 
@@ -142,6 +145,7 @@ def refresh_files(
         settings: The settings in force.
         progress: As for `refresh`.
         gone: As for `refresh`.
+        reload: As for `refresh`.
 
     Yields:
         Each path with what was done, or with the error that kept it as it was.
@@ -151,7 +155,7 @@ def refresh_files(
     def answering(question: Question, chosen: Settings) -> LeadTables:
         key = (question, chosen.url)
         if key not in known:
-            known[key] = tables_for(question, settings=chosen, progress=progress)
+            known[key] = tables_for(question, settings=chosen, progress=progress, reload=reload)
         return known[key]
 
     for path in paths:

@@ -229,13 +229,13 @@ def tables_from(
     tables = join(
         [answer.part for answer in in_order if answer.part is not None],
         zone=settings.zone,
-        coverage=[_covered(answer, question.as_of or datetime.now(UTC)) for answer in in_order],
+        coverage=[_covered(answer, question, question.as_of or datetime.now(UTC)) for answer in in_order],
         title=question.title,
         environment=settings.environment,
         asked={"from": question.days.first, "to": question.days.last, **question.filters},
     )
     tables = replace(tables, as_of=question.as_of)
-    if all(number is None for number in question.filters.values()):  # else a bulk shows only some of its leads
+    if question.is_whole:  # else a bulk shows only some of its leads
         tables = replace(tables, warnings=(*tables.warnings, *disagreements(tables.bulks)))
     _refuse_gaps(in_order, question, tables)
     return tables
@@ -287,7 +287,7 @@ def _gathered(arriving: Iterable[Answer], question: Question, progress: Progress
     return found
 
 
-def _covered(answer: Answer, now: datetime) -> dict[str, Any]:
+def _covered(answer: Answer, question: Question, now: datetime) -> dict[str, Any]:
     covered: dict[str, Any] = {
         "from": answer.window.start,
         "to": answer.window.end,
@@ -306,6 +306,7 @@ def _covered(answer: Answer, now: datetime) -> dict[str, Any]:
         "errorRecords": answer.sum_of("errorRecords"),
         "fetchedAt": answer.at,
         "age": int((now - answer.at).total_seconds() // 60),
+        "addsUp": answer.adds_up if question.is_whole else None,
     }
 
 

@@ -90,7 +90,7 @@ class _Chosen(Question):
         return self.chosen
 
 
-def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = None) -> Synced:
+def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = None, reload: bool = False) -> Synced:
     """Fetch the days that the store does not have, or has with bulks that may still change, in earlier days too.
 
     Each day goes into the store as it arrives: a sync that was interrupted goes on where it stopped.
@@ -99,6 +99,7 @@ def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = N
         days: The days to have.
         settings: The settings in force.
         progress: As for `fetch`.
+        reload: Ask the API for every day, also for those the store has.
 
     Returns:
         What was done. Windows that are missing are in it, and no error.
@@ -107,7 +108,7 @@ def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = N
         SettingsError: There is no store, or it cannot be used.
         ApiAccessError: The API refused the sign-in.
     """
-    with open_source(settings) as source:
+    with open_source(settings, reload=reload) as source:
         if not isinstance(source, Stored):
             raise SettingsError("There is no store to fill: set LEADS_EXCEL_STORE to the path of a file.")
         question = Question(days, settings.zone)

@@ -22,6 +22,7 @@ from leads_excel.arguments.views import chosen, columns_of, marked, meets, shown
 from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.fetching.fetch import asked
 from leads_excel.fetching.session import current
+from leads_excel.functions.disputed import refuse_disputed
 from leads_excel.functions.filtered_range import answered
 from leads_excel.kpis import named_kpi
 from leads_excel.kpis.around.margin import margin_of
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
 
-_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days")
-_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days")
+_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days", "partial")
+_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days", "partial")
 _OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict")
 _USUAL = ("leads", "accepted", "rejected", "rejection_rate")
 _DUPES = (
@@ -67,7 +68,8 @@ def leads_kpi(
         filters: Conditions on leads.
         options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A. `min=30`: a rate of fewer than
             30 is one of nothing. `n=1`: a table of value, numerator, denominator and unit. `days=14`: a lead within
-            so many days is a duplicate. `as_of=2026-08-03 09:00` for the figure as it stood then.
+            so many days is a duplicate. `as_of=2026-08-03 09:00` for the figure as it stood then. `partial=1`: the
+            number of the leads that came, though some windows lack leads that the DMS counts.
 
     Returns:
         A count, or a share between 0 and 1.
@@ -105,6 +107,8 @@ def _filtered(
 ) -> tuple[LeadTables, Numbers | None]:
     """Fetch a range and find the rows of leads that meet the filters; None are all."""
     tables, conditions = answered(session, *days, arguments.filters(filters), shape.as_of)
+    if not shape.partial:
+        refuse_disputed(tables)
     if not conditions:
         return tables, None
     return tables, np.flatnonzero(meets(tables.leads, conditions, columns_of("leads", tables.leads), session.settings))
@@ -137,7 +141,7 @@ def leads_by(
         filters: Conditions on leads.
         options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, `min=30` (a
             rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14` and `as_of` as for
-            `leads_kpi`, and for periods `date=created|lead`: which date of a lead counts.
+            `leads_kpi`, `partial=1` likewise, and for periods `date=created|lead`: which date of a lead counts.
 
     Returns:
         One row per value, the largest first, periods in their order. A lead with several models or reasons counts in

@@ -108,6 +108,7 @@ class Sandbox:
         interval: Whether a bulk created exactly at `toDate` belongs to the range.
         shape: What one matching bulk is sent as: the object of the API page's sample, or an array of one.
         sign_in: The header that every request must carry; None lets everybody in.
+        miscounts: The share of completed bulks that do not hold the leads they count, such as 0.015.
     """
 
     def __init__(
@@ -119,12 +120,13 @@ class Sandbox:
         interval: Literal["closed", "half-open"] = "closed",
         shape: Literal["object", "array"] = "object",
         sign_in: SignIn | None = None,
+        miscounts: float = 0.0,
     ) -> None:
         self.sign_in = sign_in
         self._now = now or (lambda: datetime.now(UTC))
         self._is_closed = interval == "closed"
         self._always_array = shape == "array"
-        self._bulks = Bulks(seed, leads_per_day)
+        self._bulks = Bulks(seed, leads_per_day, miscounts)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         """Answer a request.

@@ -115,6 +115,12 @@ class Settings(BaseSettings):
     settle_days: int = Field(
         2, ge=0, le=365, description="after how many days an answer is final: a whole number from 0 to 365"
     )
+    recount_days: int = Field(
+        3,
+        ge=1,
+        le=365,
+        description="on how many days a window is asked for whose bulks lack leads they count: a number from 1 to 365",
+    )
 
     horizon_days: int = Field(
         90, ge=1, le=3660, description="how many days back a lead is looked up by number: a whole number from 1 to 3660"

@@ -13,7 +13,7 @@ from leads_excel.store.database.fuse import Fuse
 from leads_excel.store.database.windows import Windows
 from leads_excel.store.entries import bodies, parts
 from leads_excel.store.entries.entry import DamagedError, Making, Packed, Received
-from leads_excel.windows.answers import Answer, answer_of
+from leads_excel.windows.answers import Answer, answer_of, is_done
 from leads_excel.windows.week_grid import WEEK
 
 if TYPE_CHECKING:
@@ -35,12 +35,16 @@ class Archive:
         database: The store.
         settle: How long after its end a window may still change.
         as_of: Answer as it stood at this moment, in UTC; None is now.
+        recount_days: On how many days a window is asked for whose bulks lack leads they count.
     """
 
-    def __init__(self, database: Database, settle: timedelta, as_of: datetime | None = None) -> None:
+    def __init__(
+        self, database: Database, settle: timedelta, as_of: datetime | None = None, recount_days: int = 1
+    ) -> None:
         self.reads, self.writes = Fuse(database.name), Fuse(database.name)
         self._windows = Windows(database)
         self._settle = settle
+        self._recount_days = recount_days
         self._as_of = as_of
         self._damaged: set[bytes] = set()
 
@@ -108,13 +112,18 @@ class Archive:
         """
         answer, part = self._flattened(asked.window, question, reply.bulks, at)
         records = answer.sum_of("totalRecords"), answer.sum_of("errorRecords")
-        received = Received(bodies.split(reply.content), at, answer.final, records)
+        patience = None if answer.adds_up or not question.is_whole else self._patience(asked.window, part, at)
+        received = Received(bodies.split(reply.content), at, answer.final, records, patience)
         anew = asked.key in self._damaged
         number = self.writes.run(partial(self._windows.put, asked, received, anew=anew), None)
         if number is not None:
             self._damaged.discard(asked.key)
             self._keep(number, question, part)
         return replace(answer, attempts=reply.attempts)
+
+    def _patience(self, window: Window, part: Part, at: datetime) -> int | None:
+        """Tell how often a window that does not add up is asked for: only where nothing else of it may change."""
+        return self._recount_days if is_done(part) and window.end + self._settle <= at else None
 
     def _was_settled(self, version: Version) -> bool:
         return version.window.end + self._settle <= version.last_seen

@@ -68,7 +68,7 @@ class Stored:
         self._reload = reload and self._source is not None
         self._whatever_age = fallback or self._source is None
         self._now = now or (lambda: datetime.now(UTC))
-        self._archive = Archive(database, timedelta(days=settings.settle_days))
+        self._archive = Archive(database, timedelta(days=settings.settle_days), recount_days=settings.recount_days)
         self._leases = Leases(database)
         self._cancelled = Event()
         self._out_until = 0.0

@@ -24,9 +24,11 @@ COVERAGE = {
     "attempts": "Int64",
     "fetchedAt": "datetime64[us, {zone}]",
     "age": "Int64",
+    "addsUp": "boolean",
 }
 """The columns of the coverage table: one row per window of the request. `leads` and `rejected` are the rows received,
-`totalRecords` and `errorRecords` what the DMS counted in the same bulks, `age` minutes."""
+`totalRecords` and `errorRecords` what the DMS counted in the same bulks, `age` minutes. `addsUp` is empty
+under a filter of the API, which leaves leads out and the counts as they are."""
 
 _COMPLETED = 4  # isProcessed, see schema.STATES
 _NAMED = 10

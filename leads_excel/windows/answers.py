@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 State = Literal["fetched now", "stored final", "stored open", "missing"]
 
-_SETTLED = {3, 4}
+_COMPLETED = 4
+_SETTLED = {3, _COMPLETED}
 """Values of `isProcessed` after which a bulk does not change: cancelled, completed (API page, Notes)."""
 
 
@@ -47,6 +48,11 @@ class Answer:
     attempts: int = 0
     final: bool = False
     error: ApiError | None = None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether its completed bulks hold as many leads as they count; those of a filter hold fewer by nature."""
+        return self.part is None or not _miscounted(self.part)
 
     def sum_of(self, column: str) -> int:
         """Add up a count of its bulks; 0 when the window is missing."""
@@ -84,13 +90,27 @@ def answer_of(
     """
     at = at or datetime.now(UTC)
     done = all(type(bulk.isProcessed) is int and bulk.isProcessed in _SETTLED for bulk in bulks)
+    part = flatten(_within(bulks, question), question.zone)
     return Answer(
         window=window,
-        part=flatten(_within(bulks, question), question.zone),
+        part=part,
         at=at,
         attempts=attempts,
-        final=done and window.end + settle <= at,
+        final=done and window.end + settle <= at and not (question.is_whole and _miscounted(part)),
     )
+
+
+def is_done(part: Part) -> bool:
+    """Tell whether the DMS is through with all bulks of a window (API page, Notes: 3 cancelled, 4 completed)."""
+    states = part.bulks.columns["isProcessed"].values.to_pylist()
+    return all(state in _SETTLED for state in states)
+
+
+def _miscounted(part: Part) -> bool:
+    """Tell whether a completed bulk holds another number of leads than its `totalRecords`; null counts nothing."""
+    counted, held, state = (part.bulks.columns[name].values for name in ("totalRecords", "leadCount", "isProcessed"))
+    differs = pc.and_(pc.not_equal(counted, held), pc.equal(state, _COMPLETED))
+    return bool(pc.any(differs).as_py())
 
 
 def _within(bulks: Sequence[Any], question: Question) -> Sequence[Any]:

@@ -45,6 +45,11 @@ class Question:
         return {"lead_id": self.lead_id, "source": self.source, "sub_source": self.sub_source}
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all leads are asked for: a filter of the API leaves leads out and the counts of bulks as they are."""
+        return all(number is None for number in self.filters.values())
+
+    @property
     def title(self) -> str:
         """The range, the filters and the moment in words."""
         named = {"lead": self.lead_id, "source": self.source, "sub-source": self.sub_source}

@@ -1,14 +1,13 @@
 """Folders are rooms: each says what it may import, imports point one way, and every library has one home."""
 
 import ast
-import subprocess
-import sys
 from fnmatch import fnmatch
 from importlib import import_module
 from statistics import median
 
 import pytest
 from places import PACKAGE
+from programs import printed_by
 from rooms import MODULES, ROOMS, circles, imported, may_import, module_graph, own, room_graph, room_of
 
 from leads_excel.tables.writers import WRITERS
@@ -103,7 +102,7 @@ def test_no_module_touches_the_paid_parts_of_xlwings():
 def test_importing_the_package_loads_no_heavy_library():
     """`import leads_excel` alone is quick: a name is loaded when it is first used."""
     code = "import sys, leads_excel; print(sorted({name.split('.')[0] for name in sys.modules}))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    loaded = printed_by(code)
 
     assert not [
         name for name in ("pandas", "httpx", "xlwings", "openpyxl", "pydantic", "numpy") if f"'{name}'" in loaded

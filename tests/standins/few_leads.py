@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -102,7 +103,8 @@ class Desk:
             raise self.error
         inside = [item for item in self.bulks if window.start <= _created(item) < window.end]
         settle = timedelta(0) if self.final else timedelta(days=3650)
-        return answer_of(window, as_bulks(inside), question, settle=settle, at=self.now)
+        answer = answer_of(window, as_bulks(inside), question, settle=settle, at=self.now)
+        return replace(answer, final=self.final)
 
     def cancel(self) -> None:
         """Note that what is under way is given up."""

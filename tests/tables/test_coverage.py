@@ -117,7 +117,7 @@ def test_only_the_first_bulks_are_named():
 def test_a_fetch_warns_of_them_and_a_filter_does_not(tmp_path):
     """The simulated DMS miscounts now and then; with a filter a bulk shows only some of its leads."""
     days = Days(date(2026, 7, 5), date(2026, 8, 15))
-    with World(tmp_path / "leads.sqlite", leads_per_day=60) as world:
+    with World(tmp_path / "leads.sqlite", leads_per_day=60, miscounts=0.015) as world:
         tables, filtered = world.tables(days), world.tables(days, filters={"source": 3})
     wrong = tables.bulks.query("isProcessed == 4 and (totalRecords != leadCount or errorRecords != errorLeadCount)")
 

@@ -44,7 +44,7 @@ class Bulk(NamedTuple):
         created_by: Who submitted it.
         settles: When the DMS is done with it.
         is_cancelled: Whether the DMS then cancels it instead of completing it.
-        miscount: By how much its `totalRecords` and `errorRecords` are wrong: a defect the sandbox has on purpose.
+        miscount: By how much its `totalRecords` and `errorRecords` are wrong: a defect the sandbox can have on purpose.
         leads: Its records, in the order submitted.
     """
 
@@ -138,9 +138,11 @@ class Bulks:
     Args:
         seed: Another seed is another dealership.
         leads_per_day: Mean over a year.
+        miscounts: The share of completed bulks whose counts are wrong.
     """
 
-    def __init__(self, seed: int, leads_per_day: int) -> None:
+    def __init__(self, seed: int, leads_per_day: int, miscounts: float = 0.0) -> None:
+        self._miscounts = miscounts
         self._seed = seed
         self._leads_per_day = leads_per_day
         self._calendar = Calendar(seed, leads_per_day)
@@ -178,7 +180,7 @@ class Bulks:
             plan.created_by,
             plan.created + _effort(dice),
             is_cancelled=dice.chance(0.01),
-            miscount=dice.pick(((1, 0), (2, 0), (0, 1), (-1, 0))) if dice.chance(0.015) else (0, 0),
+            miscount=dice.pick(((1, 0), (2, 0), (0, 1), (-1, 0))) if dice.chance(self._miscounts) else (0, 0),
             leads=leads,
         )
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
     func,
     inspect,
     select,
+    text,
     true,
 )
 
@@ -88,6 +89,7 @@ versions = Table(
     Column("final", Boolean, nullable=False),
     Column("total_records", BigInteger, nullable=False),
     Column("error_records", BigInteger, nullable=False),
+    Column("asked_days", Integer, nullable=False, server_default="1"),  # on how many different days it was the answer
     Index("lead_versions_in_time", "window", "first_seen"),
 )
 Index(
@@ -136,7 +138,11 @@ leases = Table(
 )
 
 
-UPGRADES: list[Callable[[Connection], None]] = []
+def _count_days(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE lead_versions ADD COLUMN asked_days INTEGER DEFAULT 1 NOT NULL"))
+
+
+UPGRADES: list[Callable[[Connection], None]] = [_count_days]
 """Step n makes a store of version n + 1 one of version n + 2; a step is never changed once it was released."""
 
 

@@ -138,7 +138,6 @@ class Windows:
             {"digest": key, "body": compressed(body), "size": len(body)}
             for key, body in sorted(dict(zip(order, received.bodies, strict=True)).items())
         ]
-        seen = {"last_seen": received.at, "final": received.final}
 
         def put(connection: Connection) -> int | None:
             before = self._latest_of(connection, asked)
@@ -147,7 +146,7 @@ class Windows:
             if rows and (anew or not before or before.digest != whole):
                 self._put_bulks(connection, rows, anew=anew)
             if before and before.digest == whole and not anew:
-                connection.execute(versions.update().where(versions.c.id == before.id).values(seen))
+                connection.execute(versions.update().where(versions.c.id == before.id).values(_seen(before, received)))
                 return None
             if before:
                 connection.execute(versions.update().where(versions.c.id == before.id).values(latest=False))
@@ -228,6 +227,11 @@ def _version(row: Row[Any], flat: Packed | None = None) -> Version:
     return Version(row.id, Window(row.start, row.end), row.last_seen, row.final, flat)
 
 
+def _seen(before: Row[Any], received: Received) -> dict[str, Any]:
+    days = before.asked_days + (before.last_seen.date() != received.at.date())
+    return {"last_seen": received.at, "asked_days": days, "final": received.final_after(days)}
+
+
 def _put_version(connection: Connection, asked: Asked, whole: bytes, received: Received) -> int:
     total, errors = received.records
     insert = versions.insert().values(
@@ -236,7 +240,7 @@ def _put_version(connection: Connection, asked: Asked, whole: bytes, received: R
         first_seen=received.at,
         last_seen=received.at,
         latest=True,
-        final=received.final,
+        final=received.final_after(1),
         total_records=total,
         error_records=errors,
     )

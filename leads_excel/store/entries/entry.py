@@ -120,12 +120,19 @@ class Received:
         at: When the API was asked, in UTC.
         final: Whether it will give the same at any later time.
         records: `totalRecords` and `errorRecords`, summed over the bulks.
+        recount_days: Where nothing else may change but bulks lack leads they count: after how many different days with
+            this same answer it is taken for final. None elsewhere.
     """
 
     bodies: Sequence[bytes]
     at: datetime
     final: bool
     records: tuple[int, int]
+    recount_days: int | None = None
+
+    def final_after(self, days: int) -> bool:
+        """Tell whether the answer is final, now that it was given on so many different days."""
+        return self.final or (self.recount_days is not None and days >= self.recount_days)
 
 
 class DamagedError(Exception):
