@@ -83,6 +83,22 @@ def test_what_the_store_has_is_not_asked_for(stored):
     assert stored.requests == before
 
 
+@pytest.mark.parametrize("kept", ["store.sqlite", "memory"])
+def test_the_very_days_do_where_somebody_fetched_them(tmp_path, kept):
+    """Thirty days, which begin within a week: nothing is asked for again, be they in the store or in memory."""
+    with World("none" if kept == "memory" else tmp_path / kept) as world:
+        use(Session(world.settings, now=lambda: world.now))
+        leads_kpi("leads", *BEFORE)
+        leads_kpi("leads", *WEEK)
+        before = world.requests
+        rate = leads_kpi("duplicate_rate", *WEEK)
+        assert world.requests == before
+        if kept != "memory":
+            assert lx.kpis.duplicate_rate(lx.fetch(*WEEK, settings=world.settings)).value == rate > 0
+            assert world.requests == before
+        use(None)
+
+
 def test_the_next_day_costs_no_week_again(stored):
     """The range moves on by a day, and so do the thirty days before; whole weeks serve both."""
     leads_kpi("duplicate_rate", "2026-08-10", "2026-08-15")
