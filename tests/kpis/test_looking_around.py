@@ -256,16 +256,12 @@ def test_days_to_come_are_not_asked_for():
 
 
 def test_a_look_ahead_is_renewed_while_its_days_may_change():
-    """The range is final, the days after it are not: a lead recovered meanwhile counts."""
-    desk = Desk(bulk("2026-08-05", rejected()), final=False, now=NOW)
-    use(session(desk))
-    before = lx.leads_kpi("recovered_rate", "2026-08-03", "2026-08-09")
-    desk.bulks = (*desk.bulks, bulk("2026-08-31", accepted()))
-    desk.now = NOW + timedelta(minutes=10)
-    after = lx.leads_kpi("recovered_rate", "2026-08-03", "2026-08-09")
-    use(None)
+    """The range is final and in memory, the days after it are not: a lead recovered meanwhile counts."""
+    answers = [build([]), build([bulk("2026-08-20", accepted())])]
+    week = {"from": date(2026, 8, 3), "to": date(2026, 8, 9)}
+    tables = replace(build([bulk("2026-08-05", rejected())]), asked=week, around=lambda *_: answers.pop(0))
 
-    assert (before, after) == (0, 1)
+    assert [lx.kpis.recovered_rate(tables).value for _ in range(2)] == [0, 1]
 
 
 # --- what nobody knows -----------------------------------------------------------------------------------------------
