@@ -26,7 +26,7 @@ from leads_excel.windows.questions import Question
 from leads_excel.windows.week_grid import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from leads_excel.client.leads_client import Reply
     from leads_excel.fetching.progress import Progress
@@ -150,19 +150,33 @@ def tables_for(
     if isinstance(question, Question):
         with opened(settings, reload=reload, offline=offline, as_of=question.as_of) as source:
             tables = tables_from(question, source, settings, progress)
-        around = partial(tables_for, settings=settings, offline=offline)
-        return replace(tables, around=_remembered(question, around, tables.fetched_at, at_hand=offline))
+        around = _remembered(question, settings, tables.fetched_at, offline=offline)
+        return replace(tables, around=around)
     with LeadsClient(settings) as client:
         part = flatten(client.bulk(question).bulks, settings.zone)
     tables = join([part], zone=settings.zone, title=f"bulk {question}", environment=settings.environment)
     return replace(tables, warnings=(*tables.warnings, *disagreements(tables.bulks)))
 
 
-def _remembered(
-    question: Question, answer: Callable[[Question], LeadTables], at: datetime, *, at_hand: bool
-) -> Surroundings:
+def _remembered(question: Question, settings: Settings, at: datetime, *, offline: bool) -> Surroundings:
     # Tables stand for a moment: what lies around them is asked for once.
-    return Surroundings(question, cache(answer), lambda: at, at_hand=at_hand)
+    answer = cache(partial(tables_for, settings=settings, offline=offline))
+    return Surroundings(question, answer, lambda: at, cache(partial(is_stored, settings=settings)), at_hand=offline)
+
+
+def is_stored(question: Question, *, settings: Settings) -> bool:
+    """Tell whether the store can answer a question without asking the API.
+
+    Args:
+        question: A range with filters.
+        settings: The settings in force.
+    """
+    if settings.store is None or settings.simulated:
+        return False
+    from leads_excel.store import Stored, open_source  # noqa: PLC0415 - SQLAlchemy is loaded only for a store
+
+    with open_source(settings, offline=True) as source:
+        return isinstance(source, Stored) and not source.lacking(question.windows, question)
 
 
 @contextmanager

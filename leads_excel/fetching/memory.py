@@ -138,6 +138,12 @@ class Memory:
         known = [self._known.get(_key(window, question)) for window in question.windows]
         return min((item.until for item in known if item), default=FOREVER)
 
+    def knows(self, question: Question) -> bool:
+        """Tell whether all windows of a question are in memory and good."""
+        now = self._now()
+        known = [self._known.get(_key(window, question)) for window in question.windows]
+        return all(item is not None and now < item.until for item in known)
+
     def known(self) -> list[Answer]:
         """List the answers in memory."""
         return [item.answer for item in self._known.values()]

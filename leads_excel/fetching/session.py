@@ -14,7 +14,7 @@ import pandas as pd
 import platformdirs
 
 from leads_excel.exceptions import ApiError
-from leads_excel.fetching.fetch import opened, tables_from
+from leads_excel.fetching.fetch import is_stored, opened, tables_from
 from leads_excel.fetching.lru_cache import Recent
 from leads_excel.fetching.memory import FOREVER, ROOM, Memory
 from leads_excel.fetching.surroundings import Surroundings
@@ -118,7 +118,7 @@ class Session:
         known = self._tables.get(question)
         if not known or self._now() >= known[1]:
             known = self._then(question) if question.as_of else self._lately(question)
-            tables = replace(known[0], around=Surroundings(question, self.tables, self._now))
+            tables = replace(known[0], around=Surroundings(question, self.tables, self._now, self._has))
             known = tables, known[1]
             rows = len(tables.leads) + len(tables.vehicles) + len(tables.errors) + len(tables.bulks)
             self._tables.put(question, known, rows + 1)
@@ -126,6 +126,9 @@ class Session:
         if drawn_on is not None:
             drawn_on.append(known[1])
         return known[0]
+
+    def _has(self, question: Question) -> bool:
+        return self._memory.knows(question) or is_stored(question, settings=self.settings)
 
     def _lately(self, question: Question) -> tuple[LeadTables, datetime]:
         try:

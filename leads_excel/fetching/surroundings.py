@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 class Surroundings:
     """Answers for days around a range as the range itself was answered: under its filters, as it stood then.
 
-    It asks for whole weeks, which the store has as a rule: what was fetched for one range serves the next. It asks
-    for nothing before a figure needs it, and never for days to come.
+    It asks for whole weeks, which the store has as a rule: what was fetched for one range serves the next. Where only
+    the very days are there, these do. It asks for nothing before a figure needs it, and never for days to come.
 
     Args:
         question: The range.
         answer: Answers another question.
         now: The clock, in UTC.
-        at_hand: Whether only what is at hand counts, as in the past or offline: then the very days do where whole
-            weeks are not there.
+        has: Tells whether a question can be answered without asking the API.
+        at_hand: Whether only what is there counts, as in the past or offline.
     """
 
     def __init__(
@@ -37,12 +37,14 @@ class Surroundings:
         question: Question,
         answer: Callable[[Question], LeadTables],
         now: Callable[[], datetime],
+        has: Callable[[Question], bool],
         *,
         at_hand: bool = False,
     ) -> None:
         self._question = question
         self._answer = answer
         self._now = now
+        self._has = has
         self._at_hand = at_hand or question.as_of is not None
 
     def __call__(self, first: date, last: date) -> LeadTables | None:
@@ -62,10 +64,10 @@ class Surroundings:
         first, last = max(first, FIRST_DAY), min(last, today, LAST_DAY)
         if first > last:
             return None
-        days = Days(first, last)
-        weeks = replace(self._question, days=whole_weeks(days, self._question.zone, today))
+        exactly = replace(self._question, days=Days(first, last))
+        weeks = replace(exactly, days=whole_weeks(exactly.days, exactly.zone, today))
         if self._at_hand:
             with suppress(ApiError):
                 return self._answer(weeks)
-            return self._answer(replace(self._question, days=days))
-        return self._answer(weeks)
+            return self._answer(exactly)
+        return self._answer(exactly if not self._has(weeks) and self._has(exactly) else weeks)

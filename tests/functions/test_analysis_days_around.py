@@ -11,12 +11,15 @@ from store_world import World
 from udf_host import windows_excel
 
 import leads_excel as lx
+from leads_excel.dates.days import Days
 from leads_excel.exceptions import ApiUnavailableError
 from leads_excel.fetching.session import Session, use
+from leads_excel.fetching.surroundings import Surroundings
 from leads_excel.functions.analysis import leads_by, leads_dupes, leads_kpi
 from leads_excel.functions.listings import leads_status
 from leads_excel.reports.page import compose
 from leads_excel.sandbox import Faults
+from leads_excel.windows.questions import Question
 
 WEEK = date(2026, 8, 9), date(2026, 8, 15)
 BEFORE = date(2026, 7, 10), date(2026, 8, 8)
@@ -81,6 +84,22 @@ def test_what_the_store_has_is_not_asked_for(stored):
 
     assert lx.kpis.duplicate_rate(tables).value == value > 0
     assert stored.requests == before
+
+
+@pytest.mark.parametrize("kept", ["store.sqlite", "memory"])
+def test_the_very_days_do_where_somebody_fetched_them(tmp_path, kept):
+    """Thirty days, which begin within a week: nothing is asked for again, be they in the store or in memory."""
+    with World("none" if kept == "memory" else tmp_path / kept) as world:
+        use(Session(world.settings, now=lambda: world.now))
+        leads_kpi("leads", *BEFORE)
+        leads_kpi("leads", *WEEK)
+        before = world.requests
+        rate = leads_kpi("duplicate_rate", *WEEK)
+        assert world.requests == before
+        if kept != "memory":
+            assert lx.kpis.duplicate_rate(lx.fetch(*WEEK, settings=world.settings)).value == rate > 0
+            assert world.requests == before
+        use(None)
 
 
 def test_the_next_day_costs_no_week_again(stored):
@@ -170,6 +189,24 @@ def test_offline_the_very_days_do(stored):
         assert stored.requests == asked
 
 
+def test_in_the_past_the_very_days_do_where_no_whole_week_was_known():
+    """The store knew these thirty days then and not the week in which they begin; nobody can be asked any more."""
+    settings = lx.Settings(environment="demo", store="none")
+    asked = []
+
+    def answer(question):
+        asked.append(question.days.first)
+        if question.days.first < BEFORE[0]:
+            raise ApiUnavailableError("The store did not have these days.")
+        return question.days
+
+    question = Question(Days(*WEEK), settings.zone, as_of=datetime(2026, 8, 16, tzinfo=UTC))
+    around = Surroundings(question, answer, lambda: datetime.now(UTC), lambda _question: False)
+
+    assert around(*BEFORE) == Days(*BEFORE)
+    assert asked == [date(2026, 7, 5), BEFORE[0]]
+
+
 def test_in_the_past_the_days_around_stand_as_they_stood():
     """Nothing that happened later counts: what was recovered since then was not recovered yet."""
     settings = lx.Settings(environment="demo", store="none")
@@ -236,7 +273,8 @@ def test_a_report_without_the_days_before_says_so():
     assert [card for card in cut.cards if card.label != "Duplicate rate"] == [
         card for card in whole.cards if card.label != "Duplicate rate"
     ]
-    assert {card.label: card.caption for card in alone.cards}["Duplicate rate"] == "within these leads only"
+    told = {card.label: (card.caption, card.change) for card in alone.cards}
+    assert told["Duplicate rate"] == ("within these leads only", "no comparison")
 
 
 def test_weeks_around_end_today():

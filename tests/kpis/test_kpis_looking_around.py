@@ -213,7 +213,6 @@ def test_every_verdict_of_a_number_counts(case):
 ACROSS = {
     "rejected in the range, accepted after it": ("2026-08-05", "2026-08-20", (1, 0, 1, 0, 1, 15, 0)),
     "rejected before the range, accepted in it": ("2026-07-20", "2026-08-05", (1, 1, 0, 0, None, None, 0)),
-    "accepted too late": ("2026-08-01", "2026-09-01", (0, 0, 0, None, None, None, 0)),
     "accepted on the thirtieth day after": ("2026-08-03", "2026-09-01", (1, 0, 1, 0, 1, 29, 0)),
     "rejected long before": ("2026-07-01", "2026-08-05", (1, 1, 0, 1, None, None, 0)),
 }
@@ -225,6 +224,21 @@ def test_verdicts_count_across_the_ends_of_a_range(case):
     no, yes, expected = ACROSS[case]
 
     assert figures(bulk(no, rejected()), bulk(yes, accepted())) == expected
+
+
+@pytest.mark.parametrize(("day", "recovered"), [("2026-08-05", 1), ("2026-08-06", 0)])
+def test_what_is_accepted_too_late_is_not_recovered(day, recovered):
+    """Thirty days after it was rejected, and a day later: both stand in the weeks that are looked at."""
+    found = figures(bulk("2026-07-06", rejected()), bulk(day, accepted()), first="2026-07-05", last="2026-07-11")
+
+    assert found[4] == recovered
+
+
+def test_leads_without_a_number_are_not_one_record():
+    """They repeat each other like any two leads of a customer."""
+    first, second = (bulk(day, accepted(0, leadNote=day)) for day in ("2026-08-03", "2026-08-05"))
+
+    assert figures(first, second)[-1] == 1
 
 
 def test_the_reverse_order_across_ranges_recovers_nothing():
@@ -256,16 +270,12 @@ def test_days_to_come_are_not_asked_for():
 
 
 def test_a_look_ahead_is_renewed_while_its_days_may_change():
-    """The range is final, the days after it are not: a lead recovered meanwhile counts."""
-    desk = Desk(bulk("2026-08-05", rejected()), final=False, now=NOW)
-    use(session(desk))
-    before = lx.leads_kpi("recovered_rate", "2026-08-03", "2026-08-09")
-    desk.bulks = (*desk.bulks, bulk("2026-08-31", accepted()))
-    desk.now = NOW + timedelta(minutes=10)
-    after = lx.leads_kpi("recovered_rate", "2026-08-03", "2026-08-09")
-    use(None)
+    """The range is final and in memory, the days after it are not: a lead recovered meanwhile counts."""
+    answers = [build([]), build([bulk("2026-08-20", accepted())])]
+    week = {"from": date(2026, 8, 3), "to": date(2026, 8, 9)}
+    tables = replace(build([bulk("2026-08-05", rejected())]), asked=week, around=lambda *_: answers.pop(0))
 
-    assert (before, after) == (0, 1)
+    assert [lx.kpis.recovered_rate(tables).value for _ in range(2)] == [0, 1]
 
 
 # --- what nobody knows -----------------------------------------------------------------------------------------------

@@ -119,7 +119,8 @@ def history_of(facts: Facts, wanted: Reach) -> History:
         ApiError: Some of the days around it are missing.
     """
     margin = margin_of(facts.tables, wanted)
-    key = (history_of, wanted)
+    # Where nothing lies around, whoever looks however far sees the same.
+    key = (history_of, wanted if margin != Margin() else Reach())
     standing: History | None = facts.known.get(key)
     # The range may be final and its days after not: then these are other tables the next time.
     if standing is None or standing.margin.before is not margin.before or standing.margin.after is not margin.after:
