@@ -49,6 +49,9 @@ def named_kpi(name: str) -> Kpi:
     Args:
         name: As a person writes it; case, blanks and underscores do not matter.
 
+    Returns:
+        The figure; call it with tables.
+
     Raises:
         ArgumentError: There is none; the message suggests the nearest one.
     """

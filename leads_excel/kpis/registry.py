@@ -84,6 +84,9 @@ class Kpi:
             tables: The leads of a range.
             rules: What it takes for granted.
             before: The leads of the equal range before; figures of change need them.
+
+        Returns:
+            Numerator, denominator and value, once it is said over which leads.
         """
         return self.define(facts_of(tables, rules, before))
 
