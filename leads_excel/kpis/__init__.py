@@ -41,12 +41,18 @@ KPIS: dict[str, Kpi] = {
 }  # fmt: skip
 """Every key figure, by name, in the order in which people ask."""
 
+# `help(lx.kpis)` and the API reference list every figure with its definition.
+__doc__ = "\n".join((f"{__doc__}\n\nThe key figures:\n", *(f"- `{name}`: {kpi.__doc__}" for name, kpi in KPIS.items())))
+
 
 def named_kpi(name: str) -> Kpi:
     """Find a key figure by name or label.
 
     Args:
         name: As a person writes it; case, blanks and underscores do not matter.
+
+    Returns:
+        The figure; call it with tables.
 
     Raises:
         ArgumentError: There is none; the message suggests the nearest one.

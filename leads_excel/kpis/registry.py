@@ -104,6 +104,9 @@ class Kpi:
             rules: What it takes for granted.
             before: The leads of the equal range before; figures of change need them.
 
+        Returns:
+            Numerator, denominator and value, once it is said over which leads.
+
         Raises:
             ApiError: It looks at days around the range, and these are missing.
         """

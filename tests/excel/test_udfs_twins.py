@@ -82,7 +82,8 @@ def cell(value, empty):
 
 def test_every_function_has_its_formula(excel):
     """Same names, in capitals."""
-    assert set(excel.functions()) == {name.upper() for name in FORMULAS}
+    hint = "write it in leads_excel/excel/udfs.py too, run: pytest tests/functions"
+    assert set(excel.functions()) == {name.upper() for name in FORMULAS}, hint
 
 
 @pytest.mark.parametrize("name", FORMULAS)
@@ -116,7 +117,8 @@ def test_a_lookup_is_equal(excel):
 
 def test_all_functions_were_compared():
     """A new function has to be compared too."""
-    assert {call[0] for call in CALLS} | {"lead"} == set(FORMULAS)
+    hint = "add a call to CALLS of tests/functions/test_twins.py, run: pytest tests/functions"
+    assert {call[0] for call in CALLS} | {"lead"} == set(FORMULAS), hint
 
 
 @pytest.mark.parametrize("entry", FUNCTIONS, ids=lambda entry: entry.name)
@@ -145,7 +147,8 @@ def test_the_sheet_formulas_names_the_arguments_as_they_are(excel):
     """The catalogue lists every formula, with as many arguments as it has, the optional ones in brackets."""
     listed = {entry.name: [text.strip() for text in entry.arguments.split(",")] for entry in FUNCTIONS}
 
-    assert set(listed) == set(excel.functions())
+    hint = "add an Entry to leads_excel/excel/template/sheets/catalogue.py, run: python -m leads_excel.excel.template"
+    assert set(listed) == set(excel.functions()), hint
     for name, function in excel.functions().items():
         optional = ["optional" in argument for argument in function["args"]]
         assert [text.startswith("[") for text in listed[name]] == optional

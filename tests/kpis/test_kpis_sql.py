@@ -51,7 +51,8 @@ def opinion(tables, tmp_path_factory):
 
 def test_every_figure_has_a_second_opinion(tables):
     """A new one needs its SQL too, and there are enough leads for all of them."""
-    assert set(KPIS) == set(OF_LEADS) | set(OF_RANGES)
+    hint = "write it in SQL in tests/standins/kpi_sql.py, run: pytest tests/kpis"
+    assert set(KPIS) == set(OF_LEADS) | set(OF_RANGES), hint
     assert len(tables.leads) > 20_000
 
 

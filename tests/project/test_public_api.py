@@ -1,10 +1,13 @@
 """The public names, the error tree, and what each of them promises."""
 
+import ast
 import importlib
 import inspect
+import pydoc
 import re
 
 import pytest
+from places import PACKAGE
 
 import leads_excel as lx
 from leads_excel import exceptions
@@ -16,6 +19,51 @@ def test_all_is_sorted_and_complete():
     assert all(getattr(lx, name) is not None for name in lx.__all__)
 
 
+@pytest.mark.parametrize("module", [lx, lx.charts], ids=lambda module: module.__name__)
+def test_dir_shows_the_public_names_and_nothing_else(module):
+    """What a notebook offers after a dot is the contract, whatever was loaded before."""
+    importlib.import_module("leads_excel.excel.workbooks")
+
+    assert dir(module) == sorted(module.__all__)
+
+
+def test_dir_of_the_key_figures_shows_them_and_the_tables_beside_them():
+    """Each figure, each public name, and no module of the package behind them."""
+    shown = dir(lx.kpis)
+
+    assert shown == sorted({*lx.kpis.__all__, *lx.kpis.KPIS})
+    assert all(callable(getattr(lx.kpis, name)) for name in set(shown) - {"KPIS", "RULES"})
+    assert not [name for name in shown if inspect.ismodule(getattr(lx.kpis, name))]
+
+
+@pytest.mark.parametrize("kpi", lx.kpis.KPIS.values(), ids=lambda kpi: kpi.name)
+def test_help_shows_the_definition_of_a_key_figure(kpi):
+    """`help(lx.kpis.duplicate_rate)` says what it is called, what it counts and how it is defined."""
+    shown = pydoc.plain(pydoc.render_doc(getattr(lx.kpis, kpi.name)))
+
+    assert f"{kpi.label} ({kpi.unit}). {kpi.about}" in shown
+
+
+def test_help_of_the_key_figures_shows_all_definitions():
+    """`help(lx.kpis)` lists them in the order in which people ask."""
+    lines = [line for line in lx.kpis.__doc__.splitlines() if line.startswith("- `")]
+
+    assert lines == [f"- `{kpi.name}`: {kpi.label} ({kpi.unit}). {kpi.about}" for kpi in lx.kpis.KPIS.values()]
+
+
+def test_every_function_of_formulas_is_public():
+    """What `functions` names like a formula can be called as one, and from a notebook."""
+    named = {
+        node.name
+        for path in (PACKAGE / "functions").glob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.split("_")[0] in ("lead", "leads")
+    }
+
+    assert named
+    assert named <= set(lx.__all__), "add it to __all__ of leads_excel/__init__.py, run: pytest tests/project"
+
+
 def test_a_name_that_does_not_exist_is_an_attribute_error():
     """A typo is an AttributeError that names it, as for any module."""
     with pytest.raises(AttributeError, match="fetsch"):
@@ -24,11 +72,11 @@ def test_a_name_that_does_not_exist_is_an_attribute_error():
 
 def test_a_function_is_not_hidden_by_a_module_of_the_same_name():
     """Importing the modules leaves `lx.fetch` and `lx.refresh` functions."""
-    for name in ("fetcher", "workbooks", "functions", "tables"):
+    for name in ("fetching.fetch", "excel.workbooks", "reports.report", "exports.partitions"):
         importlib.import_module(f"leads_excel.{name}")
 
-    assert callable(lx.fetch)
-    assert callable(lx.refresh)
+    for name in ("fetch", "refresh", "report", "export"):
+        assert inspect.isfunction(getattr(lx, name))
 
 
 def test_the_tree_in_the_docstring_is_the_tree_of_classes():

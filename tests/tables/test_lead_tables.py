@@ -85,6 +85,8 @@ def test_every_value_of_the_sample_arrives(sample):
         "errorCount": 0,
         "bulkCreatedDate": pd.Timestamp("2025-08-25", tz="Asia/Riyadh"),
     }
+    hint = "put the key of a new column into tests/standins/data/page_sample.json, run: pytest tests/tables"
+    assert list(sample.leads) == [column.name for column in TABLES["leads"] if column.name in expected], hint
     assert dict(sample.leads.iloc[0].items()) == expected
     assert sample.leads["phoneCode"].tolist() == ["00966"]
     assert sample.vehicles.iloc[0].to_dict() == {"leadExternalId": 574, "leadId": 0, "position": 1, **vehicle}

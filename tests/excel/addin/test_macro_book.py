@@ -395,7 +395,7 @@ def test_the_formulas_of_the_addin_are_those_of_python():
     committed = tuple(
         (udf_host.FORMULAS / f"LeadsFormulas.{kind}").read_text(encoding="cp1252") for kind in ("bas", "xml")
     )
-    assert generated == committed
+    assert generated == committed, "run: python tests/standins/udf_host.py leads_excel.excel.udfs"
 
 
 # --- run by LibreOffice --------------------------------------------------------------------------------------------

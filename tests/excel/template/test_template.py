@@ -53,7 +53,7 @@ def test_the_committed_template_is_what_the_builder_builds(tmp_path):
     template.build(tmp_path / "built.xlsx")
 
     committed = template.template_path()
-    assert parts_that_differ(committed, tmp_path / "built.xlsx") == {}
+    assert parts_that_differ(committed, tmp_path / "built.xlsx") == {}, "run: python -m leads_excel.excel.template"
     assert list(read_parts(committed)) == list(read_parts(tmp_path / "built.xlsx"))
 
 

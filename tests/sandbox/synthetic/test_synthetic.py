@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 import pytest
 
 from leads_excel.sandbox import Sandbox
+from leads_excel.schema.columns import LEADS
 
 NOW = datetime(2026, 8, 20, 9, 0, tzinfo=UTC)
 QUARTER = (date(2026, 5, 1), date(2026, 7, 31))
@@ -35,7 +36,7 @@ KEYS = {
     **dict.fromkeys(("purchasePlan", "paymentMode", "currency", "priority"), TEXT),
     **dict.fromkeys(("testDriveRequired", "acceptNewsLetter", "acceptMarketing", "acceptPrivatePolicy"), FLAG),
 }  # fmt: skip
-"""The 48 keys of the API page's sample in its order, and the types they may have."""
+"""The keys of the API page's sample in its order, and the types they may have."""
 
 VEHICLE_KEYS = {
     "leadVehiclesId": WHOLE,
@@ -108,8 +109,14 @@ def digits(lead):
 
 
 def test_a_lead_has_the_keys_of_the_page_in_its_order(leads):
-    """Every lead has exactly the 48 keys of the sample, in its order."""
-    assert len(KEYS) == 48
+    """Every lead has exactly the keys of the sample, in its order, and each has its column."""
+    columns = [column.name for column in LEADS if column.name not in ("vehicleCount", "errorCount", "bulkCreatedDate")]
+    hint = (
+        "let leads_excel/sandbox/synthetic/leads.py send a new column, and name it in KEYS of "
+        "tests/sandbox/test_sandbox_leads.py, run: pytest tests/sandbox"
+    )
+
+    assert [key for key in KEYS if key not in ("errorList", "vehicles")] == columns, hint
     assert all(list(lead) == list(KEYS) for lead in leads)
 
 
