@@ -10,7 +10,7 @@ import pandas as pd
 
 from leads_excel import schema
 from leads_excel.arguments.typed_arguments import Filter, Options, as_text, column, nearest, plain, words
-from leads_excel.dates.days import DAY
+from leads_excel.dates.days import DAY, FIRST_DAY
 from leads_excel.dates.typed_dates import to_days
 from leads_excel.exceptions import ArgumentError, DateError
 from leads_excel.schema.masking import masked
@@ -179,7 +179,7 @@ def _flag_meets(cells: pd.Series[Any], condition: Filter, wanted: object, _setti
 
 def _date_meets(cells: pd.Series[Any], condition: Filter, wanted: object, settings: Settings) -> Mask:
     try:
-        days = to_days(wanted, zone=settings.zone, week_start=settings.week_start)
+        days = to_days(wanted, zone=settings.zone, week_start=settings.week_start, oldest=FIRST_DAY)
     except DateError as error:
         raise DateError(f"In the filter on {condition.field}: {error}") from None
     cells = moments(cells)

@@ -1,6 +1,7 @@
 """The words of the API and of its readers: every table and column, once.
 
-In: nothing. Out: columns with type, label, width and whether they are personal; personal data masked; numbers as words.
+In: nothing. Out: columns with type, label, width and whether they are personal; personal data masked; numbers as words;
+what was meant by a misspelt word.
 May import: nothing of ours.
 """
 
