@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
 
-_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days")
-_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days")
-_OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict")
+_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days", "missing")
+_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days", "missing")
+_OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict", "missing")
 _USUAL = ("leads", "accepted", "rejected", "rejection_rate")
 _DUPES = (
     *(item.name for item in COLUMNS),
@@ -62,7 +62,8 @@ def leads_kpi(
         filters: Conditions on leads.
         options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A. `min=30`: a rate of fewer than
             30 is one of nothing. `n=1`: a table of value, numerator, denominator and unit. `days=14`: a lead within
-            so many days is a duplicate. `as_of=2026-08-03 09:00` for the figure as it stood then.
+            so many days is a duplicate. `as_of=2026-08-03 09:00` for the figure as it stood then. `missing=0`: a value
+            in a filter that no lead of the range has means no leads, instead of an error.
 
     Returns:
         A count, or a share between 0 and 1.
@@ -91,7 +92,8 @@ def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: ob
     if kpi.compares and (covered := days_of(facts_of(tables))):
         length = covered.last - covered.first + timedelta(days=1)
         earlier = (covered.first - length, covered.first - timedelta(days=1))
-        before = _narrowed(*_filtered(session, earlier, filters, shape))
+        # What the range itself has may have been missing before it.
+        before = _narrowed(*_filtered(session, earlier, filters, replace(shape, missing="0")))
     return kpi(_narrowed(tables, rows), rules, before)
 
 
@@ -102,7 +104,9 @@ def _filtered(
     tables, conditions = answered(session, *days, arguments.filters(filters), shape.as_of)
     if not conditions:
         return tables, None
-    return tables, np.flatnonzero(meets(tables.leads, conditions, columns_of("leads", tables.leads), session.settings))
+    columns = columns_of("leads", tables.leads)
+    met = meets(tables.leads, conditions, columns, session.settings, missing=shape.missing)
+    return tables, np.flatnonzero(met)
 
 
 def _narrowed(tables: LeadTables, rows: Numbers | None) -> LeadTables:
@@ -131,8 +135,8 @@ def leads_by(
         kpis: Names of key figures; `leads, accepted, rejected, rejection_rate` by default.
         filters: Conditions on leads.
         options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, `min=30` (a
-            rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14` and `as_of` as for
-            `leads_kpi`, and for periods `date=created|lead`: which date of a lead counts.
+            rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14`, `missing=0` and
+            `as_of` as for `leads_kpi`, and for periods `date=created|lead`: which date of a lead counts.
 
     Returns:
         One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
@@ -200,4 +204,5 @@ def leads_dupes(
     frame = clusters(tables, Rules(days=shape.days), strict=shape.strict)
     columns: list[Any] = [*COLUMNS, *columns_of("leads", tables.leads)]
     items = chosen(fields, columns, _DUPES)
-    return shown(frame[meets(frame, conditions, columns, session.settings)], columns, items, shape)
+    kept = meets(frame, conditions, columns, session.settings, leads=tables.leads, missing=shape.missing)
+    return shown(frame[kept], columns, items, shape)
