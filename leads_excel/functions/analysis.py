@@ -66,15 +66,19 @@ def leads_kpi(
             in a filter that no lead of the range has means no leads, instead of an error.
 
     Returns:
-        A count, or a share between 0 and 1.
+        A count, or a share between 0 and 1. Where there is none, `leads_status("failure")` tells why.
 
     Raises:
         LeadsError: As for `leads`.
     """
     named = named_kpi(as_text(kpi))
     shape = arguments.options(options, _OF_FIGURES)
-    figure = _figure(named, current(), (from_date, to_date), filters, shape)
+    session = current()
+    figure = _figure(named, session, (from_date, to_date), filters, shape)
     value = None if figure.denominator is not None and figure.denominator < shape.min else figure.value
+    if value is None and shape.empty is None:
+        title = asked(from_date, to_date, as_of=shape.as_of, settings=session.settings).title
+        session.failed(f"{named.name} of {title}: {named.why_none(figure, shape.min)}")
     if not shape.n:
         return shape.empty if value is None else value
     cells = {"value": value, "numerator": figure.numerator, "denominator": figure.denominator, "unit": figure.unit}

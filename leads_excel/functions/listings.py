@@ -197,10 +197,12 @@ def _id(value: object) -> int:
 
 
 def leads_status(item: object = None) -> object:
-    """Tell what this process knows: environment, API, time zone, last answer.
+    """Tell what this process knows: environment, API, time zone, last answer, and why a number is missing.
 
     Args:
-        item: One line of it; all lines by default. `coverage` is a table with a row for each window asked for.
+        item: One line of it; all lines by default. `failure` is why the last number that is missing is missing, and
+            `failures` a table of all such reasons, the newest first. `coverage` is a table with a row for each window
+            asked for.
 
     Returns:
         A value, or a table of `item` and `value`.
@@ -212,8 +214,9 @@ def leads_status(item: object = None) -> object:
     lines = session.status()
     if is_blank(item):
         return pd.DataFrame({"item": list(lines), "value": pd.Series(list(lines.values()), dtype=object)})
-    name = nearest(as_text(item), [*lines, "coverage"], "item")
-    return session.coverage() if name == "coverage" else lines[name]
+    tables = {"coverage": session.coverage, "failures": session.failures}
+    name = nearest(as_text(item), [*lines, *tables], "item")
+    return tables[name]() if name in tables else lines[name]
 
 
 def leads_fields(table: object = None, search: object = None) -> pd.DataFrame:
