@@ -1,6 +1,6 @@
 """Fields, filters and options as people write them in a formula or a notebook -> checked values. Pure.
 
-A person may write text (`"source=Website; branch=Riyadh|Jeddah"`), give a range of cells, which arrives as a list of
+A person may write text (`"source=Website; branch=Riyadh*|Jeddah*"`), give a range of cells, which arrives as a list of
 rows, or in Python a list or a dict. Case, blanks and underscores in names do not matter; API names and labels both
 work. An unknown name is an error that suggests the nearest one, never silence.
 """
@@ -137,7 +137,7 @@ def filters(value: object) -> list[Filter]:
     """Read filters.
 
     Args:
-        value: `"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01"`; a range of such texts, or of two columns,
+        value: `"source=Website; branch=Riyadh*|Jeddah*; leadDate>=-30D"`; a range of such texts, or of two columns,
             field (with an operator behind it, if other than `=`) and value; or in Python a dict of the same. A bar
             stands between values of which any will do, `(blank)` for an empty field; `*` and `?` in a text stand for
             any letters, each value for itself (`branch=Riyadh*|Jeddah*`), and `~*` for the sign. A comma or an Arabic

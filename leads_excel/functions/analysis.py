@@ -62,7 +62,7 @@ def leads_kpi(
         filters: Conditions on leads.
         options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A. `min=30`: a rate of fewer than
             30 is one of nothing. `n=1`: a table of value, numerator, denominator and unit. `days=14`: a lead within
-            so many days is a duplicate. `as_of=2026-08-03 09:00` for the figure as it stood then. `missing=0`: a value
+            so many days is a duplicate. `as_of=YESTERDAY 09:00` for the figure as it stood then. `missing=0`: a value
             in a filter that no lead of the range has means no leads, instead of an error.
 
     Returns:

@@ -41,11 +41,11 @@ def leads(
         from_date: First day, or a token such as `-30D`, `LM` or `2026-08`.
         to_date: Last day, included; left out, `from_date` decides.
         fields: Names or labels of fields, or `basic` (the default), `contact`, `consent`, `all`.
-        filters: Conditions such as `source=Website; branch=Riyadh*|Jeddah*; leadDate>=2026-08-01`: `|` stands between
+        filters: Conditions such as `source=Website; branch=Riyadh*|Jeddah*; leadDate>=-30D`: `|` stands between
             values of which any will do, `*` and `?` for any letters. A value that no lead of the range has is a slip
             and refused. A source given as a number is asked of the API: it alone knows these numbers.
         options: `headers=0`, `labels=en|ar`, `sort=-leadDate`, `limit=500`, `pii=mask|reveal|none`, `empty=-`,
-            `as_of=2026-08-03 09:00` for the answer as it stood then, `missing=0` where a value that no lead of the
+            `as_of=YESTERDAY 09:00` for the answer as it stood then, `missing=0` where a value that no lead of the
             range has means no leads.
 
     Returns:
