@@ -240,9 +240,10 @@ def shown(frame: pd.DataFrame, columns: Sequence[Column], items: Sequence[Column
     """
     if shape.pii == "none":
         items = [item for item in items if not item.sensitive]
-    frame = cut(frame, shape, columns)[[item.name for item in items]]
+    whole = cut(frame, shape, columns)
+    frame = whole[[item.name for item in items]]
     if shape.pii == "mask":
-        frame = masked(frame, items)
+        frame = masked(frame, items, beside=whole)
     if shape.labels != "api":
         frame = frame.set_axis([item.label if shape.labels == "en" else item.arabic for item in items], axis="columns")
     return marked(frame, shape)

@@ -39,7 +39,7 @@ def valid_phone_rate(facts: Facts) -> Ratio:
 def invalid_phone_rate(facts: Facts) -> Ratio:
     """Accepted leads whose phone is typed but wrong, or only fills the field / accepted leads.
 
-    Only fills the field: zeros, one digit repeated such as 555555555, or digits counted up or down such as 123456789.
+    Fillers: zeros, one digit repeated such as 555555555, or digits counted up or down such as 123456789.
     """
     return share(np.isin(phones_of(facts), (phones.INVALID, phones.PLACEHOLDER)), is_accepted(facts))
 
@@ -60,8 +60,8 @@ def valid_email_rate(facts: Facts) -> Ratio:
 def invalid_email_rate(facts: Facts) -> Ratio:
     """Accepted leads whose e-mail address is typed but none, or only fills the field / accepted leads.
 
-    Only fills the field: what stands before the @ is test, testing, none, no, na, n.a, nomail, noemail, no-email,
-    noreply, no-reply, unknown, xx (or more of them) or 123 (or more threes).
+    Fillers: test@, testing@, none@, no@, na@, n.a@, nomail@, noemail@, no-email@, noreply@, no-reply@, unknown@, xx@,
+    123@.
     """
     return share(np.isin(email_states(facts), (emails.INVALID, emails.PLACEHOLDER)), is_accepted(facts))
 

@@ -15,6 +15,15 @@ _ALIKE = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـ")
 """Letters that people write for each other in Arabic, and the line that only stretches a word."""
 
 
+def alike(text: str) -> str:
+    """Write letters that stand for each other the same way: no capitals, one form of an Arabic letter.
+
+    Args:
+        text: Any text.
+    """
+    return text.casefold().translate(_ALIKE)
+
+
 def folded(text: str) -> str:
     """Reduce text to what tells it from others.
 
@@ -24,7 +33,7 @@ def folded(text: str) -> str:
     Returns:
         No case, blanks, signs or marks on letters, and one of the Arabic letters that people write for each other.
     """
-    letters = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
+    letters = unicodedata.normalize("NFKD", alike(text))
     return re.sub(r"[\W_]", "", letters)
 
 

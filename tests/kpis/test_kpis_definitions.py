@@ -62,8 +62,7 @@ def test_what_only_fills_the_field_is_named():
     fillers = re.search(r"\(\?:(.*)\)@", emails._FILLER)[1].split("|")
     assert [word for word in fillers if not re.search(rf"\b{word.rstrip('+')}\b", about)] == []
 
-    words = re.search(r"before the @ is (.*)\.$", about)[1]
-    named = [word for word in re.split(r", | or ", re.sub(r" \([^)]*\)", "", words)) if word]
+    named = re.findall(r"(\S+)@", about)
     figure = KPIS["invalid_email_rate"](build([bulk("2026-08-03", *_leads(email=[f"{w}@x.example" for w in named]))]))
     assert (figure.value, figure.numerator) == (1, len(fillers))
 
