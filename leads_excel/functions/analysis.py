@@ -20,6 +20,7 @@ from leads_excel.exceptions import ArgumentError
 from leads_excel.fetching.fetch import asked
 from leads_excel.fetching.session import current
 from leads_excel.functions.filtered_range import answered
+from leads_excel.functions.missing_numbers import why_none
 from leads_excel.kpis import named_kpi
 from leads_excel.kpis.clusters import COLUMNS, clusters
 from leads_excel.kpis.facts.facts import days_of, facts_of
@@ -78,7 +79,7 @@ def leads_kpi(
     value = None if figure.denominator is not None and figure.denominator < shape.min else figure.value
     if value is None and shape.empty is None:
         title = asked(from_date, to_date, as_of=shape.as_of, settings=session.settings).title
-        session.failed(f"{named.name} of {title}: {named.why_none(figure, shape.min)}")
+        session.failed(f"{named.name} of {title}: {why_none(named, figure, shape.min)}")
     if not shape.n:
         return shape.empty if value is None else value
     cells = {"value": value, "numerator": figure.numerator, "denominator": figure.denominator, "unit": figure.unit}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -110,24 +109,6 @@ class Kpi:
         parts = self.measure(tables, rules, before).over(everything(chosen))
         whole = None if parts.denominator is None else number(parts.denominator.iloc[0])
         return Figure(number(parts.value.iloc[0]), number(parts.numerator.iloc[0]), whole, self.unit)
-
-    def why_none(self, figure: Figure, least: int = 0) -> str:
-        """Say why there is no value.
-
-        Args:
-            figure: The figure, without a value or of too few.
-            least: A rate of fewer is not told.
-
-        Returns:
-            Such as `no accepted leads`: what the definition divides by, of which there are none.
-        """
-        whole = re.split(r"[.;]", self.about.partition(" / ")[2])[0]
-        if figure.denominator:
-            of = f"{figure.denominator:g} {whole or 'leads'}"
-            return f"{of}, fewer than min={least}" if figure.denominator < least else f"{of}, which is too few"
-        if whole and not whole.startswith(("th", "(")):  # "those that name one" names nothing by itself
-            return f"no {whole}"
-        return f"there is nothing to work it out from ({self.about.rstrip('.')})"
 
 
 FOUND: dict[str, Kpi] = {}
