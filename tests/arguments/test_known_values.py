@@ -144,6 +144,14 @@ def test_the_words_of_the_api_page_are_no_slips():
     assert kept("totalQty=99", vehicles, "vehicles") == 0
 
 
+def test_no_lead_without_a_number_is_a_true_0():
+    """The lead no. 0 names nobody: it says not created in the DMS."""
+    frame = build([bulk("2026-08-03", lead(1, leadId=5))]).leads
+
+    assert kept("leadId=0", frame) == 0
+    assert kept([["leadId", 0.0]], frame) == 0
+
+
 def test_a_value_from_a_cell_is_looked_for_like_text():
     """A number of a text column too."""
     frame = build([bulk("2026-08-03", lead(1, subSource="5"))]).leads

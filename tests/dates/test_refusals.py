@@ -78,6 +78,7 @@ def told(value: object) -> str:
         ("2 quarters", "type -2Q."),
         ("1 year", "type -1Y."),
         ("3 اشهر", "type -3M."),
+        ("-9999Y", "type a day like 2026-08-03"),
         ("-3OD", "did you mean -30D?"),
         ("-30X", "did you mean -30D?"),
         (30, "type -30D for the last 30 days, or the day as 1900-01-30"),

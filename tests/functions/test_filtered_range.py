@@ -38,7 +38,8 @@ def _desk():
     many = [lead(number, branch=branch, **same) for number, branch in enumerate(BRANCHES[:-1], 1)]
     many[0] |= {"isError": 1, "errorList": ["Branch is closed"]}
     many[1] |= {"vehicles": [{"leadVehiclesId": 1, "modelFamily": "RIO", "modelYear": 2026, "totalQty": 1}]}
-    use(session(Desk(bulk("2026-08-03", *many, lead(9, branch="Hofuf", source="Event")))))
+    before = bulk("2026-07-25", lead(10, branch="Dammam", source="Event"))
+    use(session(Desk(before, bulk("2026-08-03", *many, lead(9, branch="Hofuf", source="Event")))))
     yield
     use(None)
 

@@ -35,6 +35,8 @@ def test_the_nearest_word_is_found(typed, meant):
 def test_all_words_that_are_one_letter_away_are_found():
     """Which of them was meant nobody can tell; a word that is further away is not named beside them."""
     assert nearest("cas", ["cash", "case", "cashier"]) == ["cash", "case"]
+    assert nearest("ch", ["cah", "coh", "cooh"]) == ["cah", "coh"]
+    assert nearest("ML", ["LM", "MTD"]) == ["LM"]
 
 
 def test_a_word_of_any_length_is_compared_in_no_time():
