@@ -68,8 +68,8 @@ def _exact(value: object, zone: ZoneInfo, week_start: Weekday, today: date) -> d
     if isinstance(value, str):
         if _SERIAL.fullmatch(value):
             return _exact(float(value.replace(",", ".")), zone, week_start, today)
-        if (match := _CLOCK.search(value)) and (day := value[: match.start()].rstrip("Tt \t").strip()):
-            days = to_days(day, zone=zone, week_start=week_start, today=today)
+        if (match := _CLOCK.search(value)) and (text := value[: match.start()].rstrip("Tt \t").strip()):
+            days = to_days(text, zone=zone, week_start=week_start, today=today)
             moment = _at(days, match[1].strip(), value)
     elif isinstance(value, Real) and float(value) % 1:
         day = to_days(value, zone=zone).first
