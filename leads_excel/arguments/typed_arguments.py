@@ -1,13 +1,12 @@
 """Fields, filters and options as people write them in a formula or a notebook -> checked values. Pure.
 
-A person may write text (`"source=Website; branch=Riyadh|Jeddah"`), give a range of cells, which arrives as a list of
+A person may write text (`"source=Website; branch=Riyadh*|Jeddah*"`), give a range of cells, which arrives as a list of
 rows, or in Python a list or a dict. Case, blanks and underscores in names do not matter; API names and labels both
 work. An unknown name is an error that suggests the nearest one, never silence.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,19 +14,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from leads_excel.arguments.conditions import OPERATOR, OPERATORS, Operator, told_apart
+from leads_excel.arguments.names import KNOWN, plain, short
 from leads_excel.exceptions import ArgumentError
+from leads_excel.schema.spelling import either
+from leads_excel.schema.spelling import nearest as nearest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from leads_excel.schema.columns import Column
 
-Operator = Literal["=", "<>", ">=", "<=", ">", "<"]
-
-_OPERATORS: dict[str, Operator] = {"!=": "<>", "<>": "<>", ">=": ">=", "<=": "<=", "=>": ">=", "==": "=", "=": "=",
-                                   ">": ">", "<": "<"}  # fmt: skip
-_CONDITION = re.compile(r"\s*(?P<name>[^=<>!]+?)\s*(?P<operator>!=|<>|>=|<=|=>|==|=|>|<)(?P<value>.*)", re.DOTALL)
-_NAME_AND_OPERATOR = re.compile(r"\s*(?P<name>[^=<>!]+?)\s*(?P<operator>!=|<>|>=|<=|=>|==|=|>|<)?\s*")
+__all__ = ["Filter", "Options", "as_text", "column", "filters", "is_blank", "nearest", "options", "plain", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,7 @@ class Options:
         days: A lead of the same customer within so many days is a duplicate.
         strict: Whether only leads for the same brand are duplicates.
         partial: Whether a number is told though windows lack leads that the DMS counts.
+        missing: What a value in a filter means that no lead of the range has: a slip, which is refused, or no leads.
     """
 
     headers: bool = True
@@ -80,9 +79,15 @@ class Options:
     days: int = 30
     strict: bool = False
     partial: bool = False
+    missing: Literal["refuse", "0"] = "refuse"
 
 
-_CHOICES = {"labels": ("api", "en", "ar"), "pii": ("mask", "reveal", "none"), "date": ("created", "lead")}
+_CHOICES = {
+    "labels": ("api", "en", "ar"),
+    "pii": ("mask", "reveal", "none"),
+    "date": ("created", "lead"),
+    "missing": ("refuse", "0"),
+}
 _SWITCHES = ("headers", "n", "strict", "partial")
 _NUMBERS = ("limit", "top", "min", "days")
 _RIGHT = {
@@ -90,6 +95,9 @@ _RIGHT = {
     **{name: f"a whole number such as {name}=10" for name in _NUMBERS},
     **{name: " or ".join(f"{name}={choice}" for choice in choices) for name, choices in _CHOICES.items()},
 }
+_DIRECTION = re.compile(
+    r"(?P<field>(?:[^\s:]{1,60}[\s:]{1,9})??)-?(?P<way>(?:a|de)sc(?:ending)?|تصاعدي|تنازلي)", re.IGNORECASE
+)
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off"}
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -121,7 +129,7 @@ def words(value: object) -> list[str]:
         The names, blanks left out.
     """
     if isinstance(value, str):
-        return [word for part in re.split(r"[,;\n]", value) if (word := part.strip())]
+        return [word for part in re.split(r"[,;\n،؛]", value) if (word := part.strip())]
     if isinstance(value, Iterable):
         return [word for item in value for word in words(item)]
     return [] if is_blank(value) else [as_text(value)]
@@ -131,16 +139,18 @@ def filters(value: object) -> list[Filter]:
     """Read filters.
 
     Args:
-        value: `"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01"`; a range of such texts, or of two columns,
+        value: `"source=Website; branch=Riyadh*|Jeddah*; leadDate>=-30D"`; a range of such texts, or of two columns,
             field (with an operator behind it, if other than `=`) and value; or in Python a dict of the same. A bar
-            stands between values of which any will do, `(blank)` for an empty field. A filter whose value is empty is
-            off.
+            stands between values of which any will do, `(blank)` for an empty field; `*` and `?` in a text stand for
+            any letters, each value for itself (`branch=Riyadh*|Jeddah*`), and `~*` for the sign. A comma or an Arabic
+            semicolon before another field and its operator is one between conditions. A filter whose value is empty
+            is off.
 
     Returns:
         The conditions, all of which must hold.
 
     Raises:
-        ArgumentError: Something is not a condition.
+        ArgumentError: Something is not a condition, or two are not told apart by a semicolon.
     """
     found = []
     for item in _items(value, "filters"):
@@ -152,17 +162,22 @@ def filters(value: object) -> list[Filter]:
 
 
 def _condition(text: str) -> list[Filter]:
-    match = _CONDITION.fullmatch(text)
-    if not match:
-        raise ArgumentError(f"The filter {_short(text)} has no comparison: write one such as source=Website.")
-    return _filter(match["name"], match["operator"], match["value"])
+    found = []
+    for part in told_apart(text):
+        sign = OPERATOR.search(part)
+        name = part[: sign.start()].strip() if sign else ""
+        if not sign or not name or "!" in name:
+            raise ArgumentError(f"The filter {short(part)} has no comparison: write one such as source=Website.")
+        found += _filter(name, sign[0], part[sign.end() :])
+    return found
 
 
 def _pair(name: str, wanted: object) -> list[Filter]:
-    match = _NAME_AND_OPERATOR.fullmatch(name)
-    if not match:
-        raise ArgumentError(f"The filter {_short(name)} is no field: write a name such as source or leadDate>=.")
-    return _filter(match["name"], match["operator"] or "=", wanted)
+    sign = OPERATOR.search(name)
+    field, rest = (name[: sign.start()].strip(), name[sign.end() :].strip()) if sign else (name.strip(), "")
+    if not field or "!" in field or rest:
+        raise ArgumentError(f"The filter {short(name)} is no field: write a name such as source or leadDate>=.")
+    return _filter(field, sign[0] if sign else "=", wanted)
 
 
 def _filter(name: str, operator: str, wanted: object) -> list[Filter]:
@@ -172,10 +187,10 @@ def _filter(name: str, operator: str, wanted: object) -> list[Filter]:
     elif isinstance(wanted, Iterable):
         values = wanted
     given = tuple(value for value in values if not is_blank(value))
-    return [Filter(name, _OPERATORS[operator], given)] if given else []
+    return [Filter(name, OPERATORS[operator], given)] if given else []
 
 
-def options(value: object, known: Iterable[str]) -> Options:
+def options(value: object, known: Collection[str]) -> Options:
     """Read options.
 
     Args:
@@ -192,16 +207,27 @@ def options(value: object, known: Iterable[str]) -> Options:
     given: dict[str, Any] = {}
     for item in _items(value, "options"):
         name, setting = _setting(item) if isinstance(item, str) else item
-        key = nearest(name, known, "option")
+        key = _option_name(name, known)
         if not is_blank(setting):
             given[key] = _option(key, setting)
     return Options(**given)
 
 
+def _option_name(name: str, known: Collection[str]) -> str:
+    field = re.sub(r"[<>!≤≥≠]", "", name)
+    if plain(name) not in map(plain, known) and plain(field) in KNOWN:
+        raise ArgumentError(
+            f"{short(field)[1:-1]} is a field, no option: write it as a filter, in the argument filters."
+        )
+    if plain(name) not in map(plain, known) and plain(name) in map(plain, Options.__dataclass_fields__):
+        raise ArgumentError(f"There is no option {short(name)} of this function: write one of {', '.join(known)}.")
+    return nearest(name, known, "option")
+
+
 def _setting(text: str) -> tuple[str, str]:
     name, equals, setting = text.partition("=")
     if not equals:
-        raise ArgumentError(f"The option {_short(text)} has no value: write one such as limit=500.")
+        raise ArgumentError(f"The option {short(text)} has no value: write one such as limit=500.")
     return name, setting.strip()
 
 
@@ -212,14 +238,25 @@ def _option(key: str, setting: object) -> object:
     if key in _NUMBERS and text.isdecimal() and int(text) > 0:
         return int(text)
     if key == "sort":
-        return tuple(words(setting))
+        return tuple(_sort_field(name) for name in words(setting))
     if key == "empty":
         return _value(setting)
     if key == "as_of":
         return setting
     if text in _CHOICES.get(key, ()):
         return text
-    raise ArgumentError(f"The option {key} cannot be {_short(text)}: write {_RIGHT[key]}.")
+    raise ArgumentError(f"The option {key} cannot be {short(text)}: write {_RIGHT[key]}.")
+
+
+def _sort_field(name: str) -> str:
+    match = _DIRECTION.fullmatch(name)
+    if not match:
+        return name
+    field = match["field"].strip(" :-") or "leadDate"
+    minus = "-" if match["way"].casefold()[0] in "dtت" and "تصاعدي" not in match["way"] else ""
+    raise ArgumentError(
+        f"The option sort takes a field, with a minus for the largest first: write sort={minus}{short(field)[1:-1]}."
+    )
 
 
 def _value(setting: object) -> object:
@@ -282,17 +319,6 @@ def nearest(name: str, names: Iterable[str], what: str) -> str:
     known = {plain(item): item for item in names}
     if plain(name) in known:
         return known[plain(name)]
-    close = difflib.get_close_matches(plain(name), known, n=1, cutoff=0.5)
-    hint = f"did you mean {known[close[0]]}?" if close else f"write one of {', '.join(list(known.values())[:8])}."
-    raise ArgumentError(f"There is no {what} {_short(name)}: {hint}")
-
-
-def plain(name: str) -> str:
-    """Reduce a name to what tells it from others: no case, blanks, underscores, dots or hyphens."""
-    return re.sub(r"[\s_.\-]", "", name).casefold()
-
-
-def _short(value: str) -> str:
-    # What was typed may be somebody's number: a message shows where it stands, not what it is.
-    text = re.sub(r"\d{5,}", "…", " ".join(value.split()))
-    return repr(text if len(text) <= 24 else f"{text[:23]}…")
+    close = nearest_of(name, known.values(), cutoff=0.5)
+    hint = f"did you mean {either(close)}?" if close else f"write one of {', '.join(list(known.values())[:8])}."
+    raise ArgumentError(f"There is no {what} {short(name)}: {hint}")

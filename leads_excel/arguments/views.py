@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from leads_excel import schema
+from leads_excel.arguments.known_values import is_blank_word, names_a_value, no_such_value
 from leads_excel.arguments.typed_arguments import Filter, Options, as_text, column, nearest, plain, words
-from leads_excel.dates.days import DAY
+from leads_excel.dates.days import DAY, FIRST_DAY
 from leads_excel.dates.typed_dates import to_days
 from leads_excel.exceptions import ArgumentError, DateError
 from leads_excel.schema.masking import masked
@@ -42,8 +44,7 @@ SETS: dict[str, tuple[str, ...]] = {
 """Named sets of fields of the leads table; `all` is every field of a table."""
 
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-BLANK = "(blank)"
-"""What an empty field is called in filters and as a group."""
+_OPTIONS = {plain(name) for name in Options.__dataclass_fields__}
 
 
 def columns_of(table: schema.TableName, frame: pd.DataFrame) -> list[Column]:
@@ -95,7 +96,15 @@ def _members(name: str, columns: Sequence[Column]) -> list[Column]:
     return [by_name[member] for member in members]
 
 
-def meets(frame: pd.DataFrame, conditions: Iterable[Filter], columns: Sequence[Column], settings: Settings) -> Mask:
+def meets(
+    frame: pd.DataFrame,
+    conditions: Iterable[Filter],
+    columns: Sequence[Column],
+    settings: Settings,
+    *,
+    leads: pd.DataFrame | None = None,
+    missing: Literal["refuse", "0"] = "refuse",
+) -> Mask:
     """Tell which rows meet all conditions.
 
     Args:
@@ -103,23 +112,46 @@ def meets(frame: pd.DataFrame, conditions: Iterable[Filter], columns: Sequence[C
         conditions: The conditions.
         columns: What its columns are.
         settings: The settings in force: time zone and first day of the week.
+        leads: The leads of the range, where the table does not hold all of them: a source that they have is no slip
+            because none of its leads has an error.
+        missing: Whether a value that nothing in the range has is refused, or met by nothing. A range without leads has
+            no values, and refuses none.
 
     Raises:
-        ArgumentError: A field is unknown, or a value is not of its kind.
+        ArgumentError: A field is unknown, or a value is not of its kind, or nothing in the range has it.
         DateError: A value is no date.
     """
     met = np.ones(len(frame), bool)
     for condition in conditions:
-        item = column(condition.field, columns)
+        item = _filtered_column(condition, columns)
+        if missing == "refuse":
+            known = frame if leads is None or item not in schema.LEADS or item.name not in leads else leads
+            _refuse_unknown(known, item, condition, settings)
         met &= _meets(frame[item.name], item, condition, settings)
     return met
+
+
+def _filtered_column(condition: Filter, columns: Sequence[Column]) -> Column:
+    option = plain(condition.field)
+    if option in _OPTIONS and option not in {plain(item.name) for item in columns}:
+        raise ArgumentError(f"{option} is an option, no field: write it in the argument options, after the filters.")
+    return column(condition.field, columns)
+
+
+def _refuse_unknown(known: pd.DataFrame, item: Column, condition: Filter, settings: Settings) -> None:
+    for wanted in condition.wanted:
+        if len(known) and names_a_value(item, condition.operator, wanted):
+            alone = replace(condition, operator="=", wanted=(wanted,))
+            if not _meets(known[item.name], item, alone, settings).any():
+                raise no_such_value(known[item.name], item, wanted)
 
 
 def _meets(cells: pd.Series[Any], item: Column, condition: Filter, settings: Settings) -> Mask:
     tests: dict[str, Test] = {"text": _text_meets, "flag": _flag_meets, "date": _date_meets, "time": _date_meets}
     test = tests.get(item.kind, _number_meets)
     hits = [
-        _is_blank(cells) if wanted == BLANK else test(cells, condition, wanted, settings) for wanted in condition.wanted
+        _is_blank(cells) if is_blank_word(wanted) else test(cells, condition, wanted, settings)
+        for wanted in condition.wanted
     ]
     met: Mask = np.logical_or.reduce(hits)
     return ~met if condition.operator == "<>" else met
@@ -179,7 +211,7 @@ def _flag_meets(cells: pd.Series[Any], condition: Filter, wanted: object, _setti
 
 def _date_meets(cells: pd.Series[Any], condition: Filter, wanted: object, settings: Settings) -> Mask:
     try:
-        days = to_days(wanted, zone=settings.zone, week_start=settings.week_start)
+        days = to_days(wanted, zone=settings.zone, week_start=settings.week_start, oldest=FIRST_DAY)
     except DateError as error:
         raise DateError(f"In the filter on {condition.field}: {error}") from None
     cells = moments(cells)
@@ -208,9 +240,10 @@ def shown(frame: pd.DataFrame, columns: Sequence[Column], items: Sequence[Column
     """
     if shape.pii == "none":
         items = [item for item in items if not item.sensitive]
-    frame = cut(frame, shape, columns)[[item.name for item in items]]
+    whole = cut(frame, shape, columns)
+    frame = whole[[item.name for item in items]]
     if shape.pii == "mask":
-        frame = masked(frame, items)
+        frame = masked(frame, items, beside=whole)
     if shape.labels != "api":
         frame = frame.set_axis([item.label if shape.labels == "en" else item.arabic for item in items], axis="columns")
     return marked(frame, shape)

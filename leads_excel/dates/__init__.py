@@ -1,7 +1,7 @@
 """What a person types as a date -> business days and moments.
 
 In: `-30D`, `LM`, `2026-08`, days, cells. Out: `Days` of the business zone, moments in UTC.
-May import: exceptions.
+May import: exceptions, schema.
 """
 
 from leads_excel.dates.days import Days

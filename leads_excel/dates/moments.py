@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from leads_excel.dates.typed_dates import Weekday
 
-_CLOCK = re.compile(r"\s*(?P<day>.+?)[\sT]+(?P<clock>\d{1,2}:\d{2}.*?)\s*", re.IGNORECASE)
+_CLOCK = re.compile(r"[\sT](\d{1,2}:\d{2}.*)", re.IGNORECASE)
 _SERIAL = re.compile(r"\s*\d{5}[.,]\d+\s*")
 _MIDNIGHT = time()
 
@@ -68,9 +68,9 @@ def _exact(value: object, zone: ZoneInfo, week_start: Weekday, today: date) -> d
     if isinstance(value, str):
         if _SERIAL.fullmatch(value):
             return _exact(float(value.replace(",", ".")), zone, week_start, today)
-        if match := _CLOCK.fullmatch(value):
-            days = to_days(match["day"], zone=zone, week_start=week_start, today=today)
-            moment = _at(days, match["clock"], value)
+        if (match := _CLOCK.search(value)) and (text := value[: match.start()].rstrip("Tt \t").strip()):
+            days = to_days(text, zone=zone, week_start=week_start, today=today)
+            moment = _at(days, match[1].strip(), value)
     elif isinstance(value, Real) and float(value) % 1:
         day = to_days(value, zone=zone).first
         seconds = round(float(value) % 1 * 86_400, 3)  # as Excel shows it

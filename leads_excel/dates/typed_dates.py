@@ -7,7 +7,8 @@ One day:
 
 * a date: that day
 * a time: its day, cut off; where the time has an offset, its day in the business zone
-* an Excel serial number: its day, the time cut off (1900 system; ECMA-376 part 1, 18.17.4.1)
+* an Excel serial number: its day, the time cut off (1900 system; ECMA-376 part 1, 18.17.4.1). A number before 1990
+  is refused: `=LEADS(30)` is meant to be the last 30 days and would be 30 January 1900
 * `2026-08-03`, `2026/8/3`, also with a time, `2026-08-03T10:00Z`: as for a date, as for a time
 * `20260803`: eight digits are year, month and day; `46237`: five digits are a serial number
 * `TODAY`, `YESTERDAY`: in the business zone
@@ -25,22 +26,23 @@ A period, with a first and a last day:
   and Excel's ISOWEEKNUM and pandas mean those days by it
 
 Days to come are allowed: they hold no leads yet. `03/04/2026` is refused: some read April, others March. So is
-`13/04/2026`: a form that is read on some days and refused on others is a trap.
+`13/04/2026`: a form that is read on some days and refused on others is a trap. `last month`, `30D`, `Aug 2026`, `أمس`
+are refused with what to type instead: there is one way to write each period.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from calendar import monthrange
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from numbers import Real
 from typing import TYPE_CHECKING, Literal, get_args
 
 from leads_excel.dates.days import DAY, Days
+from leads_excel.dates.refusals import EXAMPLES, negative, old_serial, refusal
+from leads_excel.dates.texts import plain
 from leads_excel.exceptions import DateError
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 _WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
-_EXAMPLES = "a day like 2026-08-03, or -7D, MTD, 2026-08"
+_OLDEST = date(1990, 1, 1)
 
 
 def today(zone: ZoneInfo) -> date:
@@ -74,6 +76,7 @@ def to_days(
     zone: ZoneInfo,
     week_start: Weekday = "sunday",
     today: date | None = None,
+    oldest: date = _OLDEST,
 ) -> Days:
     """Read what a person typed as a range of days.
 
@@ -84,6 +87,8 @@ def to_days(
         zone: The business zone.
         week_start: The first day of the week, for `WTD` and `LW`.
         today: The day that tokens count from; by default the day it is now in the zone.
+        oldest: The first day that a serial number may mean. No lead is older than 1990, and whoever types 30 means
+            the last 30 days; a date of birth may be as old as Excel's calendar.
 
     Returns:
         The days, the last included.
@@ -92,8 +97,8 @@ def to_days(
         DateError: A value is not a date, `from_date` is blank, or the range ends before it begins.
     """
     if _is_blank(from_date):
-        raise DateError(f"No date is given: type {_EXAMPLES}.")
-    reader = _Reader(zone, week_start, today or datetime.now(zone).date())
+        raise DateError(f"No date is given: type {EXAMPLES}.")
+    reader = _Reader(zone, week_start, today or datetime.now(zone).date(), oldest)
     first = reader.read(from_date)
     last = first if _is_blank(to_date) else reader.read(to_date)
     return Days(first.first, last.last)
@@ -124,6 +129,7 @@ class _Reader:
     zone: ZoneInfo
     week_start: Weekday
     today: date
+    oldest: date
 
     def read(self, value: object) -> Days:
         """Read any value, or raise a DateError that says what to type instead."""
@@ -134,7 +140,7 @@ class _Reader:
         except (ValueError, OverflowError):  # 30 February, week 54, not a number, the year 10000
             days = None
         if days is None:
-            raise _refusal(value)
+            raise refusal(value)
         return days
 
     def days(self, value: object) -> Days | None:
@@ -142,7 +148,7 @@ class _Reader:
             case bool():
                 pass  # a number to Python, a date to nobody
             case str():
-                return self.text(_plain(value))
+                return self.text(plain(value))
             case Real():
                 return self.number(value)
             case datetime():
@@ -166,9 +172,13 @@ class _Reader:
             return _span(date(whole, 1, 1), months=12)
         if 10_000_000 <= whole <= 99_999_999:
             return self.moment(datetime.fromisoformat(f"{whole}"))
+        if -3660 <= whole < 0:
+            raise negative(whole)
         if whole < 1 or whole == 60:  # Excel's 0 January and 29 February 1900 never were
             return None
         day = date(1899, 12, 31 if whole < 60 else 30) + timedelta(days=whole)
+        if day < self.oldest:
+            raise old_serial(whole, day)
         return Days(day, day)
 
     def moment(self, moment: datetime) -> Days:
@@ -244,39 +254,4 @@ def _months_before(day: date, months: int) -> date:
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not _plain(value))
-
-
-def _plain(text: str) -> str:
-    """Write text in capitals, Latin digits and hyphens, without blanks around it or direction marks in it."""
-    return "".join(map(_plain_character, text)).strip().upper()
-
-
-def _plain_character(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Nd":
-        return str(unicodedata.decimal(character))
-    if category == "Pd" or character == "\N{MINUS SIGN}":
-        return "-"
-    return "" if category == "Cf" else character  # marks that come along when text is copied beside Arabic
-
-
-def _refusal(value: object) -> DateError:
-    text = repr(value) if isinstance(value, str) else " ".join(str(value).split())
-    shown = text if len(text) <= 24 else text[:23] + "…"
-    if readings := _readings(value):
-        return DateError(f"{shown} can be misread: type {' or '.join(readings)}.")
-    return DateError(f"{shown} is not a date: type {_EXAMPLES}.")
-
-
-def _readings(value: object) -> list[str]:
-    """List what text such as 03/04/2026 can mean, as people should type it: day first, then month first."""
-    match = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?", _plain(str(value)))
-    if not match:
-        return []
-    one, other, year = map(int, match.groups())
-    readings: dict[str, None] = {}  # a set that keeps its order: 04/04/2026 has one reading
-    for day, month in ((one, other), (other, one)):
-        with suppress(ValueError):
-            readings[f"{date(year, month, day)}"] = None
-    return list(readings)
+    return value is None or (isinstance(value, str) and not plain(value))

@@ -55,8 +55,13 @@ _RANGES = {"ids", "fields", "filters", "options", "kpis"}
 _FROM = "First day: a date, 2026-08-24, or a period such as TODAY, -30D, MTD, LM, 2026-08, 2026-W34."
 _TO = "Last day, included. Empty: only the day, or the whole period, that from_date names."
 _FIELDS = 'Columns by name, "leadId,source,branch", a range of headings, or a set: basic, contact, consent, all.'
-_FILTERS = '"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01", or two columns of cells: names and values.'
-_OPTIONS = '"headers=0; labels=en; sort=-leadDate; limit=500; pii=mask; empty=-; as_of=2026-08-03", or two columns.'
+_FILTERS = (
+    '"source=Website; branch=Riyadh*|Jeddah*; leadDate>=-30D", or two columns of cells: names and values. A value that '
+    "no lead of the range has is an error, unless the option missing=0 is set."
+)
+_OPTIONS = (
+    '"headers=0; labels=en; sort=-leadDate; limit=500; pii=mask; empty=-; as_of=YESTERDAY; missing=0", or two columns.'
+)
 
 
 def _worksheet_function(**helps: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
@@ -116,7 +121,8 @@ def LEAD(ids, fields=None, if_missing=None):
     from_date=_FROM,
     to_date=_TO,
     filters=_FILTERS,
-    options='"empty=0": what to show for nothing, else #N/A. "min=30": or for fewer. "n=1". "as_of=2026-08-03": then.',
+    options='"empty=0": what to show for nothing, else #N/A. "min=30": or for fewer. "n=1". "as_of=YESTERDAY": then. '
+    '"missing=0": 0 for a value in a filter that no lead has.',
 )
 def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
     """Compute one key figure over a range of days. #N/A means no number: LEADS_STATUS("failure") tells why."""
@@ -129,7 +135,7 @@ def LEADS_KPI(kpi, from_date, to_date=None, filters=None, options=None):
     to_date=_TO,
     kpis='Names of key figures, "leads,rejection_rate", or a range of them; leads, accepted, rejected by default.',
     filters=_FILTERS,
-    options='"top=10; sort=-rejected; limit=5; min=30; n=1; date=lead; headers=0; empty=-", or two columns.',
+    options='"top=10; sort=-rejected; limit=5; min=30; n=1; date=lead; headers=0; empty=-; missing=0", or two columns.',
 )
 def LEADS_BY(dimension, from_date, to_date=None, kpis=None, filters=None, options=None):
     """Compute key figures for each source, branch, day, week, month, model and so on, one row for each value."""
@@ -159,7 +165,8 @@ def LEADS_NEW(since, fields=None, options=None):
 
 
 @_worksheet_function(
-    item="One line of it, such as refreshed, age or failure, or coverage: a row for each window; empty: all lines."
+    item="One line of it, such as refreshed, age or failure; failures: why numbers are missing, newest first; "
+    "coverage: a row for each window; empty: all lines."
 )
 def LEADS_STATUS(item=None):
     """Tell where the numbers come from, how fresh they are, and what went wrong last."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
@@ -38,7 +39,11 @@ WINDOWS = 10_000
 CELLS = 3_000_000
 """Cells of finished results that are kept: at most some 300 MB."""
 
+FAILURES = 50
+"""Reasons why there was no number that are kept."""
+
 _drawn_on: ContextVar[list[datetime] | None] = ContextVar("drawn_on", default=None)
+_noted: ContextVar[list[str] | None] = ContextVar("noted", default=None)
 
 
 def _in_force(settings: Settings) -> AbstractContextManager[Source]:
@@ -78,9 +83,9 @@ class Session:
         self.settings = settings
         self._memory = Memory(lambda: self._connect(settings), timedelta(seconds=settings.ttl), self._now)
         self._tables: Recent[tuple[LeadTables, datetime]] = Recent(ROOM)
-        self._results: Recent[tuple[object, datetime]] = Recent(CELLS)
+        self._results: Recent[tuple[object, datetime, tuple[str, ...]]] = Recent(CELLS)
         self._coverage: Recent[tuple[str, pd.DataFrame]] = Recent(WINDOWS)
-        self._failure: str | None = None
+        self._failures: deque[tuple[datetime, str]] = deque(maxlen=FAILURES)
 
     def forget_everywhere(self) -> None:
         """Have every process of this user ask anew: a button and the formulas run in processes of their own."""
@@ -176,23 +181,48 @@ class Session:
         """
         known = self._results.get(key)
         if known and self._now() < known[1]:
+            for what in known[2]:  # a result is as good as new, and so is the reason why there is none
+                self.failed(what)
             return cast("Result", known[0])
         drawn_on: list[datetime] = []
-        token = _drawn_on.set(drawn_on)
+        noted: list[str] = []
+        tokens = _drawn_on.set(drawn_on), _noted.set(noted)
         try:
             value = compute()
         finally:
-            _drawn_on.reset(token)
-        self._results.put(key, (value, min(drawn_on, default=FOREVER)), size(value))
+            _drawn_on.reset(tokens[0])
+            _noted.reset(tokens[1])
+        self._results.put(key, (value, min(drawn_on, default=FOREVER), tuple(noted)), size(value))
         return value
 
     def failed(self, what: str) -> None:
-        """Remember for `status` what went wrong last.
+        """Remember for `status` why there is no number, or none that is complete.
+
+        Whatever leaves a cell at #N/A or empty says so here: an error, a rate of nothing, an answer that contradicts
+        itself. While a result is kept, its reasons are kept with it and told again each time it is shown.
 
         Args:
-            what: One line, nothing in it secret.
+            what: One line, such as `rejection_rate of 2026-11-20: no leads received`; nothing in it secret.
         """
-        self._failure = f"{self._now().astimezone(self.settings.zone):%Y-%m-%d %H:%M} {what}"
+        self._failures.appendleft((self._now(), what))
+        noted = _noted.get()
+        if noted is not None:
+            noted.append(what)
+
+    def failures(self) -> pd.DataFrame:
+        """List why there was no number, the newest reason first, each once.
+
+        Returns:
+            Columns `at`, in business time, and `failure`.
+        """
+        newest: dict[str, datetime] = {}
+        for at, what in self._failures:
+            newest.setdefault(what, at)
+        times = [at.astimezone(self.settings.zone).replace(tzinfo=None, microsecond=0) for at in newest.values()]
+        return pd.DataFrame({
+            "at": pd.Series(times, dtype="datetime64[us]"),
+            "failure": pd.Series(list(newest), dtype="string"),
+        })  # fmt: skip
 
     def status(self) -> dict[str, object]:
         """Tell what this process knows, in words and numbers, none of them secret."""
@@ -209,8 +239,14 @@ class Session:
             "final": sum(answer.final for answer in answers),
             "refreshed": newest.astimezone(settings.zone).replace(tzinfo=None) if newest else None,
             "age": round((self._now() - oldest).total_seconds() / 60) if oldest else None,
-            "failure": self._failure,
+            "failure": self._newest_failure(),
         }
+
+    def _newest_failure(self) -> str | None:
+        if not self._failures:
+            return None
+        at, what = self._failures[0]
+        return f"{at.astimezone(self.settings.zone):%Y-%m-%d %H:%M} {what}"
 
 
 _current: list[Session] = []

@@ -24,6 +24,7 @@ from leads_excel.fetching.fetch import asked
 from leads_excel.fetching.session import current
 from leads_excel.functions.disputed import refuse_disputed
 from leads_excel.functions.filtered_range import answered
+from leads_excel.functions.missing_numbers import why_none
 from leads_excel.kpis import named_kpi
 from leads_excel.kpis.around.margin import margin_of
 from leads_excel.kpis.clusters import COLUMNS, clusters
@@ -41,9 +42,9 @@ if TYPE_CHECKING:
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
 
-_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days", "partial")
-_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days", "partial")
-_OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict")
+_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days", "missing", "partial")
+_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days", "missing", "partial")
+_OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict", "missing")
 _USUAL = ("leads", "accepted", "rejected", "rejection_rate")
 _DUPES = (
     *(item.name for item in COLUMNS),
@@ -68,19 +69,24 @@ def leads_kpi(
         filters: Conditions on leads.
         options: `empty=0`: what a share of nothing is; None by default, in a cell #N/A. `min=30`: a rate of fewer than
             30 is one of nothing. `n=1`: a table of value, numerator, denominator and unit. `days=14`: a lead within
-            so many days is a duplicate. `as_of=2026-08-03 09:00` for the figure as it stood then. `partial=1`: the
-            number of the leads that came, though some windows lack leads that the DMS counts.
+            so many days is a duplicate. `as_of=YESTERDAY 09:00` for the figure as it stood then. `missing=0`: a value
+            in a filter that no lead of the range has means no leads, instead of an error. `partial=1`: the number of
+            the leads that came, though some windows lack leads that the DMS counts.
 
     Returns:
-        A count, or a share between 0 and 1.
+        A count, or a share between 0 and 1. Where there is none, `leads_status("failure")` tells why.
 
     Raises:
         LeadsError: As for `leads`.
     """
     named = named_kpi(as_text(kpi))
     shape = arguments.options(options, _OF_FIGURES)
-    figure = _figure(named, current(), (from_date, to_date), filters, shape)
+    session = current()
+    figure = _figure(named, session, (from_date, to_date), filters, shape)
     value = None if figure.denominator is not None and figure.denominator < shape.min else figure.value
+    if value is None and shape.empty is None:
+        title = asked(from_date, to_date, as_of=shape.as_of, settings=session.settings).title
+        session.failed(f"{named.name} of {title}: {why_none(named, figure, shape.min)}")
     if not shape.n:
         return shape.empty if value is None else value
     cells = {"value": value, "numerator": figure.numerator, "denominator": figure.denominator, "unit": figure.unit}
@@ -98,7 +104,8 @@ def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: ob
     if kpi.compares and (covered := days_of(facts_of(tables))):
         length = covered.last - covered.first + timedelta(days=1)
         earlier = (covered.first - length, covered.first - timedelta(days=1))
-        before = _narrowed(*_filtered(session, earlier, filters, shape))
+        # What the range itself has may have been missing before it.
+        before = _narrowed(*_filtered(session, earlier, filters, replace(shape, missing="0")))
     return kpi.worked_out(_narrowed(tables, rows), rules, before)
 
 
@@ -111,7 +118,9 @@ def _filtered(
         refuse_disputed(tables)
     if not conditions:
         return tables, None
-    return tables, np.flatnonzero(meets(tables.leads, conditions, columns_of("leads", tables.leads), session.settings))
+    columns = columns_of("leads", tables.leads)
+    met = meets(tables.leads, conditions, columns, session.settings, missing=shape.missing)
+    return tables, np.flatnonzero(met)
 
 
 def _narrowed(tables: LeadTables, rows: Numbers | None) -> LeadTables:
@@ -140,8 +149,8 @@ def leads_by(
         kpis: Names of key figures; `leads, accepted, rejected, rejection_rate` by default.
         filters: Conditions on leads.
         options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, `min=30` (a
-            rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14` and `as_of` as for
-            `leads_kpi`, `partial=1` likewise, and for periods `date=created|lead`: which date of a lead counts.
+            rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14`, `missing=0`,
+            `partial=1` and `as_of` as for `leads_kpi`, and for periods `date=created|lead`: which date of a lead counts.
 
     Returns:
         One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
@@ -230,4 +239,5 @@ def leads_dupes(
     frame = clusters(tables, Rules(days=shape.days), strict=shape.strict)
     columns: list[Any] = [*COLUMNS, *columns_of("leads", tables.leads)]
     items = chosen(fields, columns, _DUPES)
-    return shown(frame[meets(frame, conditions, columns, session.settings)], columns, items, shape)
+    kept = meets(frame, conditions, columns, session.settings, leads=tables.leads, missing=shape.missing)
+    return shown(frame[kept], columns, items, shape)

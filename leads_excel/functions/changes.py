@@ -122,13 +122,15 @@ def _masked(found: pd.DataFrame) -> pd.DataFrame:
     for field in found["field"].dropna().unique():
         rows = found["field"].eq(field).fillna(value=False)
         for side in ("before", "after"):
-            found.loc[rows, side] = _masked_values(found.loc[rows, side], field)
+            found.loc[rows, side] = _masked_values(
+                found.loc[rows, side], field, found.loc[rows].iloc[:, len(COLUMNS) :]
+            )
     return found
 
 
-def _masked_values(values: pd.Series[Any], field: str) -> pd.Series[Any]:
+def _masked_values(values: pd.Series[Any], field: str, leads: pd.DataFrame) -> pd.Series[Any]:
     if field.startswith(("vehicle ", "error ")):
-        return _masked_lines(values.astype("string"), field).astype(object)
+        return _masked_lines(values.astype("string"), field, leads).astype(object)
     cells = values.to_frame(field)
     (column,) = columns_of("leads", cells)
     if field == STATE or not column.sensitive:
@@ -136,6 +138,6 @@ def _masked_values(values: pd.Series[Any], field: str) -> pd.Series[Any]:
     return masked(cells.astype("string"), [column])[field].astype(object)
 
 
-def _masked_lines(values: pd.Series[Any], field: str) -> pd.Series[Any]:
+def _masked_lines(values: pd.Series[Any], field: str, leads: pd.DataFrame) -> pd.Series[Any]:
     values = values.str.replace(f"{re.escape(UNKNOWN)}.*", f"{UNKNOWN}{MASK}", regex=True, flags=re.DOTALL)
-    return wording(values) if field.startswith("error ") else values
+    return wording(values, leads) if field.startswith("error ") else values

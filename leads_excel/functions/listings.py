@@ -13,7 +13,7 @@ import pandas as pd
 
 from leads_excel import arguments, schema
 from leads_excel.arguments.typed_arguments import Options, as_text, is_blank, nearest
-from leads_excel.arguments.views import BLANK, SETS, chosen, columns_of, marked, meets, shown
+from leads_excel.arguments.views import SETS, chosen, columns_of, marked, meets, shown
 from leads_excel.dates.typed_dates import to_day
 from leads_excel.exceptions import ArgumentError
 from leads_excel.fetching.session import current
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-_OF_TABLES = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of")
+_OF_TABLES = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "missing")
 _JOINED = ("bulkCreatedDate", "source", "branch")
 
 
@@ -41,10 +41,12 @@ def leads(
         from_date: First day, or a token such as `-30D`, `LM` or `2026-08`.
         to_date: Last day, included; left out, `from_date` decides.
         fields: Names or labels of fields, or `basic` (the default), `contact`, `consent`, `all`.
-        filters: Conditions such as `source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01`. A source given as a
-            number is asked of the API: it alone knows these numbers.
+        filters: Conditions such as `source=Website; branch=Riyadh*|Jeddah*; leadDate>=-30D`: `|` stands between
+            values of which any will do, `*` and `?` for any letters. A value that no lead of the range has is a slip
+            and refused. A source given as a number is asked of the API: it alone knows these numbers.
         options: `headers=0`, `labels=en|ar`, `sort=-leadDate`, `limit=500`, `pii=mask|reveal|none`, `empty=-`,
-            `as_of=2026-08-03 09:00` for the answer as it stood then.
+            `as_of=YESTERDAY 09:00` for the answer as it stood then, `missing=0` where a value that no lead of the
+            range has means no leads.
 
     Returns:
         One row per lead; personal data is masked unless `pii=reveal`.
@@ -138,7 +140,9 @@ def _table(
         frame = beside_leads(tables, table)
     columns = columns_of(table, frame)
     items = chosen(fields, columns, default)
-    return shown(frame[meets(frame, conditions, columns, session.settings)], columns, items, shape)
+    leads = tables.leads if table != "bulks" else None
+    kept = meets(frame, conditions, columns, session.settings, leads=leads, missing=shape.missing)
+    return shown(frame[kept], columns, items, shape)
 
 
 def lead(ids: object, fields: object = None, if_missing: object = None) -> object:
@@ -193,10 +197,12 @@ def _id(value: object) -> int:
 
 
 def leads_status(item: object = None) -> object:
-    """Tell what this process knows: environment, API, time zone, last answer.
+    """Tell what this process knows: environment, API, time zone, last answer, and why a number is missing.
 
     Args:
-        item: One line of it; all lines by default. `coverage` is a table with a row for each window asked for.
+        item: One line of it; all lines by default. `failure` is why the last number that is missing is missing, and
+            `failures` a table of all such reasons, the newest first. `coverage` is a table with a row for each window
+            asked for.
 
     Returns:
         A value, or a table of `item` and `value`.
@@ -208,8 +214,9 @@ def leads_status(item: object = None) -> object:
     lines = session.status()
     if is_blank(item):
         return pd.DataFrame({"item": list(lines), "value": pd.Series(list(lines.values()), dtype=object)})
-    name = nearest(as_text(item), [*lines, "coverage"], "item")
-    return session.coverage() if name == "coverage" else lines[name]
+    tables = {"coverage": session.coverage, "failures": session.failures}
+    name = nearest(as_text(item), [*lines, *tables], "item")
+    return tables[name]() if name in tables else lines[name]
 
 
 def leads_fields(table: object = None, search: object = None) -> pd.DataFrame:
@@ -255,7 +262,9 @@ def leads_list(dimension: object, from_date: object = None, to_date: object = No
     """
     tables, _ = answered(current(), "-30D" if is_blank(from_date) else from_date, to_date, [])
     groups = by_value(as_text(dimension), tables)
-    return pd.DataFrame({groups.name: [value for value in groups.keys.categories if value != BLANK]}, dtype=object)
+    return pd.DataFrame(
+        {groups.name: [value for value in groups.keys.categories if value != schema.BLANK]}, dtype=object
+    )
 
 
 def leads_date(text: object) -> date:

@@ -49,21 +49,21 @@ def no_vehicle_rate(facts: Facts) -> Ratio:
 
 @kpi("Fleet rate", "نسبة الأساطيل", "share")
 def fleet_rate(facts: Facts) -> Ratio:
-    """Accepted leads for five vehicles or more, or of a named company / accepted leads."""
+    """Accepted leads for five vehicles or more, or of type Company with a company name / accepted leads."""
     company = matching(facts, "leadType", "compan") & filled(facts, "companyName")
     return share((quantities(facts) >= facts.rules.fleet_units) | company, is_accepted(facts))
 
 
 @kpi("Cross-shopping rate", "مقارنة الطرازات", "share")
 def cross_shopping_rate(facts: Facts) -> Ratio:
-    """Accepted leads that name two or more model families / accepted leads that name one."""
+    """Accepted leads that name two or more model families / accepted leads that name at least one."""
     families = _families(facts)
     return share(families > 1, is_accepted(facts) & (families > 0))
 
 
 @kpi("Current model year rate", "موديل السنة الحالية", "share")
 def current_year_rate(facts: Facts) -> Measure:
-    """Accepted leads that name a model year not before the year of the range's last day / those that name one."""
+    """Accepted leads whose model year is not before the year of the range's last day / accepted leads that name one."""
     days = days_of(facts)
     if not days:
         return Single(None)

@@ -22,26 +22,26 @@ _THURSDAY = 3  # 1970-01-01, Monday being 0
 
 @kpi("Intake lag", "زمن التسليم", "minutes")
 def intake_minutes(facts: Facts) -> Quantile:
-    """Median minutes from the lead's own time to its submission; only leads whose date has a time of day."""
+    """Median minutes from the lead's own time to its submission; of leads with a time of day, not after submission."""
     return Quantile(_minutes(facts))
 
 
 @kpi("Intake lag, slowest tenth", "زمن التسليم لأبطأ عشر", "minutes")
 def intake_minutes_p90(facts: Facts) -> Quantile:
-    """Minutes that nine tenths of leads are submitted within; only leads whose date has a time of day."""
+    """Minutes that nine tenths of leads are submitted within; of leads with a time of day, not after submission."""
     return Quantile(_minutes(facts), 0.9)
 
 
 @kpi("Prompt", "تسليم فوري", "share")
 def prompt_rate(facts: Facts) -> Ratio:
-    """Leads submitted within 15 minutes / leads whose date has a time of day."""
+    """Leads submitted within 15 minutes / leads whose date has a time of day and is not after their submission."""
     minutes = _minutes(facts)
     return share(minutes <= facts.rules.prompt_minutes, ~np.isnan(minutes))
 
 
 @kpi("Intake days", "أيام التسليم", "days")
 def intake_days(facts: Facts) -> Quantile:
-    """Median days from the day of the lead to the day of its submission."""
+    """Median days from the day of the lead to the day of its submission; leads dated after it are left out."""
     return Quantile(_days(facts))
 
 

@@ -37,49 +37,52 @@ def test_drive_unknown_rate(facts: Facts) -> Ratio:
 
 @kpi("Hot", "ساخن", "share")
 def hot_rate(facts: Facts) -> Ratio:
-    """Accepted leads of priority hot / accepted leads."""
+    """Accepted leads whose priority reads Hot / accepted leads."""
     return share(matching(facts, "priority", _HOT), is_accepted(facts))
 
 
 @kpi("Warm", "دافئ", "share")
 def warm_rate(facts: Facts) -> Ratio:
-    """Accepted leads of priority warm / accepted leads."""
+    """Accepted leads whose priority reads Warm / accepted leads."""
     return share(matching(facts, "priority", "warm$"), is_accepted(facts))
 
 
 @kpi("Cold", "بارد", "share")
 def cold_rate(facts: Facts) -> Ratio:
-    """Accepted leads of priority cold / accepted leads."""
+    """Accepted leads whose priority reads Cold / accepted leads."""
     return share(matching(facts, "priority", "cold$"), is_accepted(facts))
 
 
 @kpi("Buying soon", "شراء قريب", "share")
 def near_term_rate(facts: Facts) -> Ratio:
-    """Accepted leads that plan to buy within 30 days / accepted leads."""
+    """Accepted leads whose purchase plan reads Within 30 Days or fewer, such as Within 7 Days / accepted leads."""
     return share(_buys_soon(facts), is_accepted(facts))
 
 
 @kpi("Cash", "نقدا", "share")
 def cash_rate(facts: Facts) -> Ratio:
-    """Accepted leads that would pay cash / accepted leads."""
+    """Accepted leads whose payment mode begins with Cash / accepted leads."""
     return share(matching(facts, "paymentMode", "cash"), is_accepted(facts))
 
 
 @kpi("Credit", "تقسيط", "share")
 def credit_rate(facts: Facts) -> Ratio:
-    """Accepted leads that would buy on credit / accepted leads."""
+    """Accepted leads whose payment mode begins with Credit, Finance or Instalment / accepted leads."""
     return share(matching(facts, "paymentMode", "credit|finance|instal"), is_accepted(facts))
 
 
 @kpi("Lease", "تأجير", "share")
 def lease_rate(facts: Facts) -> Ratio:
-    """Accepted leads that would lease / accepted leads."""
+    """Accepted leads whose payment mode begins with Lease or Leasing / accepted leads."""
     return share(matching(facts, "paymentMode", "leas"), is_accepted(facts))
 
 
 @kpi("Income known", "الدخل معروف", "share")
 def income_known_rate(facts: Facts) -> Ratio:
-    """Accepted leads with an income band in riyals that can be read / accepted leads."""
+    """Accepted leads with an income band in riyals that can be read / accepted leads.
+
+    In riyals: with SAR, SR, riyal, riyals, ريال, ر.س or without a currency.
+    """
     return share(~np.isnan(_incomes(facts)), is_accepted(facts))
 
 
@@ -91,7 +94,7 @@ def median_income(facts: Facts) -> Quantile:
 
 @kpi("Hot but out of reach", "ساخن بلا وسيلة تواصل", "leads")
 def hot_uncontactable(facts: Facts) -> Count:
-    """Accepted leads of priority hot without a valid phone and without a valid e-mail address."""
+    """Accepted leads whose priority reads Hot, without a valid phone and without a valid e-mail address."""
     return Count(is_accepted(facts) & matching(facts, "priority", _HOT) & ~is_contactable(facts))
 
 

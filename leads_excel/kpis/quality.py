@@ -37,7 +37,10 @@ def valid_phone_rate(facts: Facts) -> Ratio:
 
 @kpi("Invalid phone", "هاتف غير صحيح", "share")
 def invalid_phone_rate(facts: Facts) -> Ratio:
-    """Accepted leads whose phone is typed but wrong, or only fills the field / accepted leads."""
+    """Accepted leads whose phone is typed but wrong, or only fills the field / accepted leads.
+
+    Fillers: zeros, one digit repeated such as 555555555, or digits counted up or down such as 123456789.
+    """
     return share(np.isin(phones_of(facts), (phones.INVALID, phones.PLACEHOLDER)), is_accepted(facts))
 
 
@@ -55,13 +58,20 @@ def valid_email_rate(facts: Facts) -> Ratio:
 
 @kpi("Invalid e-mail", "بريد غير صحيح", "share")
 def invalid_email_rate(facts: Facts) -> Ratio:
-    """Accepted leads whose e-mail address is typed but none, or only fills the field / accepted leads."""
+    """Accepted leads whose e-mail address is typed but none, or only fills the field / accepted leads.
+
+    Fillers: test@, testing@, none@, no@, na@, n.a@, nomail@, noemail@, no-email@, noreply@, no-reply@, unknown@, xx@,
+    123@.
+    """
     return share(np.isin(email_states(facts), (emails.INVALID, emails.PLACEHOLDER)), is_accepted(facts))
 
 
 @kpi("Preferred channel broken", "القناة المفضلة معطلة", "share")
 def broken_channel_rate(facts: Facts) -> Ratio:
-    """Accepted leads that prefer e-mail or phone without a valid one / accepted leads that prefer e-mail or phone."""
+    """Accepted leads that prefer e-mail or phone without a valid one / accepted leads that prefer e-mail or phone.
+
+    Prefer phone: contact by Phone, Call, Mobile, WhatsApp, SMS or Text; e-mail: by E-mail or Email.
+    """
     by_email = matching(facts, "preferredContactType", _BY_EMAIL)
     by_phone = matching(facts, "preferredContactType", _BY_PHONE)
     broken = (by_email & ~has_email(facts)) | (by_phone & ~has_phone(facts))

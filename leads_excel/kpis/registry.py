@@ -68,7 +68,7 @@ class Kpi:
         arabic: The same in Arabic.
         unit: What it counts.
         group: What it is about: volume, rejection, repeats, quality, intake, demand, intent or consent.
-        about: Its definition in one sentence.
+        about: Its definition, and what its words mean where the code decides that.
         define: How it is worked out.
         of: What has a part in it: leads, so that there is a value for each source, day and so on; only bulks; or only
             the range as a whole.
@@ -219,7 +219,7 @@ def kpi(
 
     def register(define: Callable[..., Measure]) -> Kpi:
         name, group = define.__name__, define.__module__.rpartition(".")[2]
-        about = (inspect.getdoc(define) or "").partition("\n\n")[0].replace("\n", " ")
+        about = " ".join((inspect.getdoc(define) or "").split())
         spans = {"looks_back": looks_back, "looks_ahead": looks_ahead}
         FOUND[name] = Kpi(name, label, arabic, unit, group, about, define, of, compares, **spans)
         return FOUND[name]

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.arguments.typed_arguments import Options
-from leads_excel.kpis.facts.crosses import BLANK
 from leads_excel.kpis.facts.facts import facts_of, filled, is_accepted, texts
 from leads_excel.kpis.facts.grouping import by_group, by_value
 from leads_excel.kpis.facts.measures import Concentration, Count, Everywhere, Ratio, share
 from leads_excel.kpis.registry import FOUND, kpi
+from leads_excel.schema import BLANK
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts

@@ -179,3 +179,6 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
 
 STATES: dict[int, str] = {1: "Created", 2: "In progress", 3: "Cancelled", 4: "Completed"}
 """What `isProcessed` means (API page, Notes)."""
+
+BLANK = "(blank)"
+"""What an empty field is called: in filters, as a group, on the Dashboard."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from leads_excel.schema.masking import MASK, wording
+from leads_excel.schema.masking import wording
+from leads_excel.schema.own_words import is_personal
 from leads_excel.tables.children import owners
 
 if TYPE_CHECKING:
-    from leads_excel.tables.lead_tables import LeadTables
+    import pandas as pd
 
-_NAMES = ("firstName", "middleName", "lastName", "contactName", "companyName")
-_SHORTEST = 3  # letters; a shorter name hides nothing and would stand in too many words
-_MASKS = rf"{MASK}(?:[\s,]+{MASK})+"
+    from leads_excel.tables.lead_tables import LeadTables
 
 
 def reasons(tables: LeadTables) -> pd.Series[Any]:
@@ -26,17 +22,8 @@ def reasons(tables: LeadTables) -> pd.Series[Any]:
 
     Returns:
         For each row of the errors table its message, `•••` in place of numbers, addresses, whatever stands in quotes,
-        and the lead's own names, which nothing else tells from the wording.
+        and the words of the lead's own personal fields, which nothing else tells from the wording.
     """
-    messages = tables.errors["message"].astype("string").reset_index(drop=True)
-    texts, lower = messages.to_list(), messages.fillna("").str.lower().to_list()
-    names = tables.leads[[*_NAMES]].take(owners(tables, "errors")).astype("string")
-    for column in _NAMES:
-        for row, name in enumerate(names[column].fillna("").str.strip().str.lower().to_list()):
-            if len(name) >= _SHORTEST and name in lower[row]:
-                texts[row] = _without(texts[row], name)
-    return wording(pd.Series(texts, dtype="string")).str.replace(_MASKS, MASK, regex=True)
-
-
-def _without(text: str, name: str) -> str:
-    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", MASK, text, flags=re.IGNORECASE)
+    messages = tables.errors["message"].reset_index(drop=True)
+    personal = [name for name in tables.leads if is_personal(str(name))]
+    return wording(messages, tables.leads[personal].take(owners(tables, "errors")).reset_index(drop=True))

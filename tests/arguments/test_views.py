@@ -19,7 +19,7 @@ ALL_OPTIONS = tuple(Options.__dataclass_fields__)
 def met(text, frame=None, table="leads"):
     """Count from 1 which rows meet a filter."""
     frame = four_leads().leads if frame is None else frame
-    mask = meets(frame, filters(text), columns_of(table, frame), lx.Settings())
+    mask = meets(frame, filters(text), columns_of(table, frame), lx.Settings(), missing="0")
     return [number for number, hit in enumerate(mask, 1) if hit]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
@@ -96,10 +97,17 @@ def test_a_time_with_an_offset_is_converted_to_the_zone(value: object) -> None:
 )
 def test_serial_numbers_count_as_excel_counts(serial: int, day: date) -> None:
     """The 1900 system, which has a 29 February 1900 that never was, on either side of it."""
-    assert to_day(serial, zone=RIYADH) == day
+    assert to_days(serial, zone=RIYADH, oldest=FIRST_DAY) == Days(day, day)
 
 
-@given(day=st.dates(date(1927, 5, 18), date(9999, 12, 30)), clock=st.floats(0, 0.999_999))
+@pytest.mark.parametrize("serial", [1, 30, 59, 1899, 10_000, 32_873, 30.0, 365.25, "10000"])
+def test_a_serial_number_before_all_leads_asks_back(serial: object) -> None:
+    """Whoever types 30 means the last 30 days, not 30 January 1900; 1990 and later are read."""
+    assert " to Excel, before all leads: type " in refusal(serial)
+    assert read(32_874) == Days(date(1990, 1, 1), date(1990, 1, 1))
+
+
+@given(day=st.dates(date(1990, 1, 1), date(9999, 12, 30)), clock=st.floats(0, 0.999_999))
 def test_any_serial_number_is_its_day_at_any_time_of_day(day: date, clock: float) -> None:
     """A serial number with a time is cut to the day, never rounded up to the next."""
     assert to_day((day - date(1899, 12, 30)).days + clock, zone=RIYADH) == day
@@ -347,8 +355,8 @@ def test_what_is_not_a_date_is_refused_in_one_short_line(value: object) -> None:
     """Every refusal fits a cell, is one line, shows the value cut short, and says what to type."""
     message = refusal(value)
 
-    assert message.endswith(" is not a date: type a day like 2026-08-03, or -7D, MTD, 2026-08.")
-    assert len(message) <= 90
+    assert re.search(r" is not a date: (type|did you mean|a year has|it is still to come).*[.?]$", message)
+    assert len(message) <= 120
     assert message.isprintable()
 
 

@@ -393,6 +393,22 @@ def test_an_api_out_of_reach_is_a_line(excel):
     )
 
 
+def test_an_empty_rate_is_explained_each_time_it_is_shown(excel):
+    """Calculated or kept, its own reason is the newest, whatever failed between."""
+    reason = "2026-09-01 12:00 rejection_rate of 2026-07-01 to 2026-07-31: no leads received"
+    for _ in range(2):
+        assert excel("LEADS_KPI", "rejection_rate", "2026-07") == "#N/A"
+        assert excel("LEADS_STATUS", "failure") == reason
+        assert excel("LEADS_KPI", "rejection_rte", "2026-07") == "#N/A"
+        assert "did you mean rejection_rate?" in excel("LEADS_STATUS", "failure")
+
+    assert [row[1] for row in excel("LEADS_STATUS", "failures")[:3]] == [
+        "failure",
+        "LEADS_KPI: There is no key figure 'rejection_rte': did you mean rejection_rate?",
+        reason[17:],
+    ]
+
+
 def test_many_missing_windows_fit_a_line(excel):
     """With every second week of a year missing, what to do still stands there."""
     answer = excel.desk.answer
@@ -481,7 +497,7 @@ def test_other_arguments_are_another_result(excel):
     def found(value):
         return excel("LEADS_KPI", "leads", "2026-08", MISSING, ComRange([["leadReference", value]]))
 
-    assert [found(1), found(True), found("1"), found("x")] == [1, 1, 1, 0]
+    assert [found(1), found(True), found("1"), found("x")] == [1, 1, 1, "#N/A"]
     assert excel("LEADS", "2026-08", MISSING, "leadReference", ComRange([["leadReference", 1]]), "pii=reveal") == [
         ["leadReference"], ["1"],
     ]  # fmt: skip

@@ -125,11 +125,14 @@ def test_all_functions_were_compared():
 def test_an_example_of_the_sheet_formulas_works(excel, entry):
     """Whoever copies it into a cell gets an answer, the one that Python gives."""
     arguments = [[]]
+    first = str(functions.leads("-30D").iloc[0, 0])  # in A2, where the first example stands in A1
     for token in Tokenizer(entry.example).items[1:-1]:
         if token.type == "SEP":
             arguments.append([])
         else:
-            arguments[-1].append(token.value.strip('"') if token.value.startswith('"') else float(token.value))
+            arguments[-1].append(
+                token.value.strip('"') if token.value.startswith('"') else float(token.value.replace("A2", first))
+            )
     passed = [argument[0] if argument else MISSING for argument in arguments]
     left_out = [MISSING] * (len(excel.functions()[entry.name]["args"]) - len(passed))
     given = [None if argument == MISSING else argument for argument in passed]

@@ -400,6 +400,40 @@ def test_the_status_tells_what_is_known():
     assert status["failure"] == "2026-09-01 12:07 LEADS: no such field"
 
 
+def test_the_newest_failure_is_told_first():
+    """Older ones stand below it, each once; to forget is to forget them too."""
+    desk = Desk(*FOUR)
+    known = session(desk)
+    assert known.failures().empty
+    for minute, what in enumerate(("one", "two", "one"), 1):
+        desk.now = NOW + timedelta(minutes=minute)
+        known.failed(what)
+
+    assert known.status()["failure"] == "2026-09-01 12:03 one"
+    assert known.failures()["failure"].tolist() == ["one", "two"]
+    assert known.failures()["at"].dt.strftime("%H:%M").tolist() == ["12:03", "12:02"]
+
+    known.forget()
+    assert known.status()["failure"] is None
+
+
+def test_a_kept_result_tells_again_why_there_is_none():
+    """A result from memory is the newest event as well, with its own reason and no other."""
+    desk = Desk(*FOUR)
+    known = session(desk)
+
+    def nothing(why):
+        return known.result(why, lambda: known.failed(why), lambda _result: 1)
+
+    nothing("empty")
+    known.failed("API out of reach")
+    desk.now = NOW + timedelta(minutes=5)
+    nothing("empty")
+
+    assert known.status()["failure"] == "2026-09-01 12:05 empty"
+    assert known.failures()["failure"].tolist() == ["empty", "API out of reach"]
+
+
 def test_there_is_one_session_to_a_process():
     """The first use opens it; another one can take its place."""
     first = current()

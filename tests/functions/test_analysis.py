@@ -10,8 +10,9 @@ from few_leads import FOUR, Desk, bulk, lead, session
 from places import DATA
 
 from leads_excel.exceptions import ArgumentError
-from leads_excel.fetching.session import use
+from leads_excel.fetching.session import current, use
 from leads_excel.functions.analysis import leads_by, leads_dupes, leads_kpi
+from leads_excel.functions.listings import leads_status
 from leads_excel.kpis import KPIS
 from leads_excel.kpis.facts.persons import person_keys
 
@@ -57,6 +58,40 @@ def test_a_share_of_nothing_is_none_or_what_one_says():
     assert leads_kpi("rejection_rate", "2026-07") is None
     assert leads_kpi("rejection_rate", "2026-07", options="empty=0") == 0
     assert leads_kpi("leads", "2026-07", options="empty=-") == 0
+
+
+@pytest.mark.parametrize(
+    ("kpi", "days", "filters", "options", "why"),
+    [
+        ("rejection_rate", "2026-07", None, None, "rejection_rate of 2026-07-01 to 2026-07-31: no leads received"),
+        ("hot_rate", "2026-08", "isError=TRUE", None, "hot_rate of 2026-08-01 to 2026-08-31: no accepted leads"),
+        ("rejection_rate", "2026-08", None, "min=30", "4 leads received, fewer than min=30"),
+        ("change_rate", "2026-08", None, None, "no leads received in the range before"),
+        (
+            "oldest_open_hours",
+            "2026-08-03",
+            None,
+            None,
+            "2026-08-03: there is nothing to work it out from (Hours since",
+        ),
+    ],
+)
+def test_a_share_of_nothing_says_why(kpi, days, filters, options, why):
+    """The status names the figure, the range and what there is nothing of, and no older failure."""
+    current().failed("LEADS: something older")
+
+    assert leads_kpi(kpi, days, None, filters, options) is None
+    assert why in leads_status("failure")
+    assert leads_status("failures")["failure"].iloc[1] == "LEADS: something older"
+
+
+def test_a_number_that_is_there_is_no_failure():
+    """Nor is a 0, nor what a formula wants to see in place of nothing."""
+    leads_kpi("leads", "2026-07")
+    leads_kpi("rejection_rate", "2026-08")
+    leads_kpi("rejection_rate", "2026-07", options="empty=0")
+
+    assert leads_status("failure") is None
 
 
 def test_a_key_figure_has_its_own_options():

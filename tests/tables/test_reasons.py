@@ -66,6 +66,20 @@ def test_each_error_is_looked_at_with_the_names_of_its_own_lead():
     assert set(by_value("reason", tables).keys.categories) == {"(blank)", "••• exists already"}
 
 
+def test_leads_without_errors_stand_between():
+    """The second error is that of the third lead, whose name it is."""
+    tables = build([
+        bulk(
+            "2026-08-03",
+            lead(1, firstName="Sara"),
+            lead(2, isError=1, firstName="Omar", errorList=["Omar is here, Sara is not"]),
+            lead(3, isError=1, firstName="Sara", errorList=["Omar is here, Sara is not"]),
+        )
+    ])  # fmt: skip
+
+    assert reasons(tables).tolist() == ["••• is here, Sara is not", "Omar is here, ••• is not"]
+
+
 def test_no_errors_have_no_reasons():
     """An empty table stays one."""
     assert reasons(build([])).tolist() == []

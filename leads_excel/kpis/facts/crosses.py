@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from leads_excel.schema import BLANK
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leads_excel.kpis.facts.measures import Numbers
-
-BLANK = "(blank)"
-"""What an empty field is called."""
 
 
 def named(codes: Numbers, values: Sequence[str]) -> pd.Series[str]:

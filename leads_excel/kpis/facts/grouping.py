@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.arguments.typed_arguments import column, plain
-from leads_excel.arguments.views import BLANK, columns_of, cut, moments, ordered
+from leads_excel.arguments.views import columns_of, cut, moments, ordered
 from leads_excel.exceptions import ArgumentError
 from leads_excel.kpis.facts.measures import Groups, Measure
 from leads_excel.kpis.facts.rules import Rules
+from leads_excel.schema import BLANK
 from leads_excel.tables.children import owners
 from leads_excel.tables.reasons import reasons
 

@@ -1,6 +1,6 @@
 """Two columns of a table crossed: the most frequent names of one down, those of the other across.
 
-Every row and column adds up: `Other` holds what is not shown by name, `(none)` the rows without a name.
+Every row and column adds up: `Other` holds what is not shown by name, `(blank)` the rows without a name.
 """
 
 from __future__ import annotations

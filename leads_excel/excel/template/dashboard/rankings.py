@@ -1,6 +1,6 @@
 """Lists of the most frequent names of a column, with the rest below: the formulas, nothing else.
 
-A list shows as many names as its block has rows but two: `(none)`, the last, counts rows without a name, `Other` the
+A list shows as many names as its block has rows but two: `(blank)`, the last, counts rows without a name, `Other` the
 rest, so that every list adds up to its total. A list costs one pass over the column, however many names there are.
 """
 
@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leads_excel.schema import BLANK
+from leads_excel.schema.masking import MASK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from leads_excel.excel.template.dashboard.blocks import Block, Line
 
-NONE, OTHER = "(none)", "Other"
+NONE, OTHER = BLANK, "Other"
 
 _ROOM = 2**21  # more than the rows of a sheet, so that one number can hold a count and a row
-_REASON_LENGTH = 120  # MATCH refuses texts over 255 characters
+_REASON_LENGTH = 120  # MATCH refuses texts over 255 characters; every other one a digit, 60 numbers become 180 dots
 
 
 def listed(block: Block) -> int:
@@ -118,19 +121,21 @@ def count_lines(
 
 
 def reason(message: str) -> str:
-    """Write the formula that turns a message into a reason: its start, digits as `#`, runs of them as one.
+    """Write the formula that turns a message into a reason: its start, numbers as `•••`.
 
-    So "Phone number 0512 ..." and "Phone number 0634 ..." are one reason, and no phone number is shown.
+    So "Phone number 0512 ..." and "Phone number 0634 ..." are one reason, and no phone number is shown. Names and what
+    stands in quotes only Python can mask: the reasons of formulas and of the report are without them.
 
     Args:
         message: A cell, or the whole column.
     """
+    dot = MASK[0]
     masked = f"LEFT({message},{_REASON_LENGTH})"
     for digit in "0123456789":
-        masked = f'SUBSTITUTE({masked},"{digit}","#")'
+        masked = f'SUBSTITUTE({masked},"{digit}","{dot}")'
     for _ in range(4):  # halves a run each time: up to 16 digits
-        masked = f'SUBSTITUTE({masked},"##","#")'
-    return masked
+        masked = f'SUBSTITUTE({masked},"{dot}{dot}","{dot}")'
+    return f'SUBSTITUTE({masked},"{dot}","{MASK}")'
 
 
 def _rest(block: Block, figure: str, total: str) -> str:

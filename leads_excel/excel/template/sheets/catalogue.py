@@ -59,19 +59,19 @@ FUNCTIONS = (
         "LEAD_BULKS",
         "from, [to], [fields], [filters], [options]",
         "A table with one row per bulk: when, how many, its state.",
-        '=LEAD_BULKS("WTD")',
+        '=LEAD_BULKS("LW")',
     ),
     Entry(
         "LEAD",
         "id, [fields], [if_missing]",
-        "One lead by its number; for a range of numbers, one row each.",
-        '=LEAD(574,"source,branch,priority")',
+        "One lead by its number, here that in cell A2; for a range, one row each.",
+        '=LEAD(A2,"source,branch,priority")',
     ),
     Entry(
         "LEADS_KPI",
         "kpi, from, [to], [filters], [options]",
         "One number, such as rejection_rate: LEADS_FIELDS('kpis') lists them.",
-        '=LEADS_KPI("rejection_rate","MTD")',
+        '=LEADS_KPI("rejection_rate","LM")',
     ),
     Entry(
         "LEADS_BY",
@@ -124,11 +124,11 @@ ARGUMENTS = (
     ),
     (
         "filters",
-        '"source=Website; branch=Riyadh|Jeddah; leadDate>=2026-08-01", or two columns of cells: names and values.',
+        '"source=Website; branch=Riyadh*|Jeddah*; leadDate>=-30D", or two columns of cells: names and values.',
     ),
     (
         "options",
-        '"headers=0; sort=-leadDate; limit=500; pii=mask; as_of=2026-08-03", or two columns: names and values.',
+        '"headers=0; sort=-leadDate; limit=500; as_of=YESTERDAY; missing=0", or two columns: names and values.',
     ),
     (
         "answers",

@@ -166,7 +166,7 @@ def test_plans_are_crossed_with_priorities(quarter):
     crossed = lx.kpis.cross(tables, "purchasePlan", "priority").set_index("purchasePlan")
 
     shown = block(book["Dashboard"], "Accepted leads by purchase plan and priority").dropna(subset="Name")
-    shown = shown.set_index("Name").rename(index={"(none)": "(blank)"})
+    shown = shown.set_index("Name")
 
     priorities = [name for name in crossed if name != "(blank)"]
     assert set(priorities) <= set(shown)
@@ -273,14 +273,14 @@ def test_leads_are_listed_by_the_most_frequent_names(quarter, title, column, lis
     assert named["Received"].to_dict() == {name: received[name] for name in named.index}
     assert named["Rejected"].to_dict() == {name: rejected.get(name, 0) for name in named.index}
     assert named["Rate"].tolist() == pytest.approx((named["Rejected"] / named["Received"]).tolist())
-    assert shown.loc["(none)", "Received"] == tables.leads[column].isna().sum()
+    assert shown.loc["(blank)", "Received"] == tables.leads[column].isna().sum()
     assert shown["Received"].sum() == len(tables.leads)
 
 
 def test_errors_are_listed_by_reason_without_their_digits(quarter):
     """Messages that differ in numbers only are one reason, and no phone number is shown."""
     tables, book = quarter
-    reasons = tables.errors["message"].str[:120].str.replace(r"\d+", "#", regex=True)
+    reasons = tables.errors["message"].str[:120].str.replace(r"\d+", "•••", regex=True)
     counts = reasons.value_counts()
 
     shown = block(book["Dashboard"], "Errors by reason").set_index("Name")
@@ -318,7 +318,7 @@ def test_names_that_look_like_wildcards_or_numbers_are_counted_as_names(odd):
     shown = block(odd["Dashboard"], "Leads by source").dropna(subset="Name").set_index("Name")["Received"]
 
     assert shown.to_dict() == {
-        "Website": 3, "*": 2, "<5": 1, "~?": 1, "00966": 1, "966": 1, "Other": 1, "(none)": 1
+        "Website": 3, "*": 2, "<5": 1, "~?": 1, "00966": 1, "966": 1, "Other": 1, "(blank)": 1
     }  # fmt: skip
 
 
@@ -361,8 +361,8 @@ def test_a_single_lead_on_a_single_day_is_counted_once(tmp_path):
     assert "under a filter, bulks are not checked" in book["Dashboard"][3][1]
     assert days[["Received", "Rejected", "Rejected, 7 days"]].drop_duplicates().to_numpy().tolist() == [[1, 1, 1]]
     assert set(days["Day"]) == {datetime(2026, 3, 31)}  # noqa: DTZ001 - cells hold wall clocks
-    assert reasons[reasons > 0].to_dict() == {"Phone # is not valid": 1}
-    assert block(book["Dashboard"], "Leads by branch").set_index("Name").loc["(none)", "Received"] == 1
+    assert reasons[reasons > 0].to_dict() == {"Phone ••• is not valid": 1}
+    assert block(book["Dashboard"], "Leads by branch").set_index("Name").loc["(blank)", "Received"] == 1
 
 
 def test_a_failed_refresh_keeps_the_numbers_and_says_so(tmp_path):
