@@ -17,6 +17,7 @@ import msgspec
 
 from leads_excel import schema
 from leads_excel.bulks.json_values import real
+from leads_excel.bulks.not_bulks import refuse
 from leads_excel.exceptions import ApiReplyError
 
 if TYPE_CHECKING:
@@ -69,17 +70,27 @@ def decode(content: bytes) -> list[Any]:
 
     Raises:
         NotJsonError: The bytes are not JSON.
-        ApiReplyError: The JSON is not made of bulks, or nests too deeply; the message names what was found where.
+        ApiReplyError: The JSON is not made of bulks (see `not_bulks`), or nests too deeply; the message names what was
+            found where.
     """
     body = content.removeprefix(_BYTE_ORDER_MARK)  # no JSON, yet some servers send one
     if not body or body.isspace():
         return []
     try:
-        return _listed(_BULKS.decode(body))
+        return _known(_listed(_BULKS.decode(body)), body)
     except _OTHERWISE:
-        return as_bulks(_objects(body))
+        values = _listed(_objects(body))
+        refuse(values)
+        return as_bulks(values)
     except RecursionError:
         raise too_deep() from None
+
+
+def _known(bulks: list[Any], body: bytes) -> list[Any]:
+    # A record does not tell a key that is null from one that is missing: of those in doubt the JSON itself decides.
+    if any(bulk.leads is None and (bulk.createdDate is None or bulk.isProcessed is None) for bulk in bulks):
+        refuse(_listed(_objects(body)))
+    return bulks
 
 
 def as_bulks(value: object) -> list[Any]:

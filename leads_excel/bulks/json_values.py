@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 LARGEST = 2**63 - 1
 """The largest whole number that a column holds as a number."""
 
+LARGEST_COUNT = 10**9
+"""The largest count: nobody orders so many vehicles. Millions of such counts still add up without loss."""
+
 STRAY = (ValueError, KeyError, TypeError, OverflowError)
 """What reading a stray raises. TypeError: a list is no key of a dictionary. OverflowError: no such day in the zone."""
 
@@ -88,6 +91,24 @@ def whole(value: object) -> int | None:
     if type(number) is int and abs(number) <= LARGEST:
         return number
     raise ValueError("not a whole number")
+
+
+def count(value: object) -> int | None:
+    """Read a count, bare or quoted.
+
+    Args:
+        value: As received.
+
+    Returns:
+        The number, or None for null and empty text.
+
+    Raises:
+        ValueError: It is no whole number, below 0 or larger than `LARGEST_COUNT`.
+    """
+    number = whole(value)
+    if number is not None and not 0 <= number <= LARGEST_COUNT:
+        raise ValueError("not a count")
+    return number
 
 
 class Moments(dict[Any, int | None]):

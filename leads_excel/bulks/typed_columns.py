@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from leads_excel.bulks.json_values import FLAGS, STRAY, Moments, as_text, extra_kind, whole
+from leads_excel.bulks.json_values import FLAGS, LARGEST_COUNT, STRAY, Moments, as_text, count, extra_kind, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -130,7 +131,9 @@ class Collected:
     def _read(self, values: Sequence[Any]) -> pa.Array:
         try:
             if self._kind == "text" or {_BARE.get(self._kind), _NOTHING}.issuperset(map(type, values)):
-                return pa.array(values, _ARROW[self._kind])
+                array = pa.array(values, _ARROW[self._kind])
+                if self._kind != "count" or _are_counts(array):
+                    return array
         except (TypeError, ValueError, OverflowError):  # not text, a lone surrogate, beyond 64 bits
             pass
         try:
@@ -151,11 +154,16 @@ class Collected:
             return None
 
 
+def _are_counts(array: pa.Array) -> bool:
+    ends = pc.min_max(array).as_py()
+    return ends["min"] is None or (ends["min"] >= 0 and ends["max"] <= LARGEST_COUNT)
+
+
 def _converter(kind: Kind, zone: ZoneInfo) -> Callable[[Any], Any]:
     if kind == "text":
         return as_text
     if kind in ("id", "count"):
-        return whole
+        return whole if kind == "id" else count
     return FLAGS.__getitem__ if kind == "flag" else Moments(zone, instants=kind == "time").__getitem__
 
 

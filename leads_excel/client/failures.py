@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 LONGEST_WORDS = 200
 
-_TELLING_KEYS = ("message", "detail", "error_description", "errors", "error", "title")
+_TELLING_KEYS = (
+    "message", "detail", "error_description", "errormessage", "error_message", "msg", "faultstring", "errors", "error",
+    "fault", "exception", "description", "reason", "title", "status", "code",
+)  # fmt: skip
 _QUERY = re.compile(r"\?[^\s?]*=\S*")
 
 LATER = "try again later"
@@ -28,6 +31,7 @@ SIGN_IN = "run 'leads-excel login'; 'leads-excel doctor' shows which sign-in is 
 _REFUSED = (ApiReplyError, "The API refused the request", f"change it, or {REPORT}")
 _UNEXPECTED = (ApiReplyError, "The API answered with an unexpected status", REPORT)
 _REFUSALS = {
+    206: (ApiReplyError, "The API sent a part of the leads only", REPORT),
     401: (ApiAccessError, "The API refused the sign-in", SIGN_IN),
     403: (ApiAccessError, "The API does not let this sign-in read leads", SIGN_IN),
     404: (ApiReplyError, "The API knows no such page or record", "check LEADS_EXCEL_BASE_URL and what you asked for"),

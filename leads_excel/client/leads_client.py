@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING, Any, Self, SupportsIndex
 import httpx
 
 from leads_excel.bulks.decoding import NotJsonError, decode
+from leads_excel.bulks.not_bulks import NotBulksError
 from leads_excel.client.connections import Connections
 from leads_excel.client.failures import CANCELLED, REPORT, Failure, refusal, server_words
+from leads_excel.client.no_answer import no_bulks, no_json
 from leads_excel.client.pace import SLOTS, announced_wait, retrying
+from leads_excel.client.promises import broken_promise
 from leads_excel.client.queries import by_id, by_window
 from leads_excel.exceptions import ApiReplyError, ApiUnavailableError, SettingsError
 from leads_excel.settings.types import is_loopback
@@ -68,6 +71,7 @@ class _Call:
     query: Mapping[str, str]
     until: float
     attempts: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def left(self) -> float:
@@ -193,9 +197,11 @@ class LeadsClient:
         content: bytes | Failure = b""
         try:
             content = self._fetch(call)
-            return content if isinstance(content, Failure) else (decode(content), content)
+            return content if isinstance(content, Failure) else _whole(decode(content), content, call.headers)
         except NotJsonError:
-            return _not_json(content)
+            return no_json(content if isinstance(content, bytes) else b"")
+        except NotBulksError as error:
+            return no_bulks(error, _secrets(self._settings))
         except ApiReplyError as error:
             return Failure(ApiReplyError, str(error), advice="")
         except Exception as error:
@@ -220,6 +226,7 @@ class LeadsClient:
     def _read(self, response: httpx.Response, call: _Call) -> bytes | Failure:
         if response.headers.get("Content-Encoding", "identity").lower() not in {"gzip", "identity"}:
             return Failure(ApiReplyError, "The API compressed its answer in a way nobody asked for", REPORT)
+        call.headers = response.headers
         largest = self._settings.max_reply_mib * 2**20
         body = io.BytesIO()
         for chunk in response.iter_bytes():  # decompressed, so that a small reply cannot grow beyond the limit
@@ -328,10 +335,9 @@ def _user_agent() -> str:
     return f"leads-excel/{version} (httpx {httpx.__version__}; Python {platform.python_version()})"
 
 
-def _not_json(content: bytes | Failure) -> Failure:
-    page = isinstance(content, bytes) and content.lstrip().startswith(b"<")
-    what = "The API answered with a web page in place of leads" if page else "The API's answer is not JSON"
-    return Failure(ApiReplyError, what, "check LEADS_EXCEL_BASE_URL and the sign-in, or try again later", passing=True)
+def _whole(bulks: list[Any], content: bytes, headers: Mapping[str, str]) -> tuple[list[Any], bytes] | Failure:
+    leads = sum(len(bulk.leads or ()) for bulk in bulks)
+    return broken_promise(headers, len(bulks), leads) or (bulks, content)
 
 
 def _end_unknown(response: httpx.Response) -> bool:

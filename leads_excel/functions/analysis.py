@@ -150,7 +150,8 @@ def leads_by(
         filters: Conditions on leads.
         options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, `min=30` (a
             rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14`, `missing=0`,
-            `partial=1` and `as_of` as for `leads_kpi`, and for periods `date=created|lead`: which date of a lead counts.
+            `partial=1` and `as_of` as for `leads_kpi`, and for periods `date=created|lead`: which date of a lead
+            counts.
 
     Returns:
         One row per value, the largest first, periods in their order. A lead with several models or reasons counts in

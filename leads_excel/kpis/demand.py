@@ -22,6 +22,7 @@ from leads_excel.kpis.facts.facts import (
 )
 from leads_excel.kpis.facts.measures import Count, Measure, Ratio, Single, share
 from leads_excel.kpis.registry import kpi
+from leads_excel.tables.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
@@ -81,7 +82,7 @@ def _families(facts: Facts) -> Numbers:
 
 @remembered
 def _newest_year(facts: Facts) -> Decimals:
-    years = pd.to_numeric(facts.tables.vehicles["modelYear"], errors="coerce")
+    years = whole_numbers(facts.tables.vehicles["modelYear"])
     newest = years.groupby(owner(facts, "vehicles")).max().reindex(range(facts.count))
     return newest.to_numpy("float64", na_value=np.nan)
 
@@ -101,7 +102,7 @@ def model_years(tables: LeadTables) -> pd.DataFrame:
     """
     facts = facts_of(tables)
     codes, values = texts(facts, "modelFamily", "vehicles")
-    years = pd.to_numeric(facts.tables.vehicles["modelYear"], errors="coerce").to_numpy("float64", na_value=np.nan)
+    years = whole_numbers(facts.tables.vehicles["modelYear"]).to_numpy("float64", na_value=np.nan)
     pairs = pd.DataFrame({"lead": owner(facts, "vehicles"), "family": codes, "year": years})
     kept: Flags = is_accepted(facts)[pairs["lead"].to_numpy()] & (codes >= 0)
     pairs = pairs[kept].dropna().drop_duplicates()

@@ -13,6 +13,7 @@ from leads_excel.kpis.facts.facts import counted, every, facts_of, is_rejected, 
 from leads_excel.kpis.facts.measures import Count, Ratio, Single, divided, share
 from leads_excel.kpis.registry import kpi
 from leads_excel.tables.reasons import reasons
+from leads_excel.tables.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
     from leads_excel.kpis.around.history import History
@@ -101,8 +102,7 @@ def cancelled_bulks(facts: Facts) -> Single:
 
 
 def _bulks(facts: Facts, name: str) -> Numbers:
-    numbers = pd.to_numeric(facts.tables.bulks[name], errors="coerce").fillna(0)
-    return numbers.to_numpy("int64")
+    return whole_numbers(facts.tables.bulks[name]).to_numpy("int64", na_value=0)
 
 
 def _gap(facts: Facts, told: str, received: str) -> Numbers:
@@ -116,7 +116,10 @@ def _is_open(facts: Facts) -> Flags:
 
 def _hours_open(facts: Facts) -> Decimals:
     created = moments(facts.tables.bulks["createdDate"])[_is_open(facts)]
-    since = pd.Timestamp(now(facts)) - created.dropna()
+    created = created.dropna()
+    if created.empty:  # of strays alone a column has no zone
+        return np.empty(0)
+    since = pd.Timestamp(now(facts)) - created
     hours: Decimals = since.dt.total_seconds().to_numpy("float64") / 3600
     return hours
 

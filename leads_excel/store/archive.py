@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leads_excel.bulks.decoding import decode
 from leads_excel.bulks.flattening import flatten
 from leads_excel.dates.days import LAST_DAY, Days, bounds
+from leads_excel.exceptions import ApiReplyError
 from leads_excel.store.database.fuse import Fuse
 from leads_excel.store.database.windows import Windows
 from leads_excel.store.entries import bodies, parts
@@ -132,7 +133,10 @@ class Archive:
         flat = tile.flat or self._windows.flat(tile.number, _making(question))
         if flat:
             return parts.ending_before(parts.unpacked(flat.content()), bounds(question.days, question.zone)[1])
-        listed = decode(bodies.whole(self._windows.bodies(tile.number)))
+        try:
+            listed = decode(bodies.whole(self._windows.bodies(tile.number)))
+        except ApiReplyError:  # an error body that an earlier version took for a bulk: asked for again
+            raise DamagedError from None
         answer, part = self._flattened(tile.window, question, listed, tile.last_seen)
         self._keep(tile.number, question, part)
         return answer.part or part

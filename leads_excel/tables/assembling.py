@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "id": "a whole number",
-    "count": "a whole number",
+    "count": "a whole number from 0 to 1,000,000,000",
     "date": "a date",
     "time": "a time",
     "flag": "true or false",
 }
+_UNCOUNTED = {"count": ", left out of sums"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 
 
@@ -109,7 +110,8 @@ class _Table:
     def _known(self, name: str) -> pd.Series[Any]:
         column = joined([part.columns.pop(name) for part in self._parts])
         if column.strays and name not in self._parts[0].copied:
-            self._warn(name, f"{len(column.strays):,} value(s) are not {_WORDS[column.kind]}; kept as text")
+            left_out = _UNCOUNTED.get(column.kind, "")
+            self._warn(name, f"{len(column.strays):,} value(s) are not {_WORDS[column.kind]}; kept as text{left_out}")
         return self._series(column)
 
     def _unexpected(self, known: Iterable[str]) -> dict[str, pd.Series[Any]]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.schema.columns import TABLES
+from leads_excel.tables.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ def _are_numbers(texts: pd.Series[Any]) -> Mask:
 
 def _states(leads: pd.DataFrame) -> NDArray[Any]:
     rejected = leads["isError"].eq(True).fillna(value=False).to_numpy(bool)
-    created = pd.to_numeric(leads["leadId"], errors="coerce").gt(0).fillna(value=False).to_numpy(bool)
+    created = whole_numbers(leads["leadId"]).gt(0).fillna(value=False).to_numpy(bool)
     return np.select([rejected, created], [_REJECTED, _CREATED], _IN_PROGRESS)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from leads_excel.tables.whole_numbers import whole_numbers
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -70,7 +72,7 @@ def disagreements(bulks: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _disagreement(bulks: pd.DataFrame, counted: str, received: str, what: str) -> str | None:
-    told = pd.to_numeric(bulks[counted], errors="coerce").astype("Int64")
+    told = whole_numbers(bulks[counted])
     differs = told.ne(bulks[received]) & bulks["isProcessed"].eq(_COMPLETED)
     wrong = bulks.assign(told=told)[differs.fillna(value=False).to_numpy(bool)]
     if wrong.empty:

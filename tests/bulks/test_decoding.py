@@ -49,7 +49,7 @@ def test_the_head_of_a_bulk_is_read_at_once():
 @pytest.mark.parametrize("leads", [{}, {"leads": None}, {"leads": []}])
 def test_leads_may_be_missing_null_or_empty(leads):
     """A bulk without leads is a bulk."""
-    (bulk,) = decode(encoded({"createdBy": 1, **leads}))
+    (bulk,) = decode(encoded({"createdDate": "2026-08-03T09:00:00.000Z", "isProcessed": 4, **leads}))
     assert not bulk.leads
 
 

@@ -235,7 +235,7 @@ class Answerer:
 
     def answer(self, method, target, headers):
         """Answer one request."""
-        bulk = {"createdBy": f"{method} {target}", "status": headers["accept"]}
+        bulk = {"leads": None, "createdBy": f"{method} {target}", "status": headers["accept"]}
         return types.SimpleNamespace(status=200, headers={"Content-Type": "application/json"}, body=json.dumps(bulk))
 
 

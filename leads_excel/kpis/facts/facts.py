@@ -17,6 +17,7 @@ from leads_excel.dates.days import Days
 from leads_excel.kpis.facts.patterns import distinct_matches, texts_of
 from leads_excel.kpis.facts.rules import RULES, Rules
 from leads_excel.tables.children import owners
+from leads_excel.tables.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +168,7 @@ def owner(facts: Facts, child: Child) -> Numbers:
 @remembered
 def quantities(facts: Facts) -> Numbers:
     """Add up the quantities of each lead's vehicles; what is no number counts nothing."""
-    asked = pd.to_numeric(facts.tables.vehicles["totalQty"], errors="coerce").fillna(0).to_numpy("int64")
+    asked = whole_numbers(facts.tables.vehicles["totalQty"]).to_numpy("int64", na_value=0)
     return np.bincount(owner(facts, "vehicles"), asked, facts.count).astype("int64")
 
 
