@@ -241,4 +241,4 @@ def test_without_altair_a_chart_names_the_extra():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
-    assert said == "Charts need the extra charts: pip install 'leads-excel[charts]'.\n"
+    assert said == 'Charts need the extra charts: pip install "leads-excel[charts]".\n'
