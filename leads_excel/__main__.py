@@ -1,5 +1,5 @@
 """`python -m leads_excel`: the same as `leads-excel`."""
 
-from leads_excel.cli.app import main
+from leads_excel.cli import main
 
 main()

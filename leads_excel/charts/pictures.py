@@ -18,11 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from leads_excel import kpis
-from leads_excel.arguments.typed_arguments import Options
-from leads_excel.dates.days import Days
+from leads_excel.charts.frames import per_period, per_value
 from leads_excel.exceptions import SettingsError
-from leads_excel.kpis.facts.facts import days_of, facts_of
-from leads_excel.kpis.facts.grouping import by_group, by_period, by_value
 from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, REJECTED, WHITE
 
 if TYPE_CHECKING:
@@ -30,11 +27,15 @@ if TYPE_CHECKING:
     from leads_excel.tables.lead_tables import LeadTables
 
 
+INSTALL = 'pip install "leads-excel[charts]"'
+"""What brings Altair; in double quotes, which cmd.exe, PowerShell and sh all take."""
+
+
 class _Absent:
     """Stands in for Altair where the extra is not installed, so that only drawing fails."""
 
     def __getattr__(self, name: str) -> object:
-        raise SettingsError("Charts need the extra charts: pip install 'leads-excel[charts]'.")
+        raise SettingsError(f"Charts need the extra charts: {INSTALL}.")
 
 
 try:
@@ -42,7 +43,9 @@ try:
     import vl_convert
 except ImportError:
     alt = _Absent()  # type: ignore[assignment]  # whatever is asked of it is that error
+    CAN_DRAW = False
 else:
+    CAN_DRAW = True
     if alt.renderers.active == "default":  # which loads scripts from the internet; who chose another one keeps it
         alt.renderers.enable("svg")
 
@@ -54,7 +57,6 @@ WIDTH = 640
 _FONT = "Calibri, Carlito, 'Segoe UI', 'Noto Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif"
 _ARABIC = "'Segoe UI', 'Geeza Pro', 'DejaVu Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif"
 _DARKEST = "#7398B2"  # of a heat map: dark text on it still has a contrast of 4.5 : 1
-_MOST_DAYS = 100  # of more days, weeks are shown
 _TICKS = 16  # days named on an axis, at most
 _AXIS = 50  # pixels beside the days: the numbers, and half a day's name
 _BAR = 21  # pixels per bar, its gap included
@@ -70,14 +72,7 @@ def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConca
     Returns:
         The chart. The share is that of the seven days, or four weeks, up to each.
     """
-    days = _days(tables)
-    period, span = ("day", 7) if len(days) <= _MOST_DAYS else ("week", 4)
-    groups = by_period(period, tables, days=days, week_start=week_start)
-    frame = by_group(groups, tables, [kpis.KPIS["accepted"], kpis.KPIS["rejected"]], Options())
-    frame = frame.astype({"accepted": "int64", "rejected": "int64"}).rename(columns={period: "at"})
-    frame, title = _inside(frame, days, f"Leads per {period}")
-    recent = frame[["accepted", "rejected"]].rolling(span, min_periods=1).sum()
-    frame["share"] = recent["rejected"] / recent.sum(axis="columns")
+    frame, period, span, title = per_period(tables, week_start)
     half = pd.Timedelta(days=1 if period == "day" else 7) / 2
     top, below = _period_bars(frame, period, half), _share_line(frame, f"Share rejected over {span} {period}s", half)
     return _finished(alt.vconcat(top, below, spacing=14), title, tables)
@@ -94,10 +89,7 @@ def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.Layer
     Returns:
         The chart, the largest value on top.
     """
-    groups = by_value(dimension, tables)
-    figures = [kpis.KPIS[name] for name in ("leads", "accepted", "rejected", "rejection_rate")]
-    frame = by_group(groups, tables, figures, Options(top=most)).rename(columns={groups.name: "value"})
-    frame["value"] = frame["value"].astype(str)
+    frame, name = per_value(tables, dimension, most)
     frame["label"] = [f"{n:,} · {rate:.0%}" for n, rate in zip(frame["leads"], frame["rejection_rate"], strict=True)]
     bars = alt.Chart(_long(frame, ["value"])).mark_bar(height={"band": 0.72}).encode(
         x=_counts(frame),
@@ -107,7 +99,7 @@ def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.Layer
         tooltip=["value:N", "verdict:N", "leads:Q"],
     )  # fmt: skip
     labels = _labels(frame, x=_counts(frame), y=_names("value"), text="label:N")
-    title = f"Leads by {_spoken(groups.name)}: received, and the share rejected"
+    title = f"Leads by {_spoken(name)}: received, and the share rejected"
     return _finished(_bars(bars + labels, len(frame)), title, tables)
 
 
@@ -212,19 +204,6 @@ def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str
 
 
 # --- parts of charts -----------------------------------------------------------------------------------------------
-
-
-def _days(tables: LeadTables) -> Days:
-    """Take the days of a range; of nothing, the day on which it was fetched."""
-    day = tables.fetched_at.astimezone(tables.zone).date()
-    return days_of(facts_of(tables)) or Days(day, day)
-
-
-def _inside(frame: pd.DataFrame, days: Days, title: str) -> tuple[pd.DataFrame, str]:
-    """Leave out days that were not asked for, such as the year 1 of a program's empty date, and say so."""
-    inside = frame["at"].between(pd.Timestamp(days.first) - pd.Timedelta(days=6), pd.Timestamp(days.last))
-    leads = int(frame.loc[~inside, ["accepted", "rejected"]].to_numpy().sum())
-    return frame[inside].reset_index(drop=True), f"{title}, {leads:,} of other days left out" if leads else title
 
 
 def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Chart:

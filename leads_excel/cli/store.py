@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leads_excel.cli.exit_codes import complain
 from leads_excel.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def sync(
     error = _sync_once(since)
     while watch:
         if error:  # the next time may bring what is missing
-            typer.echo(f"leads-excel: {error}", err=True)
+            complain(str(error))
         time.sleep(watch * 60)
         error = _sync_once(since)
     if error:

@@ -73,7 +73,7 @@ class _Cloud:
             from fsspec.core import url_to_fs  # noqa: PLC0415 - of an extra
         except ImportError:
             raise ArgumentError(
-                "A URL as target needs the extra cloud: pip install 'leads-excel[cloud]', or name a folder."
+                'A URL as target needs the extra cloud: pip install "leads-excel[cloud]", or name a folder.'
             ) from None
         with _refusing(self._kind):
             self._files, self._root = url_to_fs(url)

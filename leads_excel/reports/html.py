@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from leads_excel.reports.listings import Listing
     from leads_excel.reports.page import Card, Page, Picture
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # whoever tampers with the file loads nothing either
@@ -29,6 +30,7 @@ def html(page: Page) -> str:
         f'<p class="coverage {"good" if page.complete else "check"}">{escape(page.coverage)}</p>',
         f'<section class="cards">{"".join(map(_card, page.cards))}</section>',
         *(f'<section class="{place}">{_placed(page, place)}</section>' for place in ("top", "left", "right", "bottom")),
+        f'<p class="remark">{escape(page.remark)}</p>' if page.remark else "",
         f"<footer><p>{escape(page.compared)}.</p><p>As of {escape(page.fetched)}</p></footer>",
     ]
     return (
@@ -49,10 +51,23 @@ def _card(card: Card) -> str:
 
 
 def _placed(page: Page, place: str) -> str:
-    return "".join(_picture(picture) for picture in page.pictures if picture.place == place)
+    drawn = [_picture(picture) for picture in page.pictures if picture.place == place]
+    listed = [_listing(listing) for listing in page.listings if listing.place == place]
+    return "".join(drawn + listed)
 
 
 def _picture(picture: Picture) -> str:
     heading = escape(picture.heading)
     drawn = picture.svg.replace("<svg ", f'<svg role="img" aria-label="{heading}" ', 1)
     return f"<figure><h2>{heading}</h2>{drawn}</figure>"
+
+
+def _listing(listing: Listing) -> str:
+    header = "".join(f"<th>{escape(name)}</th>" for name in listing.columns)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}"
+        f'<td class="bar"><i style="width:{length:.1%}"></i></td></tr>'
+        for row, length in zip(listing.rows, listing.lengths, strict=True)
+    )
+    table = f'<table><thead><tr>{header}<th class="bar"></th></tr></thead><tbody>{rows}</tbody></table>'
+    return f"<figure><h2>{escape(listing.heading)}</h2>{table}</figure>"

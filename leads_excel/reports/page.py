@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from leads_excel import kpis
 from leads_excel.charts import pictures as charts
+from leads_excel.reports.listings import Listing, Place, listings
 from leads_excel.tables.coverage import disagreements
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from leads_excel.tables.lead_tables import LeadTables
 
 Mood = Literal["good", "bad", ""]
-Place = Literal["top", "left", "right", "bottom"]
 
 _FEW = 30  # leads below which a share says little
 
@@ -69,6 +69,8 @@ class Page:
         coverage: What was read, and what of it may still change.
         cards: The key figures.
         pictures: The charts.
+        listings: Their numbers as tables, where charts cannot be drawn.
+        remark: What to do to have charts, else nothing.
     """
 
     range: str
@@ -79,6 +81,8 @@ class Page:
     coverage: str
     cards: tuple[Card, ...]
     pictures: tuple[Picture, ...]
+    listings: tuple[Listing, ...] = ()
+    remark: str = ""
 
 
 class Shown(NamedTuple):
@@ -107,10 +111,7 @@ def compose(tables: LeadTables, before: LeadTables) -> Page:
         before: The leads of the equal range before.
 
     Returns:
-        The page.
-
-    Raises:
-        SettingsError: The extra `charts` is not installed.
+        The page; without the extra `charts`, with tables in place of its pictures.
     """
     complete, coverage = _coverage(tables)
     return Page(
@@ -121,7 +122,9 @@ def compose(tables: LeadTables, before: LeadTables) -> Page:
         complete=complete,
         coverage=coverage,
         cards=tuple(_card(shown, tables, before) for shown in CARDS),
-        pictures=_pictures(tables),
+        pictures=_pictures(tables) if charts.CAN_DRAW else (),
+        listings=() if charts.CAN_DRAW else listings(tables),
+        remark="" if charts.CAN_DRAW else f"Tables stand in place of pictures; {charts.INSTALL} brings those.",
     )
 
 

@@ -16,6 +16,8 @@ from leads_excel.exceptions import SettingsError
 if TYPE_CHECKING:
     from leads_excel.reports.page import Page
 
+_MISSING = 'A report as PDF needs the extra report: pip install "leads-excel[report]".'
+
 
 def pdf(page: Page) -> bytes:
     """Write a report as PDF.
@@ -32,7 +34,9 @@ def pdf(page: Page) -> bytes:
     try:
         import typst  # noqa: PLC0415 - of an extra
     except ImportError:
-        raise SettingsError("A report as PDF needs the extra report: pip install 'leads-excel[report]'.") from None
+        raise SettingsError(_MISSING) from None
+    if page.listings:
+        raise SettingsError(_MISSING)
     layout = files("leads_excel.reports").joinpath("report.typ").read_bytes()
     content: bytes = typst.compile(layout, format="pdf", sys_inputs={"page": json.dumps(asdict(page))})
     return content

@@ -240,4 +240,4 @@ def test_without_altair_a_chart_names_the_extra():
     )
     said = printed_by(code)
 
-    assert said == "Charts need the extra charts: pip install 'leads-excel[charts]'.\n"
+    assert said == 'Charts need the extra charts: pip install "leads-excel[charts]".\n'

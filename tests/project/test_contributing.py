@@ -6,11 +6,11 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 
 import pytest
 from places import ROOT
+from programs import run
 
 CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
 KEPT = ("leads_excel", "tests", "README.md", "pyproject.toml", "workbook_template.xlsx")
@@ -44,14 +44,8 @@ class Scratch:
 
     def run(self, *arguments):
         """Run Python over the copy."""
-        return subprocess.run(
-            [sys.executable, *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        variables = {"PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"}
+        return run([sys.executable, *arguments], cwd=self.folder, env={**os.environ, **variables}, limit=240)
 
     def told(self, *tests):
         """Run tests and give what each of those that fail tells to do, by its name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import tomllib
 from datetime import date
@@ -14,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 import yaml
 from places import PACKAGE, ROOT
+from programs import run
 from trove_classifiers import classifiers
 
 GITHUB = ROOT / ".github"
@@ -119,9 +119,7 @@ def metadata(tmp_path_factory):
     """Build the wheel and read its metadata."""
     folder = tmp_path_factory.mktemp("wheel")
     program = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
-    result = subprocess.run(
-        [sys.executable, "-c", program, str(folder)], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    result = run([sys.executable, "-c", program, str(folder)], cwd=ROOT, check=True)
     with ZipFile(folder / result.stdout.split()[-1]) as wheel:
         (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
         return HeaderParser().parsestr(wheel.read(name).decode())

@@ -6,11 +6,11 @@ import html
 import os
 import re
 import shlex
-import subprocess
 import sys
 
 import pytest
 from places import ROOT
+from programs import run
 
 import leads_excel as lx
 
@@ -25,9 +25,7 @@ def pages(tmp_path_factory):
     (command,) = re.findall(r"^python (.+)$", SECTION, re.MULTILINE)
     arguments = [str(folder) if word == "reference" else word for word in shlex.split(command)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    result = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    result = run([sys.executable, *arguments], cwd=ROOT, env=environment)
     assert (result.returncode, result.stderr) == (0, "")
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
 

@@ -11,27 +11,47 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import fork_server
-from programs import run
+import programs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from leads_excel.sandbox import SandboxServer
+
+Done: TypeAlias = "subprocess.CompletedProcess[str]"
+
 SECONDS = 60
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+"""The moment at which the API that commands ask stands still."""
+
+
+def run(*arguments: str, stdin: str | None = None, cwd: Path | None = None, **variables: str) -> Done:
+    """Run a command in the environment of the test, with some variables of its own."""
+    return run_command(arguments, {**os.environ, **variables}, stdin, cwd)
+
+
+def ask(api: SandboxServer, *arguments: str, **variables: str) -> Done:
+    """Run a command against an API on this machine."""
+    told = {"LEADS_EXCEL_ENVIRONMENT": "test", "LEADS_EXCEL_BASE_URL": api.url, "LEADS_EXCEL_BACKOFF": "0.01"}
+    return run(*arguments, **told, **variables)
 
 
 def run_command(
-    arguments: Sequence[str], variables: Mapping[str, str], given: str | None = None
-) -> subprocess.CompletedProcess[str]:
+    arguments: Sequence[str], variables: Mapping[str, str], given: str | None = None, cwd: Path | None = None
+) -> Done:
     """Run a command to its end.
 
     Args:
         arguments: What stands after `leads-excel`.
         variables: The environment.
         given: What it reads on its standard input; nothing by default.
+        cwd: The folder it runs in; that of the test by default.
 
     Returns:
         Its exit code, and what it printed.
@@ -40,11 +60,12 @@ def run_command(
         TimeoutError: It was killed after a minute.
     """
     if sys.platform == "win32":  # nothing forks there
-        return run([sys.executable, "-m", "leads_excel", *arguments], given=given, env=dict(variables))
+        program = [sys.executable, "-m", "leads_excel"]
+        return programs.run([*program, *arguments], given=given, env=dict(variables), cwd=cwd)
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder) / name for name in ("in", "out", "err")]
         streams[0].write_text(given or "", encoding="utf-8")
-        told = (list(arguments), dict(variables), Path.cwd(), streams)
+        told = (list(arguments), dict(variables), cwd or Path.cwd(), streams)
         process = fork_server.context().Process(target=_run, args=told, daemon=True)
         process.start()
         process.join(SECONDS)

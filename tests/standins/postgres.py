@@ -19,7 +19,7 @@ _USER = "postgres"
 @contextmanager
 def running():
     """Start a server and yield the SQLAlchemy URL of an empty database; skip where there is no PostgreSQL."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install leads-excel[postgres]")
+    pytest.importorskip("psycopg", reason='psycopg is not installed: pip install "leads-excel[postgres]"')
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="leads-postgres-"))
     try:

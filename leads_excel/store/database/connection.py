@@ -209,7 +209,7 @@ def _require_driver(url: URL) -> None:
         url.get_dialect().import_dbapi()
     except ImportError:
         raise SettingsError(
-            "The setting 'store' names a PostgreSQL database, which needs: pip install leads-excel[postgres]."
+            "The setting 'store' names a PostgreSQL database, which needs: pip install \"leads-excel[postgres]\"."
         ) from None
 
 

@@ -1,0 +1,84 @@
+"""The commands `demo`, `new` and `refresh`: workbooks, filled without Excel."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leads_excel.cli.exit_codes import code_of, complain
+from leads_excel.cli.options import DATE_HELP, To
+from leads_excel.cli.summary import summarize
+from leads_excel.exceptions import ArgumentError, LeadsError
+from leads_excel.schema.counts import counted
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The workbook to write.")] = Path(
+        "leads-demo.xlsx"
+    ),
+) -> None:
+    """Fill a workbook with a quarter of made-up leads, fetched over HTTP from a simulated DMS on this machine."""
+    from leads_excel.fetching.fetch import fetch as fetch_tables
+    from leads_excel.sandbox import Sandbox, SandboxServer
+    from leads_excel.settings.model import Settings
+
+    started = time.perf_counter()
+    with SandboxServer(Sandbox()) as server:
+        settings = Settings(environment="demo", base_url=server.url, store="none")
+        tables = fetch_tables("-3M", settings=settings, progress=True)
+    summarize(tables, tables.to_excel(out), started)
+
+
+def new(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="A .xlsx, or a .xlsm with buttons.")],
+) -> None:
+    """Make an empty workbook to be refreshed."""
+    from leads_excel.excel import workbooks
+    from leads_excel.excel.addin.installing import set_interpreter
+
+    path = workbooks.new(workbook)
+    if path.suffix.lower() == ".xlsm" and sys.platform in ("win32", "darwin"):
+        set_interpreter()
+    typer.echo(path)
+
+
+def refresh(
+    workbooks: Annotated[list[Path], typer.Argument(metavar="WORKBOOK...", help="The workbooks to refresh.")],
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help=f"Instead of Home's: {DATE_HELP}.")
+    ] = None,
+    to: To = None,
+    keep_gone: Annotated[bool, typer.Option("--keep-gone", help="Keep rows that are no longer in the range.")] = False,
+    watch: Annotated[float | None, typer.Option(metavar="MINUTES", min=0.05, help="Do so again and again.")] = None,
+) -> None:
+    """Refresh workbooks: fetch what each Home sheet asks for, and keep everything that is not ours."""
+    code = _refresh_once(workbooks, from_, to, keep_gone=keep_gone)
+    while watch:
+        time.sleep(watch * 60)
+        code = _refresh_once(workbooks, from_, to, keep_gone=keep_gone)
+    raise typer.Exit(code)
+
+
+def _refresh_once(paths: list[Path], from_: str | None, to: str | None, *, keep_gone: bool) -> int:
+    from leads_excel.excel.workbooks import refresh_files
+    from leads_excel.settings.model import Settings
+
+    if to and not from_:
+        raise ArgumentError("--to comes with --from: name both, or leave the range to the workbook.")
+    code = 0
+    files = refresh_files(paths, (from_, to), Settings(), progress=True, gone="keep" if keep_gone else "remove")
+    for path, outcome in files:
+        if isinstance(outcome, LeadsError):
+            complain(f"{path}: {outcome}")
+            code = code or code_of(outcome)
+            continue
+        for remark in outcome.remarks:
+            complain(f"{path}: {remark}")
+        counts = ((outcome.leads, "leads"), (outcome.vehicles, "vehicles"), (outcome.errors, "errors"),
+                  (outcome.new, "new"), (outcome.changed, "changed"), (outcome.gone, "gone"))  # fmt: skip
+        typer.echo(f"{path}: {', '.join(counted(*each) for each in counts)}, {outcome.seconds} seconds")
+    return code

@@ -1,0 +1,109 @@
+"""Where Altair is not installed a report has tables in place of its pictures, with the same numbers."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+import leads_excel as lx
+from leads_excel.charts import frames
+from leads_excel.exceptions import SettingsError
+from leads_excel.reports import page as pages
+from leads_excel.reports.html import html
+from leads_excel.reports.listings import listings
+from leads_excel.reports.pdf import pdf
+from leads_excel.tables.lead_tables import build
+
+DEMO = lx.Settings(environment="demo", store="none")
+FORTNIGHT = ("2026-10-01", "2026-10-14")
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return lx.fetch(*FORTNIGHT, settings=DEMO)
+
+
+def cells_of(text):
+    return [[*re.findall(r"<td>(.*?)</td>", row)] for row in re.findall(r"<tr>(<td>.*?)</tr>", text)]
+
+
+def test_the_command_writes_a_page_without_the_extra(tables, tmp_path):
+    """All cards and tables are there, and one line says what brings the pictures."""
+    code = (
+        "import sys; sys.modules.update(altair=None, vl_convert=None); "
+        "sys.argv[1:] = ['report', '--from', '2026-10-01', '--to', '2026-10-14', '--out', 'x.html']; "
+        "from leads_excel.cli import main; main()"
+    )
+    environment = {**os.environ, "LEADS_EXCEL_STORE": "none"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert text.count("<article") == 6
+    assert "<svg" not in text
+    assert text.count("<table>") == 5
+    assert text.count("pip install &quot;leads-excel[charts]&quot;") == 1
+    by_day = frames.per_period(tables, "sunday")
+    assert [row[0] for row in cells_of(text)[:14]] == [f"{at:%Y-%m-%d}" for at in by_day.frame["at"]]
+
+
+def test_the_lists_hold_the_numbers_of_the_pictures(tables):
+    """Leads by source, branch and stage, and reasons, as the key figures count them."""
+    received, source, stages, branch, reasons = listings(tables)
+
+    assert sum(int(row[1].replace(",", "")) for row in received.rows) == len(tables.leads)
+    assert sum(int(row[1].replace(",", "")) for row in source.rows) == len(tables.leads)
+    assert sum(int(row[1].replace(",", "")) for row in branch.rows) == len(tables.leads)
+    funnel, top = lx.kpis.funnel(tables), lx.kpis.top_reasons(tables, 7)
+    assert [row[1] for row in stages.rows] == [f"{leads:,}" for leads in funnel["leads"]]
+    assert [row[0] for row in reasons.rows] == [*top["reason"]]
+    assert [row[2] for row in reasons.rows] == [f"{share:.1%}" for share in top["share"]]
+    assert max(received.lengths) == 1
+
+
+def test_of_nothing_there_is_a_page_too():
+    """No leads make empty lists, and a share of nothing is a dash."""
+    nothing = build([])
+
+    assert {listing.place for listing in listings(nothing)} == {"top", "left", "right", "bottom"}
+    assert "nan" not in json.dumps([listing.rows for listing in listings(nothing)])
+
+
+def test_with_the_extra_nothing_is_listed(tables):
+    """Pictures stand alone, and no line asks for what is there."""
+    page = pages.compose(tables, tables)
+
+    assert page.pictures
+    assert not page.listings
+    assert "pip install" not in html(page)
+
+
+def test_a_list_is_text_whatever_it_holds(monkeypatch):
+    """What comes from the DMS is no markup in a table either."""
+    monkeypatch.setattr(pages.charts, "CAN_DRAW", False)
+    hostile = build(
+        [
+            {
+                "leads": [{"leadExternalId": 1, "isError": 0, "source": "<script>1</script>"}],
+                "createdDate": "2026-08-03T09:00:00.000Z",
+            }
+        ]
+    )
+
+    text = html(pages.compose(hostile, hostile))
+
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_a_pdf_without_pictures_names_the_extra(tables, monkeypatch):
+    """The extra for PDF brings both."""
+    monkeypatch.setattr(pages.charts, "CAN_DRAW", False)
+
+    with pytest.raises(SettingsError, match=r'pip install "leads-excel\[report\]"'):
+        pdf(pages.compose(tables, tables))
