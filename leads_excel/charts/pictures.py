@@ -23,7 +23,7 @@ from leads_excel.dates.days import Days
 from leads_excel.exceptions import SettingsError
 from leads_excel.kpis.facts.facts import days_of, facts_of
 from leads_excel.kpis.facts.grouping import by_group, by_period, by_value
-from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, REJECTED, WHITE
+from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, PROVISIONAL, REJECTED, WHITE
 
 if TYPE_CHECKING:
     from leads_excel.dates.typed_dates import Weekday
@@ -48,6 +48,8 @@ else:
 
 Drawn = TypeVar("Drawn", "alt.Chart", "alt.LayerChart", "alt.VConcatChart")
 
+_VERDICTS = {"accepted": ACCENT, "rejected": REJECTED, "provisional": PROVISIONAL}
+
 WIDTH = 640
 """The width of a chart's plot in pixels; `chart.properties(width=...)` changes it."""
 
@@ -61,20 +63,23 @@ _BAR = 21  # pixels per bar, its gap included
 
 
 def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConcatChart:
-    """Draw leads per day, accepted and rejected, and below them the share rejected; of a long range, per week.
+    """Draw leads per day by verdict, and below them the share rejected; of a long range, per week.
+
+    Leads that are provisional stand on top in grey where there are any: such a day may still turn out another way, and
+    they are no part of the share.
 
     Args:
         tables: The leads of a range.
         week_start: The first day of a week.
 
     Returns:
-        The chart. The share is that of the seven days, or four weeks, up to each.
+        The chart. The share is that of the seven days, or four weeks, up to each, of leads that are judged.
     """
     days = _days(tables)
     period, span = ("day", 7) if len(days) <= _MOST_DAYS else ("week", 4)
     groups = by_period(period, tables, days=days, week_start=week_start)
-    frame = by_group(groups, tables, [kpis.KPIS["accepted"], kpis.KPIS["rejected"]], Options())
-    frame = frame.astype({"accepted": "int64", "rejected": "int64"}).rename(columns={period: "at"})
+    frame = by_group(groups, tables, [kpis.KPIS[name] for name in _VERDICTS], Options())
+    frame = frame.astype(dict.fromkeys(_VERDICTS, "int64")).rename(columns={period: "at"})
     frame, title = _inside(frame, days, f"Leads per {period}")
     recent = frame[["accepted", "rejected"]].rolling(span, min_periods=1).sum()
     frame["share"] = recent["rejected"] / recent.sum(axis="columns")
@@ -84,7 +89,7 @@ def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConca
 
 
 def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.LayerChart:
-    """Draw leads by source, branch or another field, accepted and rejected, with the share rejected.
+    """Draw leads by source, branch or another field, by verdict, with the share rejected of those judged.
 
     Args:
         tables: The leads of a range.
@@ -95,15 +100,16 @@ def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.Layer
         The chart, the largest value on top.
     """
     groups = by_value(dimension, tables)
-    figures = [kpis.KPIS[name] for name in ("leads", "accepted", "rejected", "rejection_rate")]
+    figures = [kpis.KPIS[name] for name in ("leads", *_VERDICTS, "rejection_rate")]
     frame = by_group(groups, tables, figures, Options(top=most)).rename(columns={groups.name: "value"})
     frame["value"] = frame["value"].astype(str)
-    frame["label"] = [f"{n:,} · {rate:.0%}" for n, rate in zip(frame["leads"], frame["rejection_rate"], strict=True)]
+    rates = ["" if pd.isna(rate) else f" · {rate:.0%}" for rate in frame["rejection_rate"]]
+    frame["label"] = [f"{n:,}{rate}" for n, rate in zip(frame["leads"], rates, strict=True)]
     bars = alt.Chart(_long(frame, ["value"])).mark_bar(height={"band": 0.72}).encode(
         x=_counts(frame),
         y=_names("value"),
-        color=_verdict_colour(),
-        order="verdict:N",
+        color=_verdict_colour(frame),
+        order="order:Q",
         tooltip=["value:N", "verdict:N", "leads:Q"],
     )  # fmt: skip
     labels = _labels(frame, x=_counts(frame), y=_names("value"), text="label:N")
@@ -220,22 +226,24 @@ def _days(tables: LeadTables) -> Days:
 def _inside(frame: pd.DataFrame, days: Days, title: str) -> tuple[pd.DataFrame, str]:
     """Leave out days that were not asked for, such as the year 1 of a program's empty date, and say so."""
     inside = frame["at"].between(pd.Timestamp(days.first) - pd.Timedelta(days=6), pd.Timestamp(days.last))
-    leads = int(frame.loc[~inside, ["accepted", "rejected"]].to_numpy().sum())
+    leads = int(frame.loc[~inside, [*_VERDICTS]].to_numpy().sum())
     return frame[inside].reset_index(drop=True), f"{title}, {leads:,} of other days left out" if leads else title
 
 
 def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Chart:
     edges = {"left": frame["at"] - half * 0.76, "right": frame["at"] + half * 0.76}
-    accepted = frame.assign(**edges, verdict="Accepted", leads=frame["accepted"], low=0, high=frame["accepted"])
-    high = frame["accepted"] + frame["rejected"]
-    rejected = frame.assign(**edges, verdict="Rejected", leads=frame["rejected"], low=frame["accepted"], high=high)
+    high = frame[[*_VERDICTS]].cumsum(axis="columns")
+    stacked = [
+        frame.assign(**edges, verdict=verdict, leads=frame[name], low=high[name] - frame[name], high=high[name])
+        for name, verdict in _drawn_verdicts(frame).items()
+    ]
     columns = ["at", *edges, "verdict", "leads", "low", "high"]
-    bars: alt.Chart = alt.Chart(pd.concat([accepted, rejected])[columns]).mark_bar().encode(
+    bars: alt.Chart = alt.Chart(pd.concat(stacked)[columns]).mark_bar().encode(
         x=_time("left", frame, half),
         x2="right:T",
         y=alt.Y("low:Q", title=None, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
         y2="high:Q",
-        color=_verdict_colour(),
+        color=_verdict_colour(frame),
         tooltip=[alt.Tooltip("at:T", title=period, format="%Y-%m-%d"), "verdict:N", "leads:Q"],
     ).properties(width=_breadth(frame), height=150)  # fmt: skip
     return bars
@@ -266,12 +274,19 @@ def _time(name: str, frame: pd.DataFrame, half: pd.Timedelta, *, labels: bool = 
 
 
 def _long(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    wide = frame[[*keys, "accepted", "rejected"]].rename(columns={"accepted": "Accepted", "rejected": "Rejected"})
-    return wide.melt(keys, ["Accepted", "Rejected"], "verdict", "leads")
+    drawn = _drawn_verdicts(frame)
+    long = frame[[*keys, *drawn]].rename(columns=drawn).melt(keys, [*drawn.values()], "verdict", "leads")
+    return long.assign(order=long["verdict"].map({verdict: at for at, verdict in enumerate(drawn.values())}))
 
 
-def _verdict_colour() -> alt.Color:
-    scale = alt.Scale(domain=["Accepted", "Rejected"], range=[ACCENT, REJECTED])
+def _drawn_verdicts(frame: pd.DataFrame) -> dict[str, str]:
+    """Name the verdicts that a chart shows, from the bottom of its bars; provisional where there are any."""
+    return {name: name.capitalize() for name in _VERDICTS if name != "provisional" or frame[name].sum()}
+
+
+def _verdict_colour(frame: pd.DataFrame) -> alt.Color:
+    drawn = _drawn_verdicts(frame)
+    scale = alt.Scale(domain=[*drawn.values()], range=[_VERDICTS[name] for name in drawn])
     return alt.Color("verdict:N", scale=scale, legend=alt.Legend(orient="top", title=None))
 
 

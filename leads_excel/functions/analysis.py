@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days")
 _OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days")
 _OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict")
-_USUAL = ("leads", "accepted", "rejected", "rejection_rate")
+_USUAL = ("leads", "accepted", "rejected", "rejection_rate", "provisional")
 _DUPES = (
     *(item.name for item in COLUMNS),
     "leadExternalId",
@@ -128,7 +128,8 @@ def leads_by(
             `month`, `quarter`, `year`.
         from_date: As for `leads`.
         to_date: As for `leads`.
-        kpis: Names of key figures; `leads, accepted, rejected, rejection_rate` by default.
+        kpis: Names of key figures; `leads, accepted, rejected, rejection_rate, provisional` by default. The last of
+            these marks days whose leads are not all judged yet: accepted + rejected + provisional = leads.
         filters: Conditions on leads.
         options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, `min=30` (a
             rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14` and `as_of` as for

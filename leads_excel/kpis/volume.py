@@ -6,8 +6,17 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from leads_excel.kpis.facts.facts import DAY, days_of, every, is_accepted, is_rejected, says, submitted
-from leads_excel.kpis.facts.measures import Count, Everywhere, Measure, Ratio, Single, divided
+from leads_excel.kpis.facts.facts import (
+    DAY,
+    days_of,
+    every,
+    is_accepted,
+    is_provisional,
+    is_rejected,
+    says,
+    submitted,
+)
+from leads_excel.kpis.facts.measures import Count, Everywhere, Measure, Ratio, Single, divided, share
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
@@ -19,13 +28,13 @@ _EPOCH = date(1970, 1, 1)
 
 @kpi("Leads", "العملاء المستلمون", "leads")
 def leads(facts: Facts) -> Count:
-    """Leads received, accepted and rejected."""
+    """Leads received: accepted, rejected and provisional."""
     return Count(every(facts))
 
 
 @kpi("Accepted", "المقبولة", "leads")
 def accepted(facts: Facts) -> Count:
-    """Leads that the DMS did not reject."""
+    """Leads that the DMS judged and did not reject: with a number there, or in a completed or cancelled bulk."""
     return Count(is_accepted(facts))
 
 
@@ -35,9 +44,21 @@ def rejected(facts: Facts) -> Count:
     return Count(is_rejected(facts))
 
 
+@kpi("Provisional", "قيد المعالجة", "leads")
+def provisional(facts: Facts) -> Count:
+    """Leads not judged yet: not rejected, without a number in the DMS, their bulk created or in progress."""
+    return Count(is_provisional(facts))
+
+
+@kpi("Provisional share", "نسبة قيد المعالجة", "share")
+def provisional_share(facts: Facts) -> Ratio:
+    """Provisional leads / leads received; until it is 0, counts and rates of verdicts may change."""
+    return share(is_provisional(facts), every(facts))
+
+
 @kpi("Without a verdict", "بلا نتيجة", "leads")
 def unjudged(facts: Facts) -> Count:
-    """Leads of which the DMS does not say whether it rejected them; they count as accepted."""
+    """Leads of which the DMS does not say whether it rejected them; they count as not rejected."""
     return Count(~says(facts, "isError") & ~says(facts, "isError", "no"))
 
 

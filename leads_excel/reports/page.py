@@ -139,7 +139,13 @@ def _card(shown: Shown, tables: LeadTables, before: LeadTables) -> Card:
     kpi = kpis.KPIS[shown.kpi]
     now, then = kpi(tables), kpi(before)
     change, mood = _change(now, then, shown.better)
+    if shown.kpi == "accepted" and _provisional(tables) and mood:
+        change, mood = f"{change} so far", ""  # fewer are accepted while some are not judged: no bad news yet
     return Card(kpi.label, _value(now), _caption(shown.kpi, now, tables), change, mood, kpi.about)
+
+
+def _provisional(tables: LeadTables) -> int:
+    return int(kpis.KPIS["provisional"](tables).value or 0)
 
 
 def _value(figure: Figure) -> str:
@@ -155,8 +161,11 @@ def _caption(name: str, figure: Figure, tables: LeadTables) -> str:
     if name == "leads":
         per_day = kpis.KPIS["leads_per_day"](tables).value
         return "" if per_day is None else f"{per_day:,.1f} a day"
-    received = len(tables.leads)
-    return f"{(figure.value or 0) / received:.0%} of received" if received else ""
+    provisional = _provisional(tables)
+    judged = len(tables.leads) - provisional
+    told = [f"{(figure.value or 0) / judged:.0%} of judged" if judged else ""]
+    told += [f"{provisional:,} provisional"] if provisional else []
+    return ", ".join(filter(None, told))
 
 
 def _change(now: Figure, then: Figure, better: int) -> tuple[str, Mood]:
@@ -183,6 +192,7 @@ def _coverage(tables: LeadTables) -> tuple[bool, str]:
     remarks = (
         (differing, "bulk does not hold what the DMS counted", "bulks do not hold what the DMS counted"),
         (still_open, "bulk is still open: its leads may change", "bulks are still open: their leads may change"),
+        (_provisional(tables), "lead is provisional: in no rate yet", "leads are provisional: in no rate yet"),
         (others, "other remark stands in the workbook's Log", "other remarks stand in the workbook's Log"),
     )
     told = [f"{count:,} {one if count == 1 else several}." for count, one, several in remarks if count]

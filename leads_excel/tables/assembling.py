@@ -33,7 +33,9 @@ _WORDS = {
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 
 
-def assemble(parts: list[Part], zone: ZoneInfo) -> tuple[dict[schema.TableName, pd.DataFrame], tuple[str, ...]]:
+def assemble(
+    parts: list[Part], zone: ZoneInfo
+) -> tuple[dict[schema.TableName, pd.DataFrame], pd.Series[int], tuple[str, ...]]:
     """Put parts together, each bulk and each lead once (see `selection.select`).
 
     Args:
@@ -41,15 +43,17 @@ def assemble(parts: list[Part], zone: ZoneInfo) -> tuple[dict[schema.TableName, 
         zone: The business zone.
 
     Returns:
-        The frames by table name, and one line for each way in which the replies differ from the API page.
+        The frames by table name; for each lead the row of its bulk; and one line for each way in which the replies
+        differ from the API page.
     """
     frames: dict[schema.TableName, pd.DataFrame] = {}
     warnings: list[str] = []
-    for name, kept in select(parts).items():
+    chosen = select(parts)
+    for name, kept in chosen.kept.items():
         table = _Table(name, [getattr(part, name) for part in parts], kept, zone)
         frames[name] = table.frame()
         warnings += table.warnings
-    return frames, tuple(warnings)
+    return frames, pd.Series(chosen.lead_bulk, dtype="int64"), tuple(warnings)
 
 
 class _Table:

@@ -12,6 +12,7 @@ from leads_excel.bulks.decoding import as_bulks
 from leads_excel.bulks.flattening import flatten
 from leads_excel.tables.assembling import assemble
 from leads_excel.tables.coverage import coverage as covered
+from leads_excel.tables.verdicts import are_provisional, are_rejected
 from leads_excel.tables.writers import write
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class LeadTables:
         asked: What was asked for: `from` and `to` as days, `lead_id`, `source` and `sub_source` as numbers or None.
         fetched_at: When the answer was complete, in UTC.
         as_of: The moment at which the answer stood so, in UTC; None where it is the newest.
+        lead_bulk: For each lead, by its label in the index of `leads`, the label of its bulk in `bulks`: rows that are
+            chosen from `leads` keep their bulks. None where the tables were not made of bulks.
     """
 
     leads: pd.DataFrame
@@ -54,6 +57,7 @@ class LeadTables:
     asked: Mapping[str, date | int | None] = field(default_factory=dict)
     fetched_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     as_of: datetime | None = None
+    lead_bulk: pd.Series[int] | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -77,10 +81,11 @@ class LeadTables:
         return f"<div><b>Leads</b> {title}<table><tr>{cells}</tr></table><ul>{notes}</ul></div>"
 
     def _counts(self) -> dict[str, int]:
-        rejected = int(self.leads["isError"].eq(True).sum())
+        provisional = int(are_provisional(self).sum())
         return {
             "leads": len(self.leads),
-            "rejected": rejected,
+            "rejected": int(are_rejected(self).sum()),
+            **({"provisional": provisional} if provisional else {}),
             "vehicles": len(self.vehicles),
             "errors": len(self.errors),
             "bulks": len(self.bulks),
@@ -171,7 +176,7 @@ def join(
         environment: Where the replies came from.
         asked: What was asked for, as in `LeadTables`.
     """
-    frames, warnings = assemble(parts or [flatten([], zone)], zone)
+    frames, lead_bulk, warnings = assemble(parts or [flatten([], zone)], zone)
     return LeadTables(
         leads=frames["leads"],
         vehicles=frames["vehicles"],
@@ -182,4 +187,5 @@ def join(
         title=title,
         environment=environment,
         asked=asked or {},
+        lead_bulk=lead_bulk,
     )

@@ -6,7 +6,7 @@ stays once, in its last version.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,19 @@ Numbers = NDArray[np.int64]
 _NO_DATE = np.iinfo(np.int64).max  # after every date
 
 
-def select(parts: Sequence[Part]) -> dict[TableName, Numbers]:
+class Selection(NamedTuple):
+    """Which rows stay.
+
+    Args:
+        kept: The rows of each table that stay, in order.
+        lead_bulk: For each lead that stays, the place of its bulk among the bulks that stay.
+    """
+
+    kept: dict[TableName, Numbers]
+    lead_bulk: Numbers
+
+
+def select(parts: Sequence[Part]) -> Selection:
     """Choose the rows that stay.
 
     Of bulks that came twice the one in the last part stays. A lead that came in several bulks keeps the version of the
@@ -38,7 +50,7 @@ def select(parts: Sequence[Part]) -> dict[TableName, Numbers]:
         parts: At least one, in time order.
 
     Returns:
-        The rows of each table that stay, in order.
+        The rows of each table that stay, in order, and which lead belongs to which bulk.
     """
     bulks = pd.DataFrame({"key": np.concatenate([part.bulk_key for part in parts]), "created": _created(parts)})
     bulks = bulks.drop_duplicates("key", keep="last").sort_values("created", kind="stable")
@@ -48,12 +60,13 @@ def select(parts: Sequence[Part]) -> dict[TableName, Numbers]:
     counts = [part.leads.count for part in parts]
     vehicles = pd.DataFrame({"owner": _owners([part.vehicle_lead for part in parts], counts, _rows(leads))})
     errors = pd.DataFrame({"owner": _owners([part.error_lead for part in parts], counts, _rows(leads))})
-    return {
+    kept: dict[TableName, Numbers] = {
         "leads": _rows(leads),
         "vehicles": _rows(_following(vehicles)),
         "errors": _rows(_following(errors)),
         "bulks": _rows(bulks),
     }
+    return Selection(kept, leads["owner"].to_numpy())
 
 
 def _created(parts: Sequence[Part]) -> Numbers:

@@ -17,6 +17,7 @@ from leads_excel.dates.days import Days
 from leads_excel.kpis.facts.patterns import distinct_matches, texts_of
 from leads_excel.kpis.facts.rules import RULES, Rules
 from leads_excel.tables.children import owners
+from leads_excel.tables.verdicts import are_provisional, are_rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,14 +102,26 @@ def says(facts: Facts, name: str, answer: str = "yes") -> Flags:
     return flags
 
 
+@remembered
 def is_rejected(facts: Facts) -> Flags:
     """Tell which leads the DMS rejected."""
-    return says(facts, "isError")
+    return are_rejected(facts.tables)
+
+
+@remembered
+def is_provisional(facts: Facts) -> Flags:
+    """Tell which leads the DMS has not judged yet, see `verdicts.are_provisional`."""
+    return are_provisional(facts.tables)
+
+
+def is_judged(facts: Facts) -> Flags:
+    """Tell which leads are accepted or rejected: what rates of acceptance and rejection are shares of."""
+    return ~is_provisional(facts)
 
 
 def is_accepted(facts: Facts) -> Flags:
-    """Tell which leads the DMS did not reject."""
-    return ~says(facts, "isError")
+    """Tell which leads the DMS judged and did not reject."""
+    return ~is_rejected(facts) & ~is_provisional(facts)
 
 
 @remembered

@@ -1,13 +1,21 @@
 -- What the key figures of leads are counted from, written from their definitions. Set the variable `folder` first.
 
+CREATE TABLE b AS SELECT * FROM read_parquet(getvariable('folder') || '/bulks.parquet');
+
+CREATE TABLE under_way AS  -- a bulk is told by its moment here: no two of them are created at the same
+SELECT createdDate AS bulkCreatedDate, true AS is_under_way FROM b WHERE status IN ('Created', 'In progress');
+
 CREATE TABLE l AS
 SELECT file_row_number AS row, * EXCLUDE (file_row_number),
     epoch_us(bulkCreatedDate) + 3 * 3600000000 AS t,  -- Riyadh's clock
     epoch_us(leadDate) AS lead_t,
-    NOT coalesce(isError, false) AS a,
+    coalesce(isError, false) AS r,
+    NOT r AND coalesce(leadId, 0) <= 0 AND coalesce(is_under_way, false) AS is_open,
+    NOT r AND NOT is_open AS a,
     regexp_replace(translate(coalesce(phoneNumber, ''), '٠١٢٣٤٥٦٧٨٩', '0123456789'), '[^0-9]', '', 'g') AS digits,
     lower(trim(coalesce(email, ''))) AS address
-FROM read_parquet(getvariable('folder') || '/leads.parquet', file_row_number = true);
+FROM read_parquet(getvariable('folder') || '/leads.parquet', file_row_number = true)
+LEFT JOIN under_way USING (bulkCreatedDate);
 
 CREATE TABLE p AS
 WITH national AS (SELECT *, regexp_replace(regexp_replace(digits, '^(00)?966', ''), '^0', '') AS n FROM l)
@@ -21,7 +29,7 @@ SELECT *,
 FROM national;
 
 CREATE TABLE pairs AS  -- of leads that share a phone or an address, the earlier one first
-SELECT first.row AS first, later.row AS later, later.t - first.t AS gap, kind, first.a AS first_a, later.a AS later_a,
+SELECT first.row AS first, later.row AS later, later.t - first.t AS gap, kind, first.a AS first_a, first.r AS first_r, later.a AS later_a,
     coalesce(nullif(first.source, '') = later.source, false) AS same_source,
     coalesce(nullif(first.branch, '') <> nullif(later.branch, ''), false) AS other_branch,
     coalesce(nullif(first.brand, '') = later.brand, false) AS same_brand
@@ -42,7 +50,7 @@ FROM pairs WHERE first_a AND later_a AND gap <= 30 * 86400000000 GROUP BY 1;
 
 CREATE TABLE recovered AS
 SELECT first AS row, min(gap) / 86400000000 AS days FROM pairs
-WHERE NOT first_a AND later_a AND gap <= 30 * 86400000000 GROUP BY 1;
+WHERE first_r AND later_a AND gap <= 30 * 86400000000 GROUP BY 1;
 
 CREATE TABLE answers AS
 SELECT row, t, who, mail, purpose, answer::INT AS answer
@@ -92,8 +100,6 @@ SELECT p.*, coalesce(p.phone, p.mail) AS who, coalesce(dup, false) AS dup, coale
         WHEN '<5000 SAR' THEN 2500 WHEN '12000' THEN 12000 END AS income
 FROM p LEFT JOIN repeats USING (row) LEFT JOIN nearest USING (row) LEFT JOIN recovered USING (row)
 LEFT JOIN cars USING (leadExternalId);
-
-CREATE TABLE b AS SELECT * FROM read_parquet(getvariable('folder') || '/bulks.parquet');
 
 CREATE TABLE open_bulks AS
 SELECT (epoch_us(TIMESTAMPTZ '2026-08-25 12:00:00+00') - epoch_us(createdDate)) / 3600000000 AS hours

@@ -53,8 +53,9 @@ def _week(count: str, before: str) -> str:
     return f'IF({{week_start}}="","",FIXED({count},0)&" in 7 days"&{changed})'
 
 
-_WEEK_RATE = "{week_rejected}/{week}"
-_WEEK_POINTS = f"ROUND(100*({_WEEK_RATE}-{{week_before_rejected}}/{{week_before}}),1)"
+_WEEK_JUDGED, _WEEK_BEFORE_JUDGED = "({week}-{week_provisional})", "({week_before}-{week_before_provisional})"
+_WEEK_RATE = f"{{week_rejected}}/{_WEEK_JUDGED}"
+_WEEK_POINTS = f"ROUND(100*({_WEEK_RATE}-{{week_before_rejected}}/{_WEEK_BEFORE_JUDGED}),1)"
 
 
 class Place(NamedTuple):
@@ -87,8 +88,12 @@ CARDS = (
         "Accepted",
         "accepted",
         "card.count",
-        'IF({received}=0,"",ROUND(100*{accepted}/{received},0)&"% of received")',
-        _week("{week}-{week_rejected}", "{week_before}-{week_before_rejected}"),
+        'IF({judged}=0,"",ROUND(100*{accepted}/{judged},0)&"% of judged")'
+        '&IF({provisional}=0,"",IF({judged}=0,"",", ")&FIXED({provisional},0)&" provisional")',
+        _week(
+            "{week}-{week_rejected}-{week_provisional}",
+            "{week_before}-{week_before_rejected}-{week_before_provisional}",
+        ),
     ),
     Card(
         "Rejected",
@@ -101,8 +106,9 @@ CARDS = (
         "Rejection rate",
         "rate",
         "card.rate",
-        'IF({received}=0,"",IF({received}<30,"of fewer than 30 leads","of all received"))',
-        'IF(OR({week}=0,{week_before}=0),"",FIXED(100*' + _WEEK_RATE + ',1)&"% in 7 days, "'
+        'IF({judged}=0,"",IF({judged}<30,"of fewer than 30 leads",IF({provisional}>0,"of judged, not provisional",'
+        '"of all received")))',
+        f'IF(OR({_WEEK_JUDGED}=0,{_WEEK_BEFORE_JUDGED}=0),"",FIXED(100*' + _WEEK_RATE + ',1)&"% in 7 days, "'
         f'&IF({_WEEK_POINTS}<0,"\N{MINUS SIGN}","+")&FIXED(ABS({_WEEK_POINTS}),1))',
     ),
     Card("Vehicle lines", "vehicles", "card.count", 'FIXED({units},0)&" vehicles asked for"'),
@@ -127,13 +133,15 @@ _PERIOD = (
 _COVERAGE = (
     'IF(out_refreshed_at="","Not refreshed yet: choose days on Home, then refresh.",'
     'IF(LEFT(out_status,6)="Failed","Failed: the last refresh did not succeed, these are the numbers before it.",'
+    'IF(ISERROR({unread}),"Check: Leads has no column verdict, by which it is counted: insert it, then refresh.",'
+    'IF({unread}>0,"Check: rows of Leads without a known verdict: "&FIXED({unread},0)&": refresh.",'
     'IF({received}<>{written},"Check: the table holds "&FIXED({received},0)&" leads, the last refresh brought "'
     '&FIXED({written},0)&".",'
     'IF(in_lead_id&in_source&in_sub_source<>"","Complete: every day was read; under a filter, bulks are not checked.",'
     'IF({unmatched}>0,"Check: bulks that do not hold what the DMS counted: "&{unmatched}&" of "&{bulks}'
     '&" (red on Bulks).","Complete: nothing is missing."))'
-    '&IF({provisional}>0," Provisional leads: "&FIXED({provisional},0)&" (open bulks: "&{open}&").","")'
-    '&IF({unknown}>0," Leads without a verdict, taken as accepted: "&FIXED({unknown},0)&".",""))))'
+    '&IF({provisional}>0," Provisional leads, in no rate yet: "&FIXED({provisional},0)&" (open bulks: "&{open}&").","")'
+    '&IF({unknown}>0," Leads without a verdict, taken as not rejected: "&FIXED({unknown},0)&".",""))))))'
 )
 
 
@@ -186,7 +194,7 @@ def _write_card(sheet: Worksheet, styles: Styles, column: int, card: Card, total
 
 
 def _lay_cards(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> None:
-    faint = {"type": "formula", "criteria": f"={totals['received']}<30", "format": styles["card.faint"]}
+    faint = {"type": "formula", "criteria": f"={totals['judged']}<30", "format": styles["card.faint"]}
     alarm = {"type": "formula", "criteria": f"={totals['stuck']}>0", "format": styles["card.alarm"]}
     sheet.conditional_format(_CARDS_AT + 1, 7, _CARDS_AT + 1, 7, faint)
     sheet.conditional_format(_CARDS_AT + 1, 11, _CARDS_AT + 1, 11, alarm)

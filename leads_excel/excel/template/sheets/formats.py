@@ -92,6 +92,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "figure.rate": {**_NUMBER, "num_format": "0.0%"},
     "header": {"bold": True, "bg_color": ACCENT_SOFT, "bottom": 2, "bottom_color": ACCENT},
     "row.rejected": {"font_color": REJECTED, "bg_color": REJECTED_SOFT},
+    "row.provisional": {"font_color": MUTED, "italic": True},
     "row.open": {"font_color": WARNING, "bg_color": WARNING_SOFT},
     "row.cancelled": {"font_color": MUTED, "font_strikeout": True},
     "cell.faint": {"font_color": LINE},
