@@ -219,8 +219,7 @@ def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str
 
 def _days(tables: LeadTables) -> Days:
     """Take the days of a range; of nothing, the day on which it was fetched."""
-    day = tables.fetched_at.astimezone(tables.zone).date()
-    return days_of(facts_of(tables)) or Days(day, day)
+    return days_of(facts_of(tables)) or Days(tables.today, tables.today)
 
 
 def _inside(frame: pd.DataFrame, days: Days, title: str) -> tuple[pd.DataFrame, str]:
@@ -362,7 +361,8 @@ def _spoken(name: str) -> str:
 
 def _finished(chart: Drawn, title: str, tables: LeadTables) -> Drawn:
     demo = " · made-up leads" if tables.environment == "demo" else ""
-    told = f"{tables.title or 'all leads'} · {len(tables.leads):,} leads{demo}"
+    days = ", ".join(filter(None, (tables.title or "all leads", tables.so_far)))
+    told = f"{days} · {len(tables.leads):,} leads{demo}"
     heading = alt.Title(title, subtitle=told, anchor="start")
     finished: Drawn = chart.properties(title=heading).configure(**_LOOK)
     return finished

@@ -24,8 +24,8 @@ A period, with a first and a last day:
 * `2026-W34`: that week of ISO 8601, Monday to Sunday on whichever day weeks start here: the name is ISO's,
   and Excel's ISOWEEKNUM and pandas mean those days by it
 
-Days to come are allowed: they hold no leads yet. `03/04/2026` is refused: some read April, others March. So is
-`13/04/2026`: a form that is read on some days and refused on others is a trap.
+Days to come are read like others; who asks leads of them is told by `elapsed`. `03/04/2026` is refused: some read
+April, others March. So is `13/04/2026`: a form that is read on some days and refused on others is a trap.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 _WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 _MONTHS = {"M": 1, "Q": 3, "Y": 12}
+_EARLIEST = 1900  # serial numbers below it are days before 14 March 1905, numbers from it on are years
 _EXAMPLES = "a day like 2026-08-03, or -7D, MTD, 2026-08"
 
 
@@ -115,6 +116,22 @@ def to_day(value: object, *, zone: ZoneInfo, week_start: Weekday = "sunday", tod
         DateError: The value is blank or not a date.
     """
     return to_days(value, zone=zone, week_start=week_start, today=today).first
+
+
+def ask_back(value: object) -> None:
+    """Ask back where a number is a day of Excel's first years: who types 30 means thirty days, not 30 January 1900.
+
+    Args:
+        value: What leads are asked by.
+
+    Raises:
+        DateError: It is such a number; the message says what to type for either.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return
+    number = float(value)
+    if 1 <= number < _EARLIEST:
+        raise DateError(f"{number:g} can be misread: type -{math.floor(number)}D for the last days, or {_EXAMPLES}.")
 
 
 @dataclass(frozen=True, slots=True)

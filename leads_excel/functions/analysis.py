@@ -7,7 +7,6 @@ so a figure of one source is the same under a filter and in the line of that sou
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import pandas as pd
 from leads_excel import arguments
 from leads_excel.arguments.typed_arguments import as_text, plain, words
 from leads_excel.arguments.views import chosen, columns_of, marked, meets, shown
+from leads_excel.dates.elapsed import elapsed
 from leads_excel.exceptions import ArgumentError
 from leads_excel.fetching.fetch import asked
 from leads_excel.fetching.session import current
@@ -89,9 +89,8 @@ def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: ob
         raise ArgumentError(f"The key figure {kpi.name} is about bulks, which a filter on leads does not choose among.")
     before = None
     if kpi.compares and (covered := days_of(facts_of(tables))):
-        length = covered.last - covered.first + timedelta(days=1)
-        earlier = (covered.first - length, covered.first - timedelta(days=1))
-        before = _narrowed(*_filtered(session, earlier, filters, shape))
+        earlier = covered.previous()  # as many days as have come
+        before = _narrowed(*_filtered(session, (earlier.first, earlier.last), filters, shape))
     return kpi(_narrowed(tables, rows), rules, before)
 
 
@@ -136,8 +135,8 @@ def leads_by(
             `leads_kpi`, and for periods `date=created|lead`: which date of a lead counts.
 
     Returns:
-        One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
-        each of them.
+        One row per value, the largest first, periods in their order; days to come have no row. A lead with several
+        models or reasons counts in each of them.
 
     Raises:
         LeadsError: As for `leads`.
@@ -166,7 +165,7 @@ def _grouped(
     return by_period(
         period,
         tables,
-        days=asked(*days, as_of=shape.as_of, settings=settings).days,
+        days=elapsed(asked(*days, as_of=shape.as_of, settings=settings).days, tables.today),
         week_start=settings.week_start,
         date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
     )

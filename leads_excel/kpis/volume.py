@@ -64,14 +64,14 @@ def unjudged(facts: Facts) -> Count:
 
 @kpi("Leads a day", "العملاء في اليوم", "leads a day")
 def leads_per_day(facts: Facts) -> Measure:
-    """Leads received / days of the range, those to come left out."""
+    """Leads received / days of the range that have come, today included."""
     days = days_of(facts)
-    return Ratio(Count(every(facts)), Everywhere((days.last - days.first).days + 1 if days else 0))
+    return Ratio(Count(every(facts)), Everywhere(len(days) if days else 0))
 
 
 @kpi("7-day mean", "متوسط سبعة أيام", "leads a day")
 def week_mean(facts: Facts) -> Measure:
-    """Leads received on the last seven days of the range / these days, fewer in a shorter range."""
+    """Leads received on the last seven days of the range that have come / these days, fewer in a shorter range."""
     days = days_of(facts)
     if not days:
         return Single(None)
@@ -93,13 +93,13 @@ def month_pace(facts: Facts) -> Measure:
 
 @kpi("Change", "التغير", "leads", of="range", compares=True)
 def change(facts: Facts) -> Single:
-    """Leads received - leads received in the equal range before."""
+    """Leads received - leads received in as many days before as have come of the range."""
     return Single(facts.count - facts.before.count if facts.before else None)
 
 
 @kpi("Change in %", "نسبة التغير", "share", of="range", compares=True)
 def change_rate(facts: Facts) -> Single:
-    """(Leads received - leads received in the equal range before) / leads received in the range before."""
+    """Change / leads received in as many days before as have come of the range."""
     if not facts.before:
         return Single(None)
     return divided(facts.count - facts.before.count, facts.before.count)

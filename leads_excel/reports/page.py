@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from leads_excel import kpis
@@ -104,7 +103,7 @@ def compose(tables: LeadTables, before: LeadTables) -> Page:
 
     Args:
         tables: The leads of a range.
-        before: The leads of the equal range before.
+        before: The leads of as many days before as have come of the range.
 
     Returns:
         The page.
@@ -127,9 +126,8 @@ def compose(tables: LeadTables, before: LeadTables) -> Page:
 
 def _compared(tables: LeadTables, before: LeadTables) -> str:
     told = f"Changes are against {before.title} ({len(before.leads):,} leads)"
-    today = tables.fetched_at.astimezone(tables.zone).date()
-    last = tables.asked.get("to")
-    return f"{told}; {today} is not over yet" if isinstance(last, date) and last >= today else told
+    is_under_way = tables.days is not None and tables.days.last >= tables.today
+    return f"{told}; {tables.today} is not over yet" if is_under_way else told
 
 
 # --- cards ---------------------------------------------------------------------------------------------------------
@@ -160,7 +158,7 @@ def _caption(name: str, figure: Figure, tables: LeadTables) -> str:
         return f"{figure.numerator or 0:,.0f} of {figure.denominator or 0:,.0f}{few}"
     if name == "leads":
         per_day = kpis.KPIS["leads_per_day"](tables).value
-        return "" if per_day is None else f"{per_day:,.1f} a day"
+        return "" if per_day is None else ", ".join(filter(None, (f"{per_day:,.1f} a day", tables.so_far)))
     provisional = _provisional(tables)
     judged = len(tables.leads) - provisional
     told = [f"{(figure.value or 0) / judged:.0%} of judged" if judged else ""]
@@ -196,7 +194,8 @@ def _coverage(tables: LeadTables) -> tuple[bool, str]:
         (others, "other remark stands in the workbook's Log", "other remarks stand in the workbook's Log"),
     )
     told = [f"{count:,} {one if count == 1 else several}." for count, one, several in remarks if count]
-    return not told, " ".join(["Every day of the range was read.", *told])
+    read = f"Every day so far was read, {tables.so_far}." if tables.so_far else "Every day of the range was read."
+    return not told, " ".join([read, *told])
 
 
 def _is_filtered(tables: LeadTables) -> bool:

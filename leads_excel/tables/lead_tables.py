@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from leads_excel.bulks.decoding import as_bulks
 from leads_excel.bulks.flattening import flatten
+from leads_excel.dates.days import Days
+from leads_excel.dates.elapsed import so_far
 from leads_excel.tables.assembling import assemble
 from leads_excel.tables.coverage import coverage as covered
 from leads_excel.tables.verdicts import are_provisional, are_rejected
@@ -65,6 +67,27 @@ class LeadTables:
         zone: ZoneInfo = self.coverage["from"].dt.tz  # a bulk's own time may be a stray
         return zone
 
+    @property
+    def days(self) -> Days | None:
+        """The days that were asked for; None where that is not known, as of a single bulk."""
+        first, last = self.asked.get("from"), self.asked.get("to")
+        return Days(first, last) if isinstance(first, date) and isinstance(last, date) else None
+
+    @property
+    def looked_at(self) -> datetime:
+        """The moment at which it stood so, in UTC."""
+        return self.as_of or self.fetched_at
+
+    @property
+    def today(self) -> date:
+        """The business day of that moment: days after it are still to come."""
+        return self.looked_at.astimezone(self.zone).date()
+
+    @property
+    def so_far(self) -> str:
+        """How many of the days asked for have come, such as "27 of 30 days"; empty where all have."""
+        return so_far(self.days, self.today) if self.days and self.days.first <= self.today else ""
+
     def __repr__(self) -> str:
         counts = ", ".join(f"{count:,} {name}" for name, count in self._counts().items())
         return f"<LeadTables {self.title + ': ' if self.title else ''}{counts}>"
@@ -77,7 +100,7 @@ class LeadTables:
         )
         one_line = "max-width:72em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
         notes = "".join(f"<li style='{one_line}'>{html.escape(line)}</li>" for line in self.warnings)
-        title = html.escape(" · ".join(filter(None, (self.title, self.environment.upper(), self._age()))))
+        title = html.escape(" · ".join(filter(None, (self.title, self.so_far, self.environment.upper(), self._age()))))
         return f"<div><b>Leads</b> {title}<table><tr>{cells}</tr></table><ul>{notes}</ul></div>"
 
     def _counts(self) -> dict[str, int]:

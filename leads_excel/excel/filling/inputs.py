@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leads_excel.dates.typed_dates import to_days
+from leads_excel.dates.typed_dates import ask_back, to_days
 from leads_excel.exceptions import ArgumentError, DateError, WorkbookLayoutError
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ def read_inputs(
     """
     cells = book.named(NAMES)
     if from_date is not None:
+        ask_back(from_date)
+        ask_back(to_date)
         days = to_days(from_date, to_date, zone=zone, week_start=week_start, today=today)
         if not cells:
             return Inputs(None, days)
@@ -93,6 +95,8 @@ def _days(
 ) -> Days:
     first, last = (_date(cells[name].value, date1904=date1904) for name in ("in_from", "in_to"))
     try:
+        ask_back(first)
+        ask_back(last)
         return to_days(first, last, zone=zone, week_start=week_start, today=today)
     except DateError as error:
         where = cells["in_from"].address if last in (None, "") else _range(cells)

@@ -27,7 +27,7 @@ from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells import values as cells
 from leads_excel.excel.filling.marks import CHANGE, Marks
 from leads_excel.excel.filling.notes import Note, Shelf
-from leads_excel.excel.filling.worked_out import CONTACTABLE, VERDICT, holds_verdicts, with_columns
+from leads_excel.excel.filling.worked_out import CONTACTABLE, VERDICT, holds_verdicts, until, with_columns
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 from leads_excel.schema.counts import counted
 
@@ -158,7 +158,7 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     remarks = (*tables.warnings, *merge.remarks)
     result = "; ".join(["complete", *remarks])
     merge.log({**counts, "new": leads.new, "changed": len(leads.changed), "seconds": seconds, "result": result})
-    book.write_named(_status(run, counts, remarks))
+    book.write_named({**_status(run, counts, remarks), "out_until": until(tables)})
     return Summary(
         **counts, new=leads.new, changed=len(leads.changed), gone=len(leads.gone), seconds=seconds, remarks=remarks
     )

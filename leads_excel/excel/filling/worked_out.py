@@ -1,17 +1,18 @@
-"""Columns of the leads table that a refresh works out for the Dashboard, since Excel cannot. Pure.
+"""What a refresh works out for the Dashboard, since Excel cannot: columns of the leads table, and a day. Pure.
 
-Each is filled where the table has it, and may be deleted. A column of the user's that happens to have the name of the
-verdicts and holds something else stays the user's.
+Each column is filled where the table has it, and may be deleted. A column of the user's that happens to have the name
+of the verdicts and holds something else stays the user's.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from leads_excel.kpis.facts.customers import is_contactable
-from leads_excel.kpis.facts.facts import facts_of
+from leads_excel.kpis.facts.facts import days_of, facts_of
 from leads_excel.tables.verdicts import ACCEPTED, PROVISIONAL, REJECTED, verdicts
 
 if TYPE_CHECKING:
@@ -49,6 +50,19 @@ def with_columns(tables: LeadTables, names: Iterable[str]) -> pd.DataFrame:
     """
     columns = {name: _worked_out(tables, name) for name in names}
     return tables.leads.assign(**columns)
+
+
+def until(tables: LeadTables) -> datetime | None:
+    """Tell the last day of a range that counts: formulas divide by the same days as key figures, see `dates.elapsed`.
+
+    Args:
+        tables: The leads of the range.
+
+    Returns:
+        That day, as a cell holds one; None where nobody knows what was asked for.
+    """
+    days = days_of(facts_of(tables)) if tables.days else None
+    return datetime.combine(days.last, time()) if days else None
 
 
 def _worked_out(tables: LeadTables, name: str) -> ExtensionArray:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
+import pytest
 from lead_frames import leads, run, tables
 from memory_book import MemoryBook
 
 from leads_excel.excel.filling.sheets import fill
+from leads_excel.tables.lead_tables import build
 
 DAY = datetime(2025, 8, 12)  # noqa: DTZ001 - cells hold wall clocks
 LEADS = [
@@ -58,3 +62,24 @@ def test_a_column_of_the_user_s_with_that_name_stays_theirs():
 
     fill(book, leads(3, 1), run())
     assert verdicts(book, "Verdict") == [None, "call again"]
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "until"),
+    [
+        (datetime(2026, 8, 20, 20, 59, tzinfo=UTC), datetime(2026, 8, 20)),  # noqa: DTZ001 - cells hold wall clocks
+        (datetime(2026, 8, 20, 21, 0, tzinfo=UTC), datetime(2026, 8, 21)),  # noqa: DTZ001 - likewise
+        (datetime(2026, 9, 20, tzinfo=UTC), datetime(2026, 8, 31)),  # noqa: DTZ001 - likewise
+    ],
+)
+def test_home_tells_up_to_which_day_is_counted(looked_at, until):
+    """The day in the business zone at which the DMS was asked, or the last one of the range."""
+    book = MemoryBook()
+    asked = {"from": date(2026, 8, 1), "to": date(2026, 8, 31)}
+    august = replace(build([], zone=ZoneInfo("Asia/Riyadh")), asked=asked, fetched_at=looked_at)
+
+    fill(book, august, run())
+    assert book.names["out_until"] == until
+
+    fill(book, replace(august, asked={}), run())
+    assert book.names["out_until"] is None

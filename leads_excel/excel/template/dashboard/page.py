@@ -81,7 +81,7 @@ CARDS = (
         "Received",
         "received",
         "card.count",
-        'IF({days}=0,"",FIXED({received}/{days},1)&" a day")',
+        'IF({days}=0,"",FIXED({per_day},1)&" a day")',
         _week("{week}", "{week_before}"),
     ),
     Card(
@@ -126,7 +126,8 @@ _ABOUT_WEEKS = {
     "input_message": "The last seven whole days of the range, and how they differ from the seven before.",
 }
 _PERIOD = (
-    'IF(out_refreshed_at="","Nothing is loaded.",out_range&"   ·   refreshed "&YEAR(out_refreshed_at)'
+    'IF(out_refreshed_at="","Nothing is loaded.",out_range&IF({come}<{asked},", "&{come}&" of "&{asked}&" days","")'
+    '&"   ·   refreshed "&YEAR(out_refreshed_at)'
     '&"-"&RIGHT("0"&MONTH(out_refreshed_at),2)&"-"&RIGHT("0"&DAY(out_refreshed_at),2)'
     '&" "&RIGHT("0"&HOUR(out_refreshed_at),2)&":"&RIGHT("0"&MINUTE(out_refreshed_at),2)&", business time")'
 )  # without TEXT, whose format codes depend on the language of Excel
@@ -140,6 +141,7 @@ _COVERAGE = (
     'IF(in_lead_id&in_source&in_sub_source<>"","Complete: every day was read; under a filter, bulks are not checked.",'
     'IF({unmatched}>0,"Check: bulks that do not hold what the DMS counted: "&{unmatched}&" of "&{bulks}'
     '&" (red on Bulks).","Complete: nothing is missing."))'
+    '&IF({come}<{asked}," "&{come}&" of "&{asked}&" days have come.","")'
     '&IF({provisional}>0," Provisional leads, in no rate yet: "&FIXED({provisional},0)&" (open bulks: "&{open}&").","")'
     '&IF({unknown}>0," Leads without a verdict, taken as not rejected: "&FIXED({unknown},0)&".",""))))))'
 )
@@ -171,7 +173,7 @@ def _write_frame(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) ->
     for row, height in ((0, 10), (1, 38), (3, 26), (4, 10), (5, 24), (6, 40), (7, 18), (8, 20)):
         sheet.set_row_pixels(row, height)
     sheet.write_string("B2", SHEET, styles["title"])
-    sheet.write_formula("B3", f"={_PERIOD}", styles["subtitle"])
+    sheet.write_formula("B3", "=" + _PERIOD.format(**totals), styles["subtitle"])
     sheet.merge_range("J2:L2", "", styles["badge"])
     sheet.write_formula("J2", f"={BADGE}", styles["badge"])
     lay_badge(sheet, styles, "J2:L2")

@@ -89,6 +89,14 @@ TOTALS = (
     _day("from", "Range from", f'IFERROR({_date_at(1)},"")'),
     # out_range reads "2026-08-02 to 2026-08-08", "2026-08-02" for one day, and may name filters after that
     _day("to", "Range to", f'IF(MID(out_range,11,4)=" to ",IFERROR({_date_at(15)},{{from}}),{{from}})'),
+    # days to come are no days of a mean; a refresh tells which have come, else the day of the refresh does
+    _day(
+        "until",
+        "Range counted up to",
+        'IF(COUNT({to})=0,"",IF(N(out_until)>0,INT(N(out_until)),MIN({to},INT(N(out_refreshed_at)))))',
+    ),
+    Total("asked", "Days of the range", "IF(COUNT({from},{to})<2,0,{to}-{from}+1)"),
+    Total("come", "Days that have come", "IF(COUNT({from},{until})<2,0,{until}-{from}+1)"),
     _day(
         "earliest",
         "Earliest submission",
@@ -100,8 +108,9 @@ TOTALS = (
         'IF(COUNT(leads[bulkCreatedDate])=0,"",INT(MAX(leads[bulkCreatedDate])))',
     ),
     _day("first", "First day", 'IF(COUNT({from},{earliest})=0,"",MIN({from},{earliest}))'),
-    _day("last", "Last day", 'IF(COUNT({to},{latest})=0,"",MAX({to},{latest}))'),
+    _day("last", "Last day", 'IF(COUNT({until},{latest})=0,"",MAX({until},{latest}))'),
     Total("days", "Days", "IF(COUNT({first},{last})<2,0,{last}-{first}+1)"),
+    Total("per_day", "Leads a day", f'IF({{days}}=0,"{NO_VALUE}",{{received}}/{{days}})', "figure.mean"),
     _day("shown", "First day of the chart", f'IF({{days}}=0,"",MAX({{first}},{{last}}-{DAYS_SHOWN - 1}))'),
     # the day of the refresh is not over; where the range holds fewer than two weeks before it, nothing is compared
     _day("whole", "Last whole day", 'IF({days}=0,"",MIN({last},INT(N(out_refreshed_at))-1))'),
