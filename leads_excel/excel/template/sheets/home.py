@@ -151,7 +151,7 @@ STEPS = (
 
 SHEETS = (
     ("Dashboard", "Cards and charts over everything loaded, with the figures behind them at the right."),
-    ("Leads", "One row per lead as submitted; rejected ones are marked."),
+    ("Leads", "One row per lead as submitted; rejected ones are marked, those not judged yet in italics."),
     ("Vehicles", "The vehicles each lead asks for."),
     ("Errors", "Why leads were rejected, in the DMS's own words."),
     ("Bulks", "The deliveries that brought them; open, cancelled and doubtful ones are marked."),
