@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from leads_excel.dates.typed_dates import Weekday
     from leads_excel.tables.lead_tables import LeadTables
 
+VERDICTS = ("accepted", "rejected", "provisional")
+"""What can be said of a lead; together they are all leads."""
+
 _MOST_DAYS = 100  # of more days, weeks are shown
 
 
@@ -23,7 +26,8 @@ class Periods(NamedTuple):
     """Leads per day or week.
 
     Args:
-        frame: `at` (the first day), `accepted`, `rejected` and `share` (rejected of the periods up to each).
+        frame: `at` (the first day), `accepted`, `rejected`, `provisional`, and `share` (rejected of the
+            leads judged in the periods up to each).
         period: `day` or `week`.
         span: Over how many periods `share` is taken.
         title: What it is, and how many leads of other days are left out.
@@ -45,8 +49,8 @@ def per_period(tables: LeadTables, week_start: Weekday) -> Periods:
     days = _days(tables)
     period, span = ("day", 7) if len(days) <= _MOST_DAYS else ("week", 4)
     groups = by_period(period, tables, days=days, week_start=week_start)
-    frame = by_group(groups, tables, [kpis.KPIS["accepted"], kpis.KPIS["rejected"]], Options())
-    frame = frame.astype({"accepted": "int64", "rejected": "int64"}).rename(columns={period: "at"})
+    frame = by_group(groups, tables, [kpis.KPIS[name] for name in VERDICTS], Options())
+    frame = frame.astype(dict.fromkeys(VERDICTS, "int64")).rename(columns={period: "at"})
     frame, title = _inside(frame, days, f"Leads per {period}")
     recent = frame[["accepted", "rejected"]].rolling(span, min_periods=1).sum()
     frame["share"] = recent["rejected"] / recent.sum(axis="columns")
@@ -62,10 +66,11 @@ def per_value(tables: LeadTables, dimension: str, most: int) -> tuple[pd.DataFra
         most: At most so many values; the others are one row.
 
     Returns:
-        `value`, `leads`, `accepted`, `rejected` and `rejection_rate`, the largest first; and the name of the field.
+        `value`, `leads`, `accepted`, `rejected`, `provisional` and `rejection_rate`, the largest first; and the name of
+        the field.
     """
     groups = by_value(dimension, tables)
-    figures = [kpis.KPIS[name] for name in ("leads", "accepted", "rejected", "rejection_rate")]
+    figures = [kpis.KPIS[name] for name in ("leads", *VERDICTS, "rejection_rate")]
     frame = by_group(groups, tables, figures, Options(top=most)).rename(columns={groups.name: "value"})
     frame["value"] = frame["value"].astype(str)
     return frame, groups.name
@@ -73,12 +78,11 @@ def per_value(tables: LeadTables, dimension: str, most: int) -> tuple[pd.DataFra
 
 def _days(tables: LeadTables) -> Days:
     """Take the days of a range; of nothing, the day on which it was fetched."""
-    day = tables.fetched_at.astimezone(tables.zone).date()
-    return days_of(facts_of(tables)) or Days(day, day)
+    return days_of(facts_of(tables)) or Days(tables.today, tables.today)
 
 
 def _inside(frame: pd.DataFrame, days: Days, title: str) -> tuple[pd.DataFrame, str]:
     """Leave out days that were not asked for, such as the year 1 of a program's empty date, and say so."""
     inside = frame["at"].between(pd.Timestamp(days.first) - pd.Timedelta(days=6), pd.Timestamp(days.last))
-    leads = int(frame.loc[~inside, ["accepted", "rejected"]].to_numpy().sum())
+    leads = int(frame.loc[~inside, [*VERDICTS]].to_numpy().sum())
     return frame[inside].reset_index(drop=True), f"{title}, {leads:,} of other days left out" if leads else title

@@ -20,7 +20,7 @@ import pandas as pd
 from leads_excel import kpis
 from leads_excel.charts.frames import per_period, per_value
 from leads_excel.exceptions import SettingsError
-from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, REJECTED, WHITE
+from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, PROVISIONAL, REJECTED, WHITE
 
 if TYPE_CHECKING:
     from leads_excel.dates.typed_dates import Weekday
@@ -51,6 +51,8 @@ else:
 
 Drawn = TypeVar("Drawn", "alt.Chart", "alt.LayerChart", "alt.VConcatChart")
 
+_VERDICTS = {"accepted": ACCENT, "rejected": REJECTED, "provisional": PROVISIONAL}
+
 WIDTH = 640
 """The width of a chart's plot in pixels; `chart.properties(width=...)` changes it."""
 
@@ -63,14 +65,17 @@ _BAR = 21  # pixels per bar, its gap included
 
 
 def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConcatChart:
-    """Draw leads per day, accepted and rejected, and below them the share rejected; of a long range, per week.
+    """Draw leads per day by verdict, and below them the share rejected; of a long range, per week.
+
+    Leads that are provisional stand on top in grey where there are any: such a day may still turn out another way, and
+    they are no part of the share.
 
     Args:
         tables: The leads of a range.
         week_start: The first day of a week.
 
     Returns:
-        The chart. The share is that of the seven days, or four weeks, up to each.
+        The chart. The share is that of the seven days, or four weeks, up to each, of leads that are judged.
     """
     frame, period, span, title = per_period(tables, week_start)
     half = pd.Timedelta(days=1 if period == "day" else 7) / 2
@@ -79,7 +84,7 @@ def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConca
 
 
 def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.LayerChart:
-    """Draw leads by source, branch or another field, accepted and rejected, with the share rejected.
+    """Draw leads by source, branch or another field, by verdict, with the share rejected of those judged.
 
     Args:
         tables: The leads of a range.
@@ -90,12 +95,13 @@ def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.Layer
         The chart, the largest value on top.
     """
     frame, name = per_value(tables, dimension, most)
-    frame["label"] = [f"{n:,} · {rate:.0%}" for n, rate in zip(frame["leads"], frame["rejection_rate"], strict=True)]
+    rates = ["" if pd.isna(rate) else f" · {rate:.0%}" for rate in frame["rejection_rate"]]
+    frame["label"] = [f"{n:,}{rate}" for n, rate in zip(frame["leads"], rates, strict=True)]
     bars = alt.Chart(_long(frame, ["value"])).mark_bar(height={"band": 0.72}).encode(
         x=_counts(frame),
         y=_names("value"),
-        color=_verdict_colour(),
-        order="verdict:N",
+        color=_verdict_colour(frame),
+        order="order:Q",
         tooltip=["value:N", "verdict:N", "leads:Q"],
     )  # fmt: skip
     labels = _labels(frame, x=_counts(frame), y=_names("value"), text="label:N")
@@ -208,16 +214,18 @@ def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str
 
 def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Chart:
     edges = {"left": frame["at"] - half * 0.76, "right": frame["at"] + half * 0.76}
-    accepted = frame.assign(**edges, verdict="Accepted", leads=frame["accepted"], low=0, high=frame["accepted"])
-    high = frame["accepted"] + frame["rejected"]
-    rejected = frame.assign(**edges, verdict="Rejected", leads=frame["rejected"], low=frame["accepted"], high=high)
+    high = frame[[*_VERDICTS]].cumsum(axis="columns")
+    stacked = [
+        frame.assign(**edges, verdict=verdict, leads=frame[name], low=high[name] - frame[name], high=high[name])
+        for name, verdict in _drawn_verdicts(frame).items()
+    ]
     columns = ["at", *edges, "verdict", "leads", "low", "high"]
-    bars: alt.Chart = alt.Chart(pd.concat([accepted, rejected])[columns]).mark_bar().encode(
+    bars: alt.Chart = alt.Chart(pd.concat(stacked)[columns]).mark_bar().encode(
         x=_time("left", frame, half),
         x2="right:T",
         y=alt.Y("low:Q", title=None, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
         y2="high:Q",
-        color=_verdict_colour(),
+        color=_verdict_colour(frame),
         tooltip=[alt.Tooltip("at:T", title=period, format="%Y-%m-%d"), "verdict:N", "leads:Q"],
     ).properties(width=_breadth(frame), height=150)  # fmt: skip
     return bars
@@ -248,12 +256,19 @@ def _time(name: str, frame: pd.DataFrame, half: pd.Timedelta, *, labels: bool = 
 
 
 def _long(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    wide = frame[[*keys, "accepted", "rejected"]].rename(columns={"accepted": "Accepted", "rejected": "Rejected"})
-    return wide.melt(keys, ["Accepted", "Rejected"], "verdict", "leads")
+    drawn = _drawn_verdicts(frame)
+    long = frame[[*keys, *drawn]].rename(columns=drawn).melt(keys, [*drawn.values()], "verdict", "leads")
+    return long.assign(order=long["verdict"].map({verdict: at for at, verdict in enumerate(drawn.values())}))
 
 
-def _verdict_colour() -> alt.Color:
-    scale = alt.Scale(domain=["Accepted", "Rejected"], range=[ACCENT, REJECTED])
+def _drawn_verdicts(frame: pd.DataFrame) -> dict[str, str]:
+    """Name the verdicts that a chart shows, from the bottom of its bars; provisional where there are any."""
+    return {name: name.capitalize() for name in _VERDICTS if name != "provisional" or frame[name].sum()}
+
+
+def _verdict_colour(frame: pd.DataFrame) -> alt.Color:
+    drawn = _drawn_verdicts(frame)
+    scale = alt.Scale(domain=[*drawn.values()], range=[_VERDICTS[name] for name in drawn])
     return alt.Color("verdict:N", scale=scale, legend=alt.Legend(orient="top", title=None))
 
 
@@ -329,7 +344,8 @@ def _spoken(name: str) -> str:
 
 def _finished(chart: Drawn, title: str, tables: LeadTables) -> Drawn:
     demo = " · made-up leads" if tables.environment == "demo" else ""
-    told = f"{tables.title or 'all leads'} · {len(tables.leads):,} leads{demo}"
+    days = ", ".join(filter(None, (tables.title or "all leads", tables.so_far)))
+    told = f"{days} · {len(tables.leads):,} leads{demo}"
     heading = alt.Title(title, subtitle=told, anchor="start")
     finished: Drawn = chart.properties(title=heading).configure(**_LOOK)
     return finished

@@ -28,5 +28,6 @@ def summarize(tables: LeadTables, path: Path, started: float) -> None:
         complain(line)
     counts = (len(tables.leads), len(tables.vehicles), len(tables.errors), len(tables.coverage))
     named = map(counted, counts, ("leads", "vehicles", "errors", "windows"))
-    typer.echo(f"{tables.title}: {', '.join(named)}, {time.perf_counter() - started:.1f} seconds")
+    days = ", ".join(filter(None, (tables.title, tables.so_far)))
+    typer.echo(f"{days}: {', '.join(named)}, {time.perf_counter() - started:.1f} seconds")
     typer.echo(path)

@@ -5,7 +5,8 @@ May import: exceptions, schema.
 """
 
 from leads_excel.dates.days import Days
+from leads_excel.dates.elapsed import elapsed, so_far
 from leads_excel.dates.moments import to_moment
 from leads_excel.dates.typed_dates import to_day, to_days, today
 
-__all__ = ["Days", "to_day", "to_days", "to_moment", "today"]
+__all__ = ["Days", "elapsed", "so_far", "to_day", "to_days", "to_moment", "today"]

@@ -25,9 +25,9 @@ A period, with a first and a last day:
 * `2026-W34`: that week of ISO 8601, Monday to Sunday on whichever day weeks start here: the name is ISO's,
   and Excel's ISOWEEKNUM and pandas mean those days by it
 
-Days to come are allowed: they hold no leads yet. `03/04/2026` is refused: some read April, others March. So is
-`13/04/2026`: a form that is read on some days and refused on others is a trap. `last month`, `30D`, `Aug 2026`, `أمس`
-are refused with what to type instead: there is one way to write each period.
+Days to come are read like others; who asks leads of them is told by `elapsed`. `03/04/2026` is refused: some read
+April, others March. So is `13/04/2026`: a form that is read on some days and refused on others is a trap.
+`last month`, `30D`, `Aug 2026`, `أمس` are refused with what to type instead: there is one way to write each period.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leads_excel.dates.days import Days
+from leads_excel.dates.elapsed import elapsed
 from leads_excel.dates.typed_dates import today
 from leads_excel.exceptions import ArgumentError
 from leads_excel.exports import targets
@@ -86,6 +87,7 @@ def export(  # noqa: PLR0913 - as for fetch, whose arguments these are
     """
     settings = settings or Settings()
     question = asked(from_date, to_date, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
+    elapsed(question.days, today(settings.zone))  # raises where all of them are to come
     place = targets.opened(target)
     origin = _origin(question, settings)
     _refuse_mixture(place, origin)

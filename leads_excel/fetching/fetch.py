@@ -13,8 +13,9 @@ from leads_excel.bulks.flattening import flatten
 from leads_excel.bulks.verbatim import as_received
 from leads_excel.client.api_source import Api
 from leads_excel.client.leads_client import LeadsClient
+from leads_excel.dates.elapsed import elapsed
 from leads_excel.dates.moments import to_moment
-from leads_excel.dates.typed_dates import to_days
+from leads_excel.dates.typed_dates import to_days, today
 from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, ArgumentError, SettingsError
 from leads_excel.fetching.asking import answers
 from leads_excel.fetching.progress import watched
@@ -66,7 +67,7 @@ def fetch(  # noqa: PLR0913 - all but two are keywords, each of which people ask
         duplicates, fetches the days around the range when it is first asked for.
 
     Raises:
-        DateError: The range cannot be read.
+        DateError: The range cannot be read, or all of it is still to come.
         ArgumentError: A filter is not a positive whole number.
         SettingsError: A setting is missing or wrong.
         ApiError: Some windows are missing. The message names them, `missing` and `causes` list them, and `tables`
@@ -122,8 +123,8 @@ def asked(
     """
     zone, week_start = settings.zone, settings.week_start
     then = None if is_blank(as_of) else to_moment(as_of, "last", zone=zone, week_start=week_start)
-    today = then.astimezone(zone).date() if then else None
-    days = to_days(from_date, to_date, zone=zone, week_start=week_start, today=today)
+    day = then.astimezone(zone).date() if then else None
+    days = to_days(from_date, to_date, zone=zone, week_start=week_start, today=day)
     return Question(days, zone, lead_id, source, sub_source, then)
 
 
@@ -237,6 +238,7 @@ def tables_from(
     Raises:
         LeadsError: As for `fetch`.
     """
+    _refuse_days_to_come(question)
     with watched(progress, len(question.windows)) as watch:
         found = _gathered(answers(question, source, settings.concurrency), question, watch)
     in_order = [found[window] for window in question.windows]
@@ -269,6 +271,8 @@ def received(question: Question | int, *, settings: Settings, progress: Progress
     Raises:
         LeadsError: As for `fetch`.
     """
+    if isinstance(question, Question):
+        _refuse_days_to_come(question)
     with LeadsClient(settings) as client:
         if not isinstance(question, Question):
             return as_received([client.bulk(question).content])
@@ -290,6 +294,11 @@ class _Letters(Api):
         reply = super().ask(window, question)
         self.contents[window] = reply.content
         return reply
+
+
+def _refuse_days_to_come(question: Question) -> None:
+    """Ask back where all days of a question are still to come, below every door: no leads would look like an answer."""
+    elapsed(question.days, question.as_of.astimezone(question.zone).date() if question.as_of else today(question.zone))
 
 
 def _gathered(arriving: Iterable[Answer], question: Question, progress: Progress | None) -> dict[Window, Answer]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leads_excel.dates.days import Days
+from leads_excel.dates.elapsed import elapsed
+from leads_excel.dates.typed_dates import today
 from leads_excel.exceptions import ApiError, ApiReplyError, ApiUnavailableError, SettingsError
 from leads_excel.fetching.asking import answers
 from leads_excel.fetching.progress import watched
@@ -96,7 +98,7 @@ def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = N
     Each day goes into the store as it arrives: a sync that was interrupted goes on where it stopped.
 
     Args:
-        days: The days to have.
+        days: The days to have; those to come are left out.
         settings: The settings in force.
         progress: As for `fetch`.
         reload: Ask the API for every day, also for those the store has.
@@ -105,9 +107,11 @@ def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = N
         What was done. Windows that are missing are in it, and no error.
 
     Raises:
+        DateError: All of the days are to come.
         SettingsError: There is no store, or it cannot be used.
         ApiAccessError: The API refused the sign-in.
     """
+    days = elapsed(days, today(settings.zone))
     with open_source(settings, reload=reload) as source:
         if not isinstance(source, Stored):
             raise SettingsError("There is no store to fill: set LEADS_EXCEL_STORE to the path of a file.")

@@ -10,7 +10,6 @@ memory or the store as a rule. Where these are missing the figure is an error, a
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ import pandas as pd
 from leads_excel import arguments
 from leads_excel.arguments.typed_arguments import as_text, plain, words
 from leads_excel.arguments.views import chosen, columns_of, marked, meets, shown
+from leads_excel.dates.elapsed import elapsed
 from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.fetching.fetch import asked
 from leads_excel.fetching.session import current
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days", "missing", "partial")
 _OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days", "missing", "partial")
 _OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict", "missing")
-_USUAL = ("leads", "accepted", "rejected", "rejection_rate")
+_USUAL = ("leads", "accepted", "rejected", "rejection_rate", "provisional")
 _DUPES = (
     *(item.name for item in COLUMNS),
     "leadExternalId",
@@ -102,10 +102,10 @@ def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: ob
         raise ArgumentError(f"The key figure {kpi.name} is about bulks, which a filter on leads does not choose among.")
     before = None
     if kpi.compares and (covered := days_of(facts_of(tables))):
-        length = covered.last - covered.first + timedelta(days=1)
-        earlier = (covered.first - length, covered.first - timedelta(days=1))
+        earlier = covered.previous()  # as many days as have come
         # What the range itself has may have been missing before it.
-        before = _narrowed(*_filtered(session, earlier, filters, replace(shape, missing="0")))
+        shape = replace(shape, missing="0")
+        before = _narrowed(*_filtered(session, (earlier.first, earlier.last), filters, shape))
     return kpi.worked_out(_narrowed(tables, rows), rules, before)
 
 
@@ -146,7 +146,8 @@ def leads_by(
             `month`, `quarter`, `year`.
         from_date: As for `leads`.
         to_date: As for `leads`.
-        kpis: Names of key figures; `leads, accepted, rejected, rejection_rate` by default.
+        kpis: Names of key figures; `leads, accepted, rejected, rejection_rate, provisional` by default. The last of
+            these marks days whose leads are not all judged yet: accepted + rejected + provisional = leads.
         filters: Conditions on leads.
         options: `headers=0`, `sort=-rejected`, `limit=5`, `top=10` (the rest becomes `Other`), `empty=-`, `min=30` (a
             rate of fewer stays empty), `n=1` (beside each rate what it is a rate of), `days=14`, `missing=0`,
@@ -154,9 +155,9 @@ def leads_by(
             counts.
 
     Returns:
-        One row per value, the largest first, periods in their order. A lead with several models or reasons counts in
-        each of them. A figure that needs the days around the range is empty where these are missing, and
-        `leads_status("failure")` says so.
+        One row per value, the largest first, periods in their order; days to come have no row. A lead with several
+        models or reasons counts in each of them. A figure that needs the days around the range is empty where these are
+        missing, and `leads_status("failure")` says so.
 
     Raises:
         LeadsError: As for `leads`.
@@ -204,7 +205,7 @@ def _grouped(
     return by_period(
         period,
         tables,
-        days=asked(*days, as_of=shape.as_of, settings=settings).days,
+        days=elapsed(asked(*days, as_of=shape.as_of, settings=settings).days, tables.today),
         week_start=settings.week_start,
         date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
     )

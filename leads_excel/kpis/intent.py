@@ -137,7 +137,8 @@ def funnel(tables: LeadTables) -> pd.DataFrame:
         tables: The leads of a range.
 
     Returns:
-        `stage` (received, accepted, contactable), `leads`, `share` of those received.
+        `stage` (received, accepted, contactable), `leads`, `share` of those received. Provisional leads are received
+        and not accepted, yet.
     """
     facts = facts_of(tables)
     kept = is_accepted(facts)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from leads_excel.arguments.views import moments
 from leads_excel.kpis.around.verdicts import right_first_time
-from leads_excel.kpis.facts.facts import counted, every, facts_of, is_rejected, now, owner
+from leads_excel.kpis.facts.facts import counted, facts_of, is_judged, is_rejected, now, owner
 from leads_excel.kpis.facts.measures import Count, Ratio, Single, divided, share
 from leads_excel.kpis.registry import kpi
 from leads_excel.tables.reasons import reasons
@@ -26,14 +26,14 @@ _OPEN, _CANCELLED, _COMPLETED = (1, 2), 3, 4  # isProcessed, see schema.STATES
 
 @kpi("Rejection rate", "نسبة الرفض", "share")
 def rejection_rate(facts: Facts) -> Ratio:
-    """Rejected leads / leads received."""
-    return share(is_rejected(facts), every(facts))
+    """Rejected leads / leads judged: accepted and rejected, not those provisional."""
+    return share(is_rejected(facts), is_judged(facts))
 
 
 @kpi("First time right", "القبول من أول مرة", "share", looks_back="days")
 def first_time_right_rate(facts: Facts, history: History) -> Ratio:
-    """Accepted leads that were not rejected under the same number up to 30 days before / leads received."""
-    return share(right_first_time(history), every(facts))
+    """Accepted leads not rejected under the same number up to 30 days before / leads judged, those provisional not."""
+    return share(right_first_time(history), is_judged(facts))
 
 
 @kpi("Errors", "الأخطاء", "errors")
@@ -53,8 +53,9 @@ def unexplained(facts: Facts) -> Count:
 
 @kpi("Bulk error rate", "نسبة أخطاء الدفعات", "share", of="bulks")
 def bulk_error_rate(facts: Facts) -> Single:
-    """Rejected records / records, as the DMS counts them, over all bulks."""
-    return divided(int(_bulks(facts, "errorRecords").sum()), int(_bulks(facts, "totalRecords").sum()))
+    """Rejected records / records, as the DMS counts them, over bulks it has done with: completed and cancelled."""
+    done = ~_is_open(facts)
+    return divided(*(int(_bulks(facts, name)[done].sum()) for name in ("errorRecords", "totalRecords")))
 
 
 @kpi("Reconciliation gap", "فرق المطابقة", "records", of="bulks")
@@ -78,7 +79,7 @@ def unreconciled_bulks(facts: Facts) -> Single:
 
 @kpi("Open bulks", "دفعات مفتوحة", "bulks", of="bulks")
 def open_bulks(facts: Facts) -> Single:
-    """Bulks created or in progress: their leads are provisional."""
+    """Bulks created or in progress: their leads are provisional until they have a number or are rejected."""
     return Single(int(_is_open(facts).sum()))
 
 

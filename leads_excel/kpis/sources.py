@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUALITY = (
     "leads", "accepted", "rejection_rate", "duplicate_rate", "contactable_rate", "test_drive_rate", "marketing_rate",
+    "provisional",
 )  # fmt: skip
 """The figures by which sources are compared: what a lead cost, the record does not say."""
 

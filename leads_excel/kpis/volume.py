@@ -6,8 +6,17 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from leads_excel.kpis.facts.facts import DAY, days_of, every, is_accepted, is_rejected, says, submitted
-from leads_excel.kpis.facts.measures import Count, Everywhere, Measure, Ratio, Single, divided
+from leads_excel.kpis.facts.facts import (
+    DAY,
+    days_of,
+    every,
+    is_accepted,
+    is_provisional,
+    is_rejected,
+    says,
+    submitted,
+)
+from leads_excel.kpis.facts.measures import Count, Everywhere, Measure, Ratio, Single, divided, share
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
@@ -19,13 +28,13 @@ _EPOCH = date(1970, 1, 1)
 
 @kpi("Leads", "العملاء المستلمون", "leads")
 def leads(facts: Facts) -> Count:
-    """Leads received, accepted and rejected."""
+    """Leads received: accepted, rejected and provisional."""
     return Count(every(facts))
 
 
 @kpi("Accepted", "المقبولة", "leads")
 def accepted(facts: Facts) -> Count:
-    """Leads that the DMS did not reject."""
+    """Leads that the DMS judged and did not reject: with a number there, or in a completed or cancelled bulk."""
     return Count(is_accepted(facts))
 
 
@@ -35,22 +44,34 @@ def rejected(facts: Facts) -> Count:
     return Count(is_rejected(facts))
 
 
+@kpi("Provisional", "قيد المعالجة", "leads")
+def provisional(facts: Facts) -> Count:
+    """Leads not judged yet: not rejected, without a number in the DMS, their bulk created or in progress."""
+    return Count(is_provisional(facts))
+
+
+@kpi("Provisional share", "نسبة قيد المعالجة", "share")
+def provisional_share(facts: Facts) -> Ratio:
+    """Provisional leads / leads received; until it is 0, counts and rates of verdicts may change."""
+    return share(is_provisional(facts), every(facts))
+
+
 @kpi("Without a verdict", "بلا نتيجة", "leads")
 def unjudged(facts: Facts) -> Count:
-    """Leads of which the DMS does not say whether it rejected them; they count as accepted."""
+    """Leads of which the DMS does not say whether it rejected them; they count as not rejected."""
     return Count(~says(facts, "isError") & ~says(facts, "isError", "no"))
 
 
 @kpi("Leads a day", "العملاء في اليوم", "leads a day")
 def leads_per_day(facts: Facts) -> Measure:
-    """Leads received / days of the range, those to come left out."""
+    """Leads received / days of the range that have come, today included."""
     days = days_of(facts)
-    return Ratio(Count(every(facts)), Everywhere((days.last - days.first).days + 1 if days else 0))
+    return Ratio(Count(every(facts)), Everywhere(len(days) if days else 0))
 
 
 @kpi("7-day mean", "متوسط سبعة أيام", "leads a day")
 def week_mean(facts: Facts) -> Measure:
-    """Leads received on the last seven days of the range / these days, fewer in a shorter range."""
+    """Leads received on the last seven days of the range that have come / these days, fewer in a shorter range."""
     days = days_of(facts)
     if not days:
         return Single(None)
@@ -72,13 +93,13 @@ def month_pace(facts: Facts) -> Measure:
 
 @kpi("Change", "التغير", "leads", of="range", compares=True)
 def change(facts: Facts) -> Single:
-    """Leads received - leads received in the equal range before."""
+    """Leads received - leads received in as many days before as have come of the range."""
     return Single(facts.count - facts.before.count if facts.before else None)
 
 
 @kpi("Change in %", "نسبة التغير", "share", of="range", compares=True)
 def change_rate(facts: Facts) -> Single:
-    """(Leads received - leads received in the equal range before) / leads received in the range before."""
+    """Change / leads received in as many days before as have come of the range."""
     if not facts.before:
         return Single(None)
     return divided(facts.count - facts.before.count, facts.before.count)

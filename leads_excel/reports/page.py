@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from leads_excel import kpis
@@ -108,7 +107,7 @@ def compose(tables: LeadTables, before: LeadTables) -> Page:
 
     Args:
         tables: The leads of a range.
-        before: The leads of the equal range before.
+        before: The leads of as many days before as have come of the range.
 
     Returns:
         The page; without the extra `charts`, with tables in place of its pictures.
@@ -130,9 +129,8 @@ def compose(tables: LeadTables, before: LeadTables) -> Page:
 
 def _compared(tables: LeadTables, before: LeadTables) -> str:
     told = f"Changes are against {before.title} ({len(before.leads):,} leads)"
-    today = tables.fetched_at.astimezone(tables.zone).date()
-    last = tables.asked.get("to")
-    return f"{told}; {today} is not over yet" if isinstance(last, date) and last >= today else told
+    is_under_way = tables.days is not None and tables.days.last >= tables.today
+    return f"{told}; {tables.today} is not over yet" if is_under_way else told
 
 
 # --- cards ---------------------------------------------------------------------------------------------------------
@@ -143,7 +141,13 @@ def _card(shown: Shown, tables: LeadTables, before: LeadTables) -> Card:
     now, then = kpi(tables), kpi(before)
     change, mood = _change(now, then, shown.better)
     caption = _caption(shown.kpi, now, tables) if now.complete else _cut(now)
+    if shown.kpi == "accepted" and _provisional(tables) and mood:
+        change, mood = f"{change} so far", ""  # fewer are accepted while some are not judged: no bad news yet
     return Card(kpi.label, _value(now), caption, change, mood, kpi.about)
+
+
+def _provisional(tables: LeadTables) -> int:
+    return int(kpis.KPIS["provisional"](tables).value or 0)
 
 
 def _value(figure: Figure) -> str:
@@ -158,9 +162,12 @@ def _caption(name: str, figure: Figure, tables: LeadTables) -> str:
         return f"{figure.numerator or 0:,.0f} of {figure.denominator or 0:,.0f}{few}"
     if name == "leads":
         per_day = kpis.KPIS["leads_per_day"](tables).value
-        return "" if per_day is None else f"{per_day:,.1f} a day"
-    received = len(tables.leads)
-    return f"{(figure.value or 0) / received:.0%} of received" if received else ""
+        return "" if per_day is None else ", ".join(filter(None, (f"{per_day:,.1f} a day", tables.so_far)))
+    provisional = _provisional(tables)
+    judged = len(tables.leads) - provisional
+    told = [f"{(figure.value or 0) / judged:.0%} of judged" if judged else ""]
+    told += [f"{provisional:,} provisional"] if provisional else []
+    return ", ".join(filter(None, told))
 
 
 def _cut(figure: Figure) -> str:
@@ -192,12 +199,14 @@ def _coverage(tables: LeadTables) -> tuple[bool, str]:
     remarks = (
         (differing, "bulk does not hold what the DMS counted", "bulks do not hold what the DMS counted"),
         (still_open, "bulk is still open: its leads may change", "bulks are still open: their leads may change"),
+        (_provisional(tables), "lead is provisional: in no rate yet", "leads are provisional: in no rate yet"),
         (others, "other remark stands in the workbook's Log", "other remarks stand in the workbook's Log"),
     )
     told = [f"{count:,} {one if count == 1 else several}." for count, one, several in remarks if count]
     lost = [kpi.label for kpi in map(_kpi, CARDS) if _is_lost(kpi(tables))]
     told += [f"{label} is missing, for want of the days around." for label in lost]
-    return not told, " ".join(["Every day of the range was read.", *told])
+    read = f"Every day so far was read, {tables.so_far}." if tables.so_far else "Every day of the range was read."
+    return not told, " ".join([read, *told])
 
 
 def _is_lost(figure: Figure) -> bool:

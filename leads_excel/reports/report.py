@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leads_excel.dates.elapsed import elapsed
+from leads_excel.dates.typed_dates import today
 from leads_excel.excel.file.disk import replacing
 from leads_excel.exceptions import ArgumentError
 from leads_excel.fetching.fetch import asked, tables_for
@@ -30,7 +32,7 @@ def report(  # noqa: PLR0913 - as for fetch, whose arguments these are
     settings: Settings | None = None,
     progress: Progress | bool | None = None,
 ) -> Path:
-    """Write a report on a range of days, compared with the equal range before.
+    """Write a report on a range of days, compared with as many days before.
 
     Args:
         path: A `.html` that needs nothing else, a `.pdf` (extra `report`), or the workbook as `.xlsx`. A file that
@@ -58,7 +60,8 @@ def report(  # noqa: PLR0913 - as for fetch, whose arguments these are
     question = asked(from_date, to_date, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
     if ending == ".xlsx":
         return tables_for(question, settings=settings, progress=progress).to_excel(target)
-    earlier = replace(question, days=question.days.previous())
+    # As many days as have come of the range: a month that is under way is compared with as much of the past.
+    earlier = replace(question, days=elapsed(question.days, today(settings.zone)).previous())
     before, tables = tables_in_turn([earlier, question], settings=settings, progress=progress)
     page = compose(tables, before)
     content = pdf(page) if ending == ".pdf" else html(page).encode()

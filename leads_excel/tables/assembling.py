@@ -41,11 +41,13 @@ class Assembled(NamedTuple):
     Args:
         frames: The frames by table name.
         earlier: Earlier versions of leads that came again in a later bulk, with the columns of leads.
+        lead_bulk: For each lead the row of its bulk.
         warnings: One line for each way in which the replies differ from the API page.
     """
 
     frames: dict[schema.TableName, pd.DataFrame]
     earlier: pd.DataFrame
+    lead_bulk: pd.Series[int]
     warnings: tuple[str, ...]
 
 
@@ -68,7 +70,7 @@ def assemble(parts: list[Part], zone: ZoneInfo) -> Assembled:
         if name == "leads":
             earlier = table.earlier()
             warnings += two_persons(frames[name], earlier)
-    return Assembled(frames, earlier, tuple(warnings))
+    return Assembled(frames, earlier, pd.Series(selection.lead_bulk, dtype="int64"), tuple(warnings))
 
 
 class _Table:

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from leads_excel.bulks.decoding import as_bulks
 from leads_excel.bulks.flattening import flatten
+from leads_excel.dates.days import Days
+from leads_excel.dates.elapsed import so_far
 from leads_excel.tables.assembling import assemble
 from leads_excel.tables.coverage import coverage as covered
+from leads_excel.tables.verdicts import are_provisional, are_rejected
 from leads_excel.tables.writers import write
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ class LeadTables:
         around: Answers for the days around the range, first and last, where they are known: `None` of days that are
             all to come. It may hold more days than it was asked for, and raises an `ApiError` where it cannot tell.
             None where nobody knows what was there, as of a single bulk. Figures that look back or ahead draw on it.
+        lead_bulk: For each lead, by its label in the index of `leads`, the label of its bulk in `bulks`: rows that are
+            chosen from `leads` keep their bulks. None where the tables were not made of bulks.
     """
 
     leads: pd.DataFrame
@@ -61,6 +66,7 @@ class LeadTables:
     as_of: datetime | None = None
     earlier: LeadTables | None = None
     around: Callable[[date, date], LeadTables | None] | None = None
+    lead_bulk: pd.Series[int] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy in a file or in another process knows its leads, and not whom to ask for more.
@@ -71,6 +77,27 @@ class LeadTables:
         """The business zone, in which all times are shown."""
         zone: ZoneInfo = self.coverage["from"].dt.tz  # a bulk's own time may be a stray
         return zone
+
+    @property
+    def days(self) -> Days | None:
+        """The days that were asked for; None where that is not known, as of a single bulk."""
+        first, last = self.asked.get("from"), self.asked.get("to")
+        return Days(first, last) if isinstance(first, date) and isinstance(last, date) else None
+
+    @property
+    def looked_at(self) -> datetime:
+        """The moment at which it stood so, in UTC."""
+        return self.as_of or self.fetched_at
+
+    @property
+    def today(self) -> date:
+        """The business day of that moment: days after it are still to come."""
+        return self.looked_at.astimezone(self.zone).date()
+
+    @property
+    def so_far(self) -> str:
+        """How many of the days asked for have come, such as "27 of 30 days"; empty where all have."""
+        return so_far(self.days, self.today) if self.days and self.days.first <= self.today else ""
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count:,} {name}" for name, count in self._counts().items())
@@ -84,14 +111,15 @@ class LeadTables:
         )
         one_line = "max-width:72em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
         notes = "".join(f"<li style='{one_line}'>{html.escape(line)}</li>" for line in self.warnings)
-        title = html.escape(" · ".join(filter(None, (self.title, self.environment.upper(), self._age()))))
+        title = html.escape(" · ".join(filter(None, (self.title, self.so_far, self.environment.upper(), self._age()))))
         return f"<div><b>Leads</b> {title}<table><tr>{cells}</tr></table><ul>{notes}</ul></div>"
 
     def _counts(self) -> dict[str, int]:
-        rejected = int(self.leads["isError"].eq(True).sum())
+        provisional = int(are_provisional(self).sum())
         return {
             "leads": len(self.leads),
-            "rejected": rejected,
+            "rejected": int(are_rejected(self).sum()),
+            **({"provisional": provisional} if provisional else {}),
             "vehicles": len(self.vehicles),
             "errors": len(self.errors),
             "bulks": len(self.bulks),
@@ -182,7 +210,7 @@ def join(
         environment: Where the replies came from.
         asked: What was asked for, as in `LeadTables`.
     """
-    frames, earlier, warnings = assemble(parts or [flatten([], zone)], zone)
+    frames, earlier, lead_bulk, warnings = assemble(parts or [flatten([], zone)], zone)
     tables = LeadTables(
         leads=frames["leads"],
         vehicles=frames["vehicles"],
@@ -193,8 +221,11 @@ def join(
         title=title,
         environment=environment,
         asked=asked or {},
+        lead_bulk=lead_bulk,
     )
     if earlier.empty:
         return tables
     none = tables.vehicles.iloc[:0], tables.errors.iloc[:0]
-    return replace(tables, earlier=replace(tables, leads=earlier, vehicles=none[0], errors=none[1], warnings=()))
+    return replace(
+        tables, earlier=replace(tables, leads=earlier, vehicles=none[0], errors=none[1], warnings=(), lead_bulk=None)
+    )

@@ -33,10 +33,12 @@ class Selection(NamedTuple):
     Args:
         kept: The rows of each table that stay, in order.
         earlier: The rows of leads that stay in a later version, in order.
+        lead_bulk: For each lead that stays, the place of its bulk among the bulks that stay.
     """
 
     kept: dict[TableName, Numbers]
     earlier: Numbers
+    lead_bulk: Numbers
 
 
 def select(parts: Sequence[Part]) -> Selection:
@@ -50,7 +52,8 @@ def select(parts: Sequence[Part]) -> Selection:
         parts: At least one, in time order.
 
     Returns:
-        The rows of each table that stay, and those of earlier versions of leads, in order.
+        The rows of each table that stay, those of earlier versions of leads, in order, and which lead belongs to
+        which bulk.
     """
     bulks = pd.DataFrame({"key": np.concatenate([part.bulk_key for part in parts]), "created": _created(parts)})
     bulks = bulks.drop_duplicates("key", keep="last").sort_values("created", kind="stable")
@@ -68,7 +71,7 @@ def select(parts: Sequence[Part]) -> Selection:
         "errors": _rows(_following(errors)),
         "bulks": _rows(bulks),
     }
-    return Selection(kept, _rows(earlier))
+    return Selection(kept, _rows(earlier), leads["owner"].to_numpy())
 
 
 def _created(parts: Sequence[Part]) -> Numbers:

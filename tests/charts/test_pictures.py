@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from itertools import combinations
 
 import pandas as pd
 import pytest
@@ -96,10 +97,46 @@ def test_days_add_up_to_the_key_figures(tables):
     bars, line = data_of(charts.per_day(tables))
 
     totals = bars.groupby("verdict")["leads"].sum()
-    assert dict(totals) == {"Accepted": kpis.accepted(tables).value, "Rejected": kpis.rejected(tables).value}
+    verdicts = {"Accepted": kpis.accepted, "Rejected": kpis.rejected, "Provisional": kpis.provisional}
+    assert dict(totals) == {name: figure(tables).value for name, figure in verdicts.items() if figure(tables).value}
+    assert totals.sum() == len(tables.leads)
     assert len(line) == 14
     last_week = lx.fetch("2026-10-08", "2026-10-14", settings=lx.Settings(environment="demo", store="none"))
     assert line["share"].iloc[-1] == pytest.approx(kpis.rejection_rate(last_week).value)
+
+
+@pytest.fixture
+def undecided():
+    """Two days, on the second of which two leads of four are provisional, and a source that has only such."""
+    leads = [{"leadExternalId": n, "leadId": 9 * (n < 3), "isError": n == 3, "source": "Web"} for n in (1, 2, 3, 4)]
+    leads.append({"leadExternalId": 5, "leadId": 0, "isError": 0, "source": "Fair"})
+    bulks = [(leads[:1], 3, 4), (leads[1:], 4, 2)]
+    return build([
+        {"leads": some, "createdDate": f"2026-08-0{day}T09:00:00.000Z", "isProcessed": state}
+        for some, day, state in bulks
+    ])  # fmt: skip
+
+
+def test_days_with_provisional_leads_are_marked(undecided, tables):
+    """They stand on top in grey, with a name in the legend, and are no part of the share; else nothing is said."""
+    bars, line = data_of(charts.per_day(undecided))
+    day = bars[bars["at"] == "2026-08-04T00:00:00"].set_index("verdict")
+
+    assert day["leads"].to_dict() == {"Accepted": 1, "Rejected": 1, "Provisional": 2}
+    assert day.loc["Provisional", ["low", "high"]].tolist() == [2, 4]
+    assert bars[bars["at"] == "2026-08-03T00:00:00"].set_index("verdict").loc["Provisional", "leads"] == 0
+    assert line["share"].tolist() == pytest.approx([0, 1 / 3])
+    assert colours.PROVISIONAL in json.dumps(charts.per_day(undecided).to_dict())
+    assert "Provisional" not in json.dumps(charts.per_day(tables).to_dict())
+
+
+def test_a_value_of_which_nothing_is_judged_has_no_share(undecided):
+    """Its bar is there, in grey, and its label holds the count alone."""
+    bars, labels = data_of(charts.leads_by(undecided, "source"))
+
+    assert labels.set_index("value")["label"].to_dict() == {"Web": "4 · 33%", "Fair": "1"}
+    assert bars.groupby("verdict")["leads"].sum().to_dict() == {"Accepted": 2, "Provisional": 2, "Rejected": 1}
+    assert bars.sort_values("order")["verdict"].unique().tolist() == ["Accepted", "Rejected", "Provisional"]
 
 
 def test_a_bar_ends_where_the_next_begins(tables):
@@ -222,12 +259,15 @@ def contrast(one, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
+BARS = (colours.ACCENT, colours.REJECTED, colours.PROVISIONAL)
+
+
 def test_colours_have_contrast():
     """Text 4.5 : 1 and bars 3 : 1 against what they stand on, as WCAG 2.2 asks, and bars differ in lightness."""
     assert min(contrast(text, colours.WHITE) for text in (colours.INK, colours.MUTED, colours.ACCENT)) >= 4.5
-    assert min(contrast(bar, colours.WHITE) for bar in (colours.ACCENT, colours.REJECTED)) >= 3
+    assert min(contrast(bar, colours.WHITE) for bar in BARS) >= 3
     assert contrast(colours.INK, charts._DARKEST) >= 4.5
-    assert contrast(colours.ACCENT, colours.REJECTED) >= 1.4
+    assert min(contrast(one, other) for one, other in combinations(BARS, 2)) >= 1.4
 
 
 def test_without_altair_a_chart_names_the_extra():

@@ -162,6 +162,30 @@ def test_the_coverage_line_says_what_the_numbers_do_not_hold():
     assert compose(replace(short, asked={"source": 3}), short).complete
 
 
+def undecided(tables):
+    """Leave open what became of half the leads that are not rejected."""
+    leads = tables.leads.assign(leadId=tables.leads["leadId"].mask(tables.leads.index % 2 == 0, 0))
+    return replace(tables, leads=leads, bulks=tables.bulks.assign(isProcessed=2))
+
+
+def test_what_is_not_judged_yet_is_said_and_in_no_rate(tables, before):
+    """Beside what is accepted so far, in the line below the title, and in the chart."""
+    open_yet = undecided(tables)
+    waiting, judged = kpis.provisional(open_yet).value, kpis.rejection_rate(open_yet).denominator
+    page = compose(open_yet, before)
+    accepted, rate = page.cards[1:3]
+
+    assert 0 < waiting == len(tables.leads) - judged
+    assert accepted.caption == f"{kpis.accepted(open_yet).value / judged:.0%} of judged, {waiting:,} provisional"
+    assert (accepted.change.endswith(" so far"), accepted.mood) == (True, "")
+    assert rate.caption == f"{kpis.rejected(tables).value:,} of {judged:,}"
+    assert f" {waiting:,} leads are provisional: in no rate yet." in page.coverage
+    assert not page.complete
+    assert "Provisional" in page.pictures[0].svg
+    assert compose(tables, before).cards[1].mood
+    assert "provisional" not in compose(tables, before).coverage
+
+
 def test_other_remarks_are_counted():
     """Bulks that differ are told already; the words of the rest stand in the workbook."""
     noted = replace(build([bulk(4, 2)]), warnings=(*disagreements(build([bulk(4, 2)]).bulks), "leads.x: odd."))

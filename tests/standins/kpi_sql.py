@@ -14,6 +14,7 @@ FACTS = DATA / "kpi_facts.sql"
 """Makes the tables `f` (facts of leads), `b` (bulks), `open_bulks`, `completed`, `sources`."""
 
 A = "count(*) FILTER (a)"
+JUDGED = "count(*) FILTER (a OR r)"
 
 
 def accepted(condition: str) -> tuple[str, str]:
@@ -29,15 +30,17 @@ _OF_MAIL, _OF_PHONE = "channel = 'email'", "channel IN ('phone', 'whatsapp', 'sm
 OF_LEADS: dict[str, tuple[str, str | None]] = {
     "leads": ("count(*)", None),
     "accepted": (A, None),
-    "rejected": ("count(*) FILTER (NOT a)", None),
+    "rejected": ("count(*) FILTER (r)", None),
+    "provisional": ("count(*) FILTER (is_open)", None),
+    "provisional_share": ("count(*) FILTER (is_open)", "count(*)"),
     "unjudged": ("count(*) FILTER (isError IS NULL)", None),
     "leads_per_day": ("count(*)", "56"),
     "week_mean": ("count(*) FILTER (make_timestamp(t)::DATE BETWEEN '2026-08-18' AND '2026-08-24')", "7"),
     "month_pace": ("count(*) FILTER (make_timestamp(t)::DATE BETWEEN '2026-08-01' AND '2026-08-24') * 31", "24"),
-    "rejection_rate": ("count(*) FILTER (NOT a)", "count(*)"),
-    "first_time_right_rate": ("count(*) FILTER (is_right)", "count(*)"),
+    "rejection_rate": ("count(*) FILTER (r)", JUDGED),
+    "first_time_right_rate": ("count(*) FILTER (is_right)", JUDGED),
     "errors": ("sum(errorCount)", None),
-    "unexplained": ("count(*) FILTER (NOT a AND errorCount = 0)", None),
+    "unexplained": ("count(*) FILTER (r AND errorCount = 0)", None),
     "customers": ("count(DISTINCT who) FILTER (a)", None),
     "anonymous": ("count(*) FILTER (a AND who IS NULL)", None),
     "duplicates": ("count(*) FILTER (dup)", None),
@@ -101,7 +104,7 @@ OF_LEADS: dict[str, tuple[str, str | None]] = {
 """What is counted, and what it is divided by, over the facts `f` of leads or of some of them."""
 
 OF_RANGES: dict[str, tuple[str, str | None]] = {
-    "bulk_error_rate": ("sum(errorRecords)", "sum(totalRecords) FROM b"),
+    "bulk_error_rate": ("sum(errorRecords)", "sum(totalRecords) FROM b WHERE status NOT IN ('Created', 'In progress')"),
     "reconciliation_gap": ("sum(gap)", "1 FROM completed"),
     "error_gap": ("sum(error_gap)", "1 FROM completed"),
     "unreconciled_bulks": ("count(*) FILTER (gap > 0 OR error_gap > 0)", "1 FROM completed"),

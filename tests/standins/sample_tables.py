@@ -23,6 +23,7 @@ RESULTS = (
     "out_status",
     "out_refreshed_at",
     "out_range",
+    "out_until",
     "out_leads",
     "out_vehicles",
     "out_errors",

@@ -140,7 +140,7 @@ def test_contract_is_that_of_the_template():
     template = openpyxl.load_workbook(template_path())
     tables = [table for sheet in template.worksheets for table in sheet.tables.values()]
     columns = {table.name: tuple(table.column_names) for table in tables}
-    leads = (*columns_of("leads"), "contactable", "change")
+    leads = (*columns_of("leads"), "verdict", "contactable", "change")
     assert columns == {name: columns_of(name) for name in SHEETS} | {"leads": leads}
     assert {*INPUTS, *RESULTS} <= set(template.defined_names)
 

@@ -27,9 +27,8 @@ from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells import values as cells
 from leads_excel.excel.filling.marks import CHANGE, Marks
 from leads_excel.excel.filling.notes import Note, Shelf
+from leads_excel.excel.filling.worked_out import CONTACTABLE, VERDICT, holds_verdicts, until, with_columns
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
-from leads_excel.kpis.facts.customers import is_contactable
-from leads_excel.kpis.facts.facts import facts_of
 from leads_excel.schema.counts import counted
 
 if TYPE_CHECKING:
@@ -42,9 +41,6 @@ if TYPE_CHECKING:
 
 Gone = Literal["remove", "keep"]
 """What happens to rows that are no longer in the range."""
-
-CONTACTABLE = "contactable"
-"""A column of the leads table that no other place has: the lead's phone or e-mail address is a valid one."""
 
 KEYS: dict[str, tuple[str, ...]] = {
     "leads": ("leadExternalId",),
@@ -152,8 +148,7 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     check(book)
     merge = _Merge(book, run, gone)
     frames = {name: getattr(tables, name) for name in KEYS}
-    if _present(book.headers("leads"), (CONTACTABLE,)):
-        frames["leads"] = _reachable(tables)
+    frames["leads"] = with_columns(tables, _worked_out(book))
     merges = {name: merge.table(name, frame) for name, frame in frames.items()}
     for filled, _ in merges.values():
         merge.remarks += book.write(filled)
@@ -163,16 +158,17 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     remarks = (*tables.warnings, *merge.remarks)
     result = "; ".join(["complete", *remarks])
     merge.log({**counts, "new": leads.new, "changed": len(leads.changed), "seconds": seconds, "result": result})
-    book.write_named(_status(run, counts, remarks))
+    book.write_named({**_status(run, counts, remarks), "out_until": until(tables)})
     return Summary(
         **counts, new=leads.new, changed=len(leads.changed), gone=len(leads.gone), seconds=seconds, remarks=remarks
     )
 
 
-def _reachable(tables: LeadTables) -> pd.DataFrame:
-    """Put beside the leads what the Dashboard needs and Excel cannot work out: whether a phone or an address is one."""
-    reachable = pd.array(is_contactable(facts_of(tables)), dtype="boolean")
-    return tables.leads.assign(**{CONTACTABLE: reachable})
+def _worked_out(book: Book) -> list[str]:
+    """List the columns that a book's leads have for what the Dashboard needs and Excel cannot work out."""
+    present = _present(book.headers("leads"), (VERDICT, CONTACTABLE))
+    is_ours = VERDICT in present and holds_verdicts(book.column("leads", present[VERDICT]))
+    return [name for name in present if name != VERDICT or is_ours]
 
 
 def fail(book: Book, reason: str, run: Run) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -14,13 +14,17 @@ import pandas as pd
 
 from leads_excel.arguments.views import moments
 from leads_excel.dates.days import Days
+from leads_excel.dates.elapsed import elapsed
+from leads_excel.exceptions import DateError
 from leads_excel.kpis.facts.patterns import distinct_matches, texts_of
 from leads_excel.kpis.facts.rules import RULES, Rules
 from leads_excel.tables.children import owners
+from leads_excel.tables.verdicts import are_provisional, are_rejected
 from leads_excel.tables.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
     from leads_excel.tables.children import Child
@@ -102,14 +106,26 @@ def says(facts: Facts, name: str, answer: str = "yes") -> Flags:
     return flags
 
 
+@remembered
 def is_rejected(facts: Facts) -> Flags:
     """Tell which leads the DMS rejected."""
-    return says(facts, "isError")
+    return are_rejected(facts.tables)
+
+
+@remembered
+def is_provisional(facts: Facts) -> Flags:
+    """Tell which leads the DMS has not judged yet, see `verdicts.are_provisional`."""
+    return are_provisional(facts.tables)
+
+
+def is_judged(facts: Facts) -> Flags:
+    """Tell which leads are accepted or rejected: what rates of acceptance and rejection are shares of."""
+    return ~is_provisional(facts)
 
 
 def is_accepted(facts: Facts) -> Flags:
-    """Tell which leads the DMS did not reject."""
-    return ~says(facts, "isError")
+    """Tell which leads the DMS judged and did not reject."""
+    return ~is_rejected(facts) & ~is_provisional(facts)
 
 
 @remembered
@@ -232,23 +248,23 @@ def between(first: Numbers, then: Numbers, unit: int) -> Decimals:
 
 def now(facts: Facts) -> datetime:
     """Tell when the range was looked at."""
-    return facts.tables.as_of or facts.tables.fetched_at
+    return facts.tables.looked_at
 
 
 @remembered
 def days_of(facts: Facts) -> Days | None:
-    """Tell the days that the range covers, those to come left out.
+    """Tell the days that the range covers, those to come left out, as `dates.elapsed` says.
 
     Returns:
-        What was asked for; where that is not known, the days from the first to the last lead; None if there is none.
+        What was asked for; where that is not known, the days from the first to the last lead; None if there is none, or
+        all of them are to come.
     """
-    wanted = facts.tables.asked
-    today = now(facts).astimezone(facts.tables.zone).date()
-    first, last = wanted.get("from"), wanted.get("to")
-    if not isinstance(first, date) or not isinstance(last, date):
+    days = facts.tables.days
+    if days is None:
         moment = submitted(facts)[known(submitted(facts))]
         if not len(moment):
             return None
-        first, last = (pd.Timestamp(int(each), unit="us").date() for each in (moment.min(), moment.max()))
-    last = min(last, max(today, first))
-    return Days(first, last)
+        days = Days(*(pd.Timestamp(int(each), unit="us").date() for each in (moment.min(), moment.max())))
+    with suppress(DateError):
+        return elapsed(days, facts.tables.today)
+    return None

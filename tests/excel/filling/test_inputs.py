@@ -95,6 +95,19 @@ def test_bad_dates_name_their_cell(book, values, message):
         read(book)
 
 
+def test_a_small_number_is_asked_back_by_its_cell(book):
+    """30 means thirty days to whoever types it, and 30 January 1900 to Excel; given dates are asked back likewise."""
+    book.names["in_from"] = 30
+    with pytest.raises(DateError, match=r"^Home!\S+: 30 can be misread: type -30D"):
+        read(book)
+    book.names |= {"in_from": "2025-08-01", "in_to": 30.0}
+    with pytest.raises(DateError, match=r"^Home!.*: 30 can be misread"):
+        read(book)
+    for days in ({"from_date": 30}, {"from_date": "-7D", "to_date": 30}):
+        with pytest.raises(DateError, match=r"^30 can be misread"):
+            read(book, **days)
+
+
 @pytest.mark.parametrize("name", ["in_lead_id", "in_source", "in_sub_source"])
 @pytest.mark.parametrize("value", ["x", -1, 0, 1.5, True, 2.0**63, "1 2", datetime(2025, 8, 1)])  # noqa: DTZ001 - a cell
 def test_bad_numbers_name_their_cell(book, name, value):

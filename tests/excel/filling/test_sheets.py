@@ -359,6 +359,7 @@ def test_home_tells_the_state(book):
         "out_status": "Complete",
         "out_refreshed_at": RUN_AT,
         "out_range": "August 2025",
+        "out_until": None,
         "out_leads": 2,
         "out_vehicles": 0,
         "out_errors": 0,

@@ -23,7 +23,7 @@ from leads_excel.excel.filling.inputs import read_inputs
 from leads_excel.excel.template import building as template
 from leads_excel.excel.template.sheets.catalogue import FUNCTIONS
 from leads_excel.excel.template.sheets.formats import KIND_FORMATS
-from leads_excel.excel.template.sheets.listings import CHANGES, REACHABLE
+from leads_excel.excel.template.sheets.listings import CHANGES, REACHABLE, VERDICTS
 from leads_excel.schema.columns import TABLES
 
 RIYADH = ZoneInfo("Asia/Riyadh")
@@ -118,7 +118,7 @@ def test_a_table_has_the_columns_of_the_contract_and_one_empty_row(workbook, nam
     header, *body = sheet[sheet.tables[name].ref]
 
     assert list(sheet.tables) == [name]
-    worked_out = ("contactable", "change") if name == "leads" else ()
+    worked_out = ("verdict", "contactable", "change") if name == "leads" else ()
     assert tuple(cell.value for cell in header) == (*columns_of(name), *worked_out)
     assert [[cell.value for cell in row] for row in body] == [[None] * len(header)]
     assert sheet.tables[name].autoFilter.ref == sheet.tables[name].ref
@@ -152,7 +152,7 @@ def test_a_period_typed_on_home_stays_text(workbook):
 def test_columns_have_the_format_of_their_kind(workbook, name):
     """The first row, which new rows copy, and the column below: texts are text, ids show every digit."""
     sheet = workbook[SHEETS[name]]
-    columns = (*TABLES[name], REACHABLE, CHANGES) if name == "leads" else TABLES[name]
+    columns = (*TABLES[name], VERDICTS, REACHABLE, CHANGES) if name == "leads" else TABLES[name]
 
     for place, (cell, column) in enumerate(zip(sheet[2], columns, strict=True), start=1):
         below = next(one for one in sheet.column_dimensions.values() if one.min <= place <= one.max)

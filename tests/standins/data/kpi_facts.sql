@@ -1,5 +1,10 @@
 -- What the key figures of leads are counted from, written from their definitions. Set the variable `folder` first.
 
+CREATE TABLE b AS SELECT * FROM read_parquet(getvariable('folder') || '/bulks.parquet');
+
+CREATE TABLE under_way AS  -- a bulk is told by its moment here: no two of them are created at the same
+SELECT createdDate AS bulkCreatedDate, true AS is_under_way FROM b WHERE status IN ('Created', 'In progress');
+
 CREATE TABLE l AS  -- each time that a lead was submitted; earlier ones of the same number stand before the leads
 WITH submitted AS (
     SELECT file_row_number AS row, true AS stands, * EXCLUDE (file_row_number)
@@ -11,10 +16,12 @@ WITH submitted AS (
 SELECT *,
     epoch_us(bulkCreatedDate) + 3 * 3600000000 AS t,  -- Riyadh's clock
     epoch_us(leadDate) AS lead_t,
-    NOT coalesce(isError, false) AS a,
+    coalesce(isError, false) AS r,
+    NOT r AND coalesce(leadId, 0) <= 0 AND coalesce(is_under_way, false) AS is_open,
+    NOT r AND NOT is_open AS a,
     regexp_replace(translate(coalesce(phoneNumber, ''), '٠١٢٣٤٥٦٧٨٩', '0123456789'), '[^0-9]', '', 'g') AS digits,
     lower(trim(coalesce(email, ''))) AS address
-FROM submitted;
+FROM submitted LEFT JOIN under_way USING (bulkCreatedDate);
 
 CREATE TABLE p AS
 WITH national AS (SELECT *, regexp_replace(regexp_replace(digits, '^(00)?966', ''), '^0', '') AS n FROM l)
@@ -48,22 +55,22 @@ SELECT later AS row, first(same_source ORDER BY kind DESC, gap, first DESC) AS s
 FROM pairs WHERE first_a AND later_a AND gap <= 30 * 86400000000 GROUP BY 1;
 
 CREATE TABLE rejections AS  -- the last of each lead
-SELECT leadExternalId, max(t) AS t FROM p WHERE NOT a GROUP BY 1;
+SELECT leadExternalId, max(t) AS t FROM p WHERE r GROUP BY 1;
 
 CREATE TABLE recovered AS  -- by the same number, phone or address
 WITH keys AS (
-    SELECT leadExternalId, t, a, leadExternalId::VARCHAR AS key, 'number' AS kind FROM p
-    UNION ALL SELECT leadExternalId, t, a, phone, 'phone' FROM p
-    UNION ALL SELECT leadExternalId, t, a, mail, 'mail' FROM p
+    SELECT leadExternalId, t, a, r, leadExternalId::VARCHAR AS key, 'number' AS kind FROM p
+    UNION ALL SELECT leadExternalId, t, a, r, phone, 'phone' FROM p
+    UNION ALL SELECT leadExternalId, t, a, r, mail, 'mail' FROM p
 )
 SELECT first.leadExternalId, min(later.t - first.t) / 86400000000 AS days
 FROM keys first SEMI JOIN rejections USING (leadExternalId, t)
 JOIN keys later USING (key, kind)
-WHERE NOT first.a AND later.a AND later.t >= first.t AND later.t - first.t <= 30 * 86400000000 GROUP BY 1;
+WHERE first.r AND later.a AND later.t >= first.t AND later.t - first.t <= 30 * 86400000000 GROUP BY 1;
 
 CREATE TABLE corrected AS  -- accepted after a rejection under the same number
 SELECT DISTINCT later.row FROM p first JOIN p later USING (leadExternalId)
-WHERE NOT first.a AND later.a AND later.t >= first.t AND later.t - first.t <= 30 * 86400000000;
+WHERE first.r AND later.a AND later.t >= first.t AND later.t - first.t <= 30 * 86400000000;
 
 CREATE TABLE answers AS
 SELECT row, t, who, mail, purpose, answer::INT AS answer
@@ -115,8 +122,6 @@ SELECT p.*, coalesce(p.phone, p.mail) AS who, coalesce(dup, false) AS dup, coale
         WHEN '<5000 SAR' THEN 2500 WHEN '12000' THEN 12000 END AS income
 FROM p LEFT JOIN repeats USING (row) LEFT JOIN nearest USING (row) LEFT JOIN recovered USING (leadExternalId)
 LEFT JOIN cars USING (leadExternalId) WHERE stands;
-
-CREATE TABLE b AS SELECT * FROM read_parquet(getvariable('folder') || '/bulks.parquet');
 
 CREATE TABLE open_bulks AS
 SELECT (epoch_us(TIMESTAMPTZ '2026-08-25 12:00:00+00') - epoch_us(createdDate)) / 3600000000 AS hours

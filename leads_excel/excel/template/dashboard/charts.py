@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from leads_excel.excel.template.dashboard.crossings import ACROSS, REST
 from leads_excel.excel.template.dashboard.figures import SHARE
 from leads_excel.excel.template.sheets.formats import FONT
-from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, REJECTED, SHADES
+from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PROVISIONAL, REJECTED, SHADES
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
@@ -21,11 +21,12 @@ _SMALL = {"name": FONT, "size": 9, "color": MUTED}
 _NAMES = {"name": FONT, "size": 9, "color": INK}
 _NO_LINE = {"none": True}
 _GRID = {"visible": True, "line": {"color": LINE, "width": 0.5}}
+_VERDICTS = (("Accepted", ACCENT), ("Rejected", REJECTED), ("Provisional", PROVISIONAL))
 _EARLIEST = 1_000  # serial numbers below it are no days: the axis of an empty chart stays blank
 
 
 def day_chart(workbook: Workbook, days: Block) -> Chart:
-    """Make the chart of leads per day, accepted and rejected, with the rejected share over seven days.
+    """Make the chart of leads per day by verdict, with the rejected share of those judged over seven days.
 
     Args:
         workbook: The workbook it is for.
@@ -35,7 +36,7 @@ def day_chart(workbook: Workbook, days: Block) -> Chart:
         The chart, to be inserted.
     """
     chart = workbook.add_chart({"type": "column", "subtype": "stacked"})
-    for name, colour in (("Accepted", ACCENT), ("Rejected", REJECTED)):
+    for name, colour in _VERDICTS:
         chart.add_series({**_series(days, "Day", name), "fill": {"color": colour}, "border": _NO_LINE, "gap": 35})
     line = workbook.add_chart({"type": "line"})
     pen = {"color": INK, "width": 1.25, "dash_type": "round_dot"}
@@ -54,7 +55,7 @@ def day_chart(workbook: Workbook, days: Block) -> Chart:
 
 
 def bar_chart(workbook: Workbook, block: Block) -> Chart:
-    """Make a chart of names with their accepted and rejected leads, the most frequent on top.
+    """Make a chart of names with their leads by verdict, the most frequent on top.
 
     Args:
         workbook: The workbook it is for.
@@ -64,7 +65,7 @@ def bar_chart(workbook: Workbook, block: Block) -> Chart:
         The chart, to be inserted.
     """
     chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    for name, colour in (("Accepted", ACCENT), ("Rejected", REJECTED)):
+    for name, colour in _VERDICTS:
         chart.add_series({**_series(block, "Label", name), "fill": {"color": colour}, "border": _NO_LINE, "gap": 45})
     return _bars(chart)
 

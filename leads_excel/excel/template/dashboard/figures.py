@@ -25,7 +25,7 @@ SOURCES, BRANCHES, REASONS, MODELS, PLANS = 8, 12, 10, 10, 6
 """How many names each list shows one by one."""
 
 _TOP = 7  # below the rows that the cards make low or high
-_TOTAL_COLUMN, _DAY_COLUMN, _RANK_COLUMN = 14, 17, 23
+_TOTAL_COLUMN, _DAY_COLUMN, _RANK_COLUMN = 14, 17, 24
 
 SHARE = "Rejected, 7 days"
 """The heading of the rejected share over the last seven days."""
@@ -35,6 +35,7 @@ _DAY_FIGURES = (
     Figure("Received"),
     Figure("Accepted"),
     Figure("Rejected"),
+    Figure("Provisional", width=90),
     Figure(SHARE, "figure.rate", 120),
 )
 _LEAD_FIGURES = (
@@ -43,6 +44,7 @@ _LEAD_FIGURES = (
     Figure("Received"),
     Figure("Accepted"),
     Figure("Rejected"),
+    Figure("Provisional", width=90),
     Figure("Rate", "figure.rate"),
     Figure("Label", "figure.label", 230),
 )
@@ -112,7 +114,8 @@ def _write_crossings(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]
         ),
         Crossing(
             "Accepted leads by purchase plan and priority", "leads[purchasePlan]", "leads[priority]",
-            "leads[vehicleCount]", totals["accepted"], PLANS, only="leads[isError]<>TRUE",
+            "leads[vehicleCount]", totals["accepted"], PLANS,
+            only='(leads[isError]<>TRUE)*(leads[verdict]<>"provisional")',
         ),
     )  # fmt: skip
     blocks: list[Block] = []
@@ -145,7 +148,7 @@ def _write_days(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> 
         write_line(sheet, styles, block, nth, _day(block, nth, totals))
     day, day_before = block.cell("Day", 1), block.cell("Day", 0)
     repeats = {"type": "formula", "criteria": f"=${day}=${day_before}", "format": styles["cell.faint"]}
-    sheet.conditional_format(block.row(1), block.left, block.row(block.rows - 1), block.left + 4, repeats)
+    sheet.conditional_format(block.row(1), block.left, block.row(block.rows - 1), block.left + 5, repeats)
     return block
 
 
@@ -154,13 +157,14 @@ def _day(block: Block, nth: int, totals: Mapping[str, str]) -> Line:
     day, day_before = block.cell("Day", nth), block.cell("Day", nth - 1)
     next_day = f"IF({day_before}=0,0,MIN({day_before}+1,{totals['last']}))"
     created = f'leads[bulkCreatedDate],">="&{day},leads[bulkCreatedDate],"<"&{day}+1'
-    received, rejected = (block.cells(name, max(nth - 6, 0), nth) for name in ("Received", "Rejected"))
-    share = f"IF(SUM({received})=0,0,SUM({rejected})/SUM({received}))"
+    accepted, rejected = (block.cells(name, max(nth - 6, 0), nth) for name in ("Accepted", "Rejected"))
+    share = f"IF(SUM({accepted},{rejected})=0,0,SUM({rejected})/SUM({accepted},{rejected}))"
     return {
         "Day": next_day if nth else f"N({totals['shown']})",
         "Received": f"IF({day}=0,0,COUNTIFS({created}))",
-        "Accepted": f"{block.cell('Received', nth)}-{block.cell('Rejected', nth)}",
+        "Accepted": "-".join(block.cell(name, nth) for name in ("Received", "Rejected", "Provisional")),
         "Rejected": f"IF({day}=0,0,COUNTIFS({created},leads[isError],TRUE))",
+        "Provisional": f'IF({day}=0,0,COUNTIFS({created},leads[verdict],"provisional"))',
         SHARE: f"IF({day}={day_before},{block.cell(SHARE, nth - 1)},{share})",
     }
 

@@ -53,8 +53,9 @@ def _week(count: str, before: str) -> str:
     return f'IF({{week_start}}="","",FIXED({count},0)&" in 7 days"&{changed})'
 
 
-_WEEK_RATE = "{week_rejected}/{week}"
-_WEEK_POINTS = f"ROUND(100*({_WEEK_RATE}-{{week_before_rejected}}/{{week_before}}),1)"
+_WEEK_JUDGED, _WEEK_BEFORE_JUDGED = "({week}-{week_provisional})", "({week_before}-{week_before_provisional})"
+_WEEK_RATE = f"{{week_rejected}}/{_WEEK_JUDGED}"
+_WEEK_POINTS = f"ROUND(100*({_WEEK_RATE}-{{week_before_rejected}}/{_WEEK_BEFORE_JUDGED}),1)"
 
 
 class Place(NamedTuple):
@@ -80,15 +81,19 @@ CARDS = (
         "Received",
         "received",
         "card.count",
-        'IF({days}=0,"",FIXED({received}/{days},1)&" a day")',
+        'IF({days}=0,"",FIXED({per_day},1)&" a day")',
         _week("{week}", "{week_before}"),
     ),
     Card(
         "Accepted",
         "accepted",
         "card.count",
-        'IF({received}=0,"",ROUND(100*{accepted}/{received},0)&"% of received")',
-        _week("{week}-{week_rejected}", "{week_before}-{week_before_rejected}"),
+        'IF({judged}=0,"",ROUND(100*{accepted}/{judged},0)&"% of judged")'
+        '&IF({provisional}=0,"",IF({judged}=0,"",", ")&FIXED({provisional},0)&" provisional")',
+        _week(
+            "{week}-{week_rejected}-{week_provisional}",
+            "{week_before}-{week_before_rejected}-{week_before_provisional}",
+        ),
     ),
     Card(
         "Rejected",
@@ -101,8 +106,9 @@ CARDS = (
         "Rejection rate",
         "rate",
         "card.rate",
-        'IF({received}=0,"",IF({received}<30,"of fewer than 30 leads","of all received"))',
-        'IF(OR({week}=0,{week_before}=0),"",FIXED(100*' + _WEEK_RATE + ',1)&"% in 7 days, "'
+        'IF({judged}=0,"",IF({judged}<30,"of fewer than 30 leads",IF({provisional}>0,"of judged, not provisional",'
+        '"of all received")))',
+        f'IF(OR({_WEEK_JUDGED}=0,{_WEEK_BEFORE_JUDGED}=0),"",FIXED(100*' + _WEEK_RATE + ',1)&"% in 7 days, "'
         f'&IF({_WEEK_POINTS}<0,"\N{MINUS SIGN}","+")&FIXED(ABS({_WEEK_POINTS}),1))',
     ),
     Card("Vehicle lines", "vehicles", "card.count", 'FIXED({units},0)&" vehicles asked for"'),
@@ -120,20 +126,24 @@ _ABOUT_WEEKS = {
     "input_message": "The last seven whole days of the range, and how they differ from the seven before.",
 }
 _PERIOD = (
-    'IF(out_refreshed_at="","Nothing is loaded.",out_range&"   ·   refreshed "&YEAR(out_refreshed_at)'
+    'IF(out_refreshed_at="","Nothing is loaded.",out_range&IF({come}<{asked},", "&{come}&" of "&{asked}&" days","")'
+    '&"   ·   refreshed "&YEAR(out_refreshed_at)'
     '&"-"&RIGHT("0"&MONTH(out_refreshed_at),2)&"-"&RIGHT("0"&DAY(out_refreshed_at),2)'
     '&" "&RIGHT("0"&HOUR(out_refreshed_at),2)&":"&RIGHT("0"&MINUTE(out_refreshed_at),2)&", business time")'
 )  # without TEXT, whose format codes depend on the language of Excel
 _COVERAGE = (
     'IF(out_refreshed_at="","Not refreshed yet: choose days on Home, then refresh.",'
     'IF(LEFT(out_status,6)="Failed","Failed: the last refresh did not succeed, these are the numbers before it.",'
+    'IF(ISERROR({unread}),"Check: Leads has no column verdict, by which it is counted: insert it, then refresh.",'
+    'IF({unread}>0,"Check: rows of Leads without a known verdict: "&FIXED({unread},0)&": refresh.",'
     'IF({received}<>{written},"Check: the table holds "&FIXED({received},0)&" leads, the last refresh brought "'
     '&FIXED({written},0)&".",'
     'IF(in_lead_id&in_source&in_sub_source<>"","Complete: every day was read; under a filter, bulks are not checked.",'
     'IF({unmatched}>0,"Check: bulks that do not hold what the DMS counted: "&{unmatched}&" of "&{bulks}'
     '&" (red on Bulks).","Complete: nothing is missing."))'
-    '&IF({provisional}>0," Provisional leads: "&FIXED({provisional},0)&" (open bulks: "&{open}&").","")'
-    '&IF({unknown}>0," Leads without a verdict, taken as accepted: "&FIXED({unknown},0)&".",""))))'
+    '&IF({come}<{asked}," "&{come}&" of "&{asked}&" days have come.","")'
+    '&IF({provisional}>0," Provisional leads, in no rate yet: "&FIXED({provisional},0)&" (open bulks: "&{open}&").","")'
+    '&IF({unknown}>0," Leads without a verdict, taken as not rejected: "&FIXED({unknown},0)&".",""))))))'
 )
 
 
@@ -163,7 +173,7 @@ def _write_frame(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) ->
     for row, height in ((0, 10), (1, 38), (3, 26), (4, 10), (5, 24), (6, 40), (7, 18), (8, 20)):
         sheet.set_row_pixels(row, height)
     sheet.write_string("B2", SHEET, styles["title"])
-    sheet.write_formula("B3", f"={_PERIOD}", styles["subtitle"])
+    sheet.write_formula("B3", "=" + _PERIOD.format(**totals), styles["subtitle"])
     sheet.merge_range("J2:L2", "", styles["badge"])
     sheet.write_formula("J2", f"={BADGE}", styles["badge"])
     lay_badge(sheet, styles, "J2:L2")
@@ -186,7 +196,7 @@ def _write_card(sheet: Worksheet, styles: Styles, column: int, card: Card, total
 
 
 def _lay_cards(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> None:
-    faint = {"type": "formula", "criteria": f"={totals['received']}<30", "format": styles["card.faint"]}
+    faint = {"type": "formula", "criteria": f"={totals['judged']}<30", "format": styles["card.faint"]}
     alarm = {"type": "formula", "criteria": f"={totals['stuck']}>0", "format": styles["card.alarm"]}
     sheet.conditional_format(_CARDS_AT + 1, 7, _CARDS_AT + 1, 7, faint)
     sheet.conditional_format(_CARDS_AT + 1, 11, _CARDS_AT + 1, 11, alarm)

@@ -55,7 +55,7 @@ def lead_lines(block: Block, names: str, totals: Mapping[str, str]) -> list[Line
     """Write the rows of a list of leads by name.
 
     Args:
-        block: The list, with the figures Key, Name, Received, Accepted, Rejected, Rate and Label.
+        block: The list, with the figures Key, Name, Received, Accepted, Rejected, Provisional, Rate and Label.
         names: The column, such as `leads[source]`.
         totals: The cells of the totals.
 
@@ -67,11 +67,13 @@ def lead_lines(block: Block, names: str, totals: Mapping[str, str]) -> list[Line
         "Name": f'"{NONE}"',
         "Received": f'SUMPRODUCT(({names}="")*(leads[vehicleCount]<>""))',
         "Rejected": _rejected(names, '""'),
+        "Provisional": _provisional(names, '""'),
     }
     rest: Line = {
         "Name": f'"{OTHER}"',
         "Received": _rest(block, "Received", totals["received"]),
         "Rejected": _rest(block, "Rejected", totals["rejected"]),
+        "Provisional": _rest(block, "Provisional", totals["provisional"]),
     }
     lines = [*(_lead_line(block, nth, names) for nth in range(count)), rest, unnamed]
     return [{**line, **_shares(block, nth)} for nth, line in enumerate(lines)]
@@ -103,7 +105,7 @@ def count_lines(
         figure: The figure of the count.
         total: The cell of how many rows there are.
         filled: A column that every row of the table fills.
-        only: A condition on the rows that are counted, such as `leads[isError]<>TRUE`; all of them by default. The
+        only: A condition on the rows that are counted, such as `leads[isError]=TRUE`; all of them by default. The
             names stand in the order of their frequency in all rows.
         shown: Writes the formula for a name, from its cell; by default that itself.
 
@@ -157,6 +159,7 @@ def _lead_line(block: Block, nth: int, names: str) -> Line:
         "Name": f'IF({key}>0,INDEX({names},{place}),"")',
         "Received": _count(key),
         "Rejected": f"IF({key}>0,{_rejected(names, name)},0)",
+        "Provisional": f"IF({key}>0,{_provisional(names, name)},0)",
     }
 
 
@@ -186,12 +189,19 @@ def _rejected(names: str, name: str) -> str:
     return f"SUMPRODUCT(({names}={name})*(leads[isError]=TRUE))"
 
 
+def _provisional(names: str, name: str) -> str:
+    return f'SUMPRODUCT(({names}={name})*(leads[verdict]="provisional"))'
+
+
 def _shares(block: Block, nth: int) -> Line:
-    name, received, rejected, rate = (block.cell(head, nth) for head in ("Name", "Received", "Rejected", "Rate"))
-    label = f'{name}&"   "&FIXED({received},0)&" · "&ROUND(100*{rate},0)&"%"'
+    """Work out what is accepted and the share rejected; what is provisional is neither, and in no share."""
+    heads = ("Name", "Received", "Rejected", "Provisional", "Rate")
+    name, received, rejected, provisional, rate = (block.cell(head, nth) for head in heads)
+    judged = f"({received}-{provisional})"
+    label = f'{name}&"   "&FIXED({received},0)&IF({rate}="",""," · "&ROUND(100*N({rate}),0)&"%")'
     return {
-        "Accepted": f"{received}-{rejected}",
-        "Rate": f'IF({received}=0,"",{rejected}/{received})',
+        "Accepted": f"{judged}-{rejected}",
+        "Rate": f'IF({judged}=0,"",{rejected}/{judged})',
         "Label": f'IF({received}=0,"",{label})',
     }
 

@@ -22,7 +22,7 @@ BUTTONS = "$I$7:$I$11"
 
 _TOKENS = ("TODAY", "YESTERDAY", "-7D", "-30D", "-90D", "WTD", "LW", "MTD", "LM", "QTD", "LQ", "YTD")
 _TOP = 6  # the first row of inputs and results, from 0
-_STATUS = _TOP + 7
+_STATUS = _TOP + 8
 _NEXT_ROW = _STATUS + 3
 _SHEETS_ROW = _NEXT_ROW + 7
 _LABEL, _INPUT, _HINT, _RESULT_LABEL, _RESULT = 1, 2, 3, 5, 6  # columns, from 0
@@ -134,6 +134,7 @@ INPUTS = (
 RESULTS = (
     Result("out_environment", "Environment", "value.text"),
     Result("out_range", "Days", "value.text"),
+    Result("out_until", "Counted up to", "value.day"),
     Result("out_refreshed_at", "Refreshed", "value.time"),
     Result("out_leads", "Leads", "value.count"),
     Result("out_vehicles", "Vehicles", "value.count"),
@@ -150,7 +151,7 @@ STEPS = (
 
 SHEETS = (
     ("Dashboard", "Cards and charts over everything loaded, with the figures behind them at the right."),
-    ("Leads", "One row per lead as submitted; rejected ones are marked."),
+    ("Leads", "One row per lead as submitted; rejected ones are marked, those not judged yet in italics."),
     ("Vehicles", "The vehicles each lead asks for."),
     ("Errors", "Why leads were rejected, in the DMS's own words."),
     ("Bulks", "The deliveries that brought them; open, cancelled and doubtful ones are marked."),
@@ -233,6 +234,7 @@ def _write_inputs(workbook: Workbook, sheet: Worksheet, styles: Styles) -> None:
 def _write_results(workbook: Workbook, sheet: Worksheet, styles: Styles) -> None:
     _heading(sheet, styles, _TOP - 1, "What is loaded", _RESULT_LABEL, _RESULT)
     for row, entry in enumerate(RESULTS, start=_TOP):
+        sheet.set_row_pixels(row, 26)
         sheet.write_string(row, _RESULT_LABEL, entry.label, styles["label"])
         sheet.write_blank(row, _RESULT, None, styles[entry.style])
         _name(workbook, entry.name, row, _RESULT)

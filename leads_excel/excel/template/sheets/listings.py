@@ -35,6 +35,10 @@ LOG: tuple[Column, ...] = (
 """The refresh_log table: one row per refresh, the latest last."""
 
 
+VERDICTS = Column(
+    "verdict", "text", "Verdict", "القرار", 12, False,
+    "accepted, rejected, or provisional while its bulk is under way. The Dashboard counts by it.",
+)  # fmt: skip
 REACHABLE = Column(
     "contactable", "flag", "Contactable", "يمكن التواصل", 13, False,
     "TRUE where the phone number or the e-mail address is a valid one.",
@@ -82,13 +86,13 @@ class Listing:
     pages: int = 1
 
 
-_CHANGE = xl_col_to_name(len(LEADS) + 1)
+_VERDICT, _CHANGE = xl_col_to_name(len(LEADS)), xl_col_to_name(len(LEADS) + 2)
 
 LISTINGS = (
     Listing(
         "Leads",
         "leads",
-        (*LEADS, REACHABLE, CHANGES),
+        (*LEADS, VERDICTS, REACHABLE, CHANGES),
         (
             *(
                 Mark(f'${_CHANGE}2="{change}"', style, column)
@@ -96,6 +100,7 @@ LISTINGS = (
                 for change, style in (("new", "cell.new"), ("changed", "cell.changed"))
             ),
             Mark("$C2=TRUE", "row.rejected"),
+            Mark(f'${_VERDICT}2="provisional"', "row.provisional"),
         ),
         frozen=3,
         pages=4,

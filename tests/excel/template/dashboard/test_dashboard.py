@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from lead_frames import tables as lead_tables
 from readers import libreoffice_values, plain
+from zip_parts import read_parts, zipped
 
 import leads_excel as lx
 from leads_excel import tables
@@ -20,6 +21,7 @@ from leads_excel.excel.template import building as template
 from leads_excel.excel.template.dashboard.totals import NO_VALUE
 from leads_excel.sandbox import Sandbox
 from leads_excel.tables.children import narrowed
+from leads_excel.tables.verdicts import are_provisional
 
 pytestmark = pytest.mark.slow  # LibreOffice starts and calculates for seconds
 
@@ -99,6 +101,7 @@ def test_totals_are_those_of_the_tables(quarter):
     tables, book = quarter
     leads, of_bulks = tables.leads, tables.bulks
     rejected = int(leads["isError"].eq(True).sum())
+    provisional = lx.kpis.provisional(tables).value
     is_open, done = of_bulks["isProcessed"] < 3, of_bulks["isProcessed"] == 4
     late = of_bulks["createdDate"].dt.tz_localize(None) < REFRESHED - timedelta(days=1)
     differs = of_bulks["totalRecords"].ne(of_bulks["leadCount"]) | of_bulks["errorRecords"].ne(
@@ -107,8 +110,10 @@ def test_totals_are_those_of_the_tables(quarter):
     expected = {
         "Leads received": len(leads),
         "Leads rejected": rejected,
-        "Leads not rejected": len(leads) - rejected,
-        "Rejection rate": rejected / len(leads),
+        "Leads provisional": provisional,
+        "Leads judged": len(leads) - provisional,
+        "Leads accepted": len(leads) - rejected - provisional,
+        "Rejection rate": rejected / (len(leads) - provisional),
         "Errors given": len(tables.errors),
         "Vehicle lines": len(tables.vehicles),
         "Vehicles asked for": int(tables.vehicles["totalQty"].sum()),
@@ -127,7 +132,8 @@ def test_totals_are_those_of_the_tables(quarter):
 KEY_FIGURES = {
     "Leads received": "leads",
     "Leads rejected": "rejected",
-    "Leads not rejected": "accepted",
+    "Leads accepted": "accepted",
+    "Leads provisional": "provisional",
     "Leads without a verdict": "unjudged",
     "Rejection rate": "rejection_rate",
     "Errors given": "errors",
@@ -247,14 +253,17 @@ def test_days_are_counted_by_submission_and_the_last_one_repeats(quarter):
     days = pd.date_range(end="2026-03-31", periods=92)
     received = submitted.value_counts().reindex(days, fill_value=0)
     rejected = submitted[tables.leads["isError"].eq(True)].value_counts().reindex(days, fill_value=0)
-    week = rejected.rolling(7, min_periods=1).sum() / received.rolling(7, min_periods=1).sum()
+    provisional = submitted[are_provisional(tables)].value_counts().reindex(days, fill_value=0)
+    week = rejected.rolling(7, min_periods=1).sum() / (received - provisional).rolling(7, min_periods=1).sum()
 
     shown = block(book["Dashboard"], "Leads by day")
 
     assert shown["Day"].tolist() == days.tolist()
     assert shown["Received"].tolist() == received.tolist()
     assert shown["Rejected"].tolist() == rejected.tolist()
-    assert shown["Accepted"].tolist() == (received - rejected).tolist()
+    assert shown["Provisional"].tolist() == provisional.tolist()
+    assert shown["Accepted"].tolist() == (received - rejected - provisional).tolist()
+    assert provisional.sum() > 0
     assert shown["Rejected, 7 days"].tolist() == pytest.approx(week.tolist())
     assert "Leads per day, the last 92 of 100 days" in [value for row in book["Dashboard"] for value in row]
 
@@ -272,7 +281,12 @@ def test_leads_are_listed_by_the_most_frequent_names(quarter, title, column, lis
     assert named["Received"].tolist() == received.nlargest(listed).tolist()
     assert named["Received"].to_dict() == {name: received[name] for name in named.index}
     assert named["Rejected"].to_dict() == {name: rejected.get(name, 0) for name in named.index}
-    assert named["Rate"].tolist() == pytest.approx((named["Rejected"] / named["Received"]).tolist())
+    provisional = tables.leads[column][are_provisional(tables)].value_counts()
+    judged = named["Received"] - named["Provisional"]
+    assert named["Provisional"].to_dict() == {name: provisional.get(name, 0) for name in named.index}
+    assert named["Rate"].tolist() == pytest.approx((named["Rejected"] / judged).tolist())
+    parts = shown[["Accepted", "Rejected", "Provisional"]].sum(axis="columns")
+    assert parts.tolist() == shown["Received"].tolist()
     assert shown.loc["(blank)", "Received"] == tables.leads[column].isna().sum()
     assert shown["Received"].sum() == len(tables.leads)
 
@@ -331,9 +345,9 @@ def test_other_data_than_asked_for_is_marked_loudly(odd):
 
 
 def test_leads_without_a_verdict_are_pointed_out(odd):
-    """They count as accepted, as everywhere, and the coverage line names them."""
+    """They count as not rejected, as everywhere, and the coverage line names them."""
     assert total(odd, "Leads without a verdict") == 1
-    assert "Complete: nothing is missing. Leads without a verdict, taken as accepted: 1." in odd["Dashboard"][3]
+    assert "Complete: nothing is missing. Leads without a verdict, taken as not rejected: 1." in odd["Dashboard"][3]
 
 
 def test_bulks_that_do_not_add_up_are_pointed_out(quarter):
@@ -378,3 +392,88 @@ def test_a_failed_refresh_keeps_the_numbers_and_says_so(tmp_path):
     assert book["Dashboard"][3][1].startswith("Failed: the last refresh did not succeed")
     assert any(str(value).startswith("The last refresh failed") for row in book["Home"] for value in row)
     assert total(book, "Leads received") == 1
+
+
+# --- leads that are not judged yet ------------------------------------------------------------------------------------
+
+
+MONDAY, TUESDAY = datetime(2026, 3, 30, 9), datetime(2026, 3, 31, 9)  # noqa: DTZ001 - frames of the tests take wall clocks
+
+
+@pytest.fixture(scope="module")
+def undecided():
+    """Give the tables of a judged day and of one on which two leads of four are provisional."""
+    common = {"vehicleCount": 0, "errorCount": 0, "isError": False, "leadId": 9, "source": "Web"}
+    leads = [
+        {**common, "leadExternalId": 1, "bulkCreatedDate": MONDAY},
+        *({**common, "leadExternalId": number, "bulkCreatedDate": TUESDAY} for number in (2, 3, 4, 5)),
+    ]
+    leads[2] |= {"isError": True, "leadId": 0}
+    leads[3] |= {"leadId": 0}
+    leads[4] |= {"leadId": 0, "source": "Fair"}
+    bulks = [
+        {"createdDate": MONDAY, "createdBy": 1, "isProcessed": 4, "leadCount": 1, "totalRecords": 1},
+        {"createdDate": TUESDAY, "createdBy": 1, "isProcessed": 2, "leadCount": 4, "totalRecords": 4},
+    ]
+    return lead_tables(leads=leads, bulks=[{**bulk, "errorRecords": 0, "errorLeadCount": 0} for bulk in bulks])
+
+
+@pytest.fixture
+def undecided_book(tmp_path, undecided):
+    """Give the workbook they fill."""
+    return filled(tmp_path / "undecided.xlsx", undecided, "prod", "2026-03-30 to 2026-03-31")
+
+
+def test_days_with_provisional_leads_are_marked(undecided_book):
+    """They are a part of their own in the figures of each day and source, in no rate, and the page says so."""
+    book = libreoffice_values(undecided_book)
+    days = block(book["Dashboard"], "Leads by day").set_index("Day")
+    sources = block(book["Dashboard"], "Leads by source").set_index("Name")
+    told = ["Received", "Accepted", "Rejected", "Provisional", "Rejected, 7 days"]
+
+    assert days.loc[MONDAY.replace(hour=0), told].tolist() == [1, 1, 0, 0, 0]
+    assert days.loc[TUESDAY.replace(hour=0), told].iloc[0].tolist() == pytest.approx([4, 1, 1, 2, 1 / 3])
+    assert sources.loc["Web", ["Received", "Accepted", "Rejected", "Provisional"]].tolist() == [4, 2, 1, 1]
+    assert sources.loc["Web", "Rate"] == pytest.approx(1 / 3)
+    assert sources.loc["Fair", ["Received", "Accepted", "Rejected", "Provisional"]].tolist() == [1, 0, 0, 1]
+    assert pd.isna(sources.loc["Fair", "Rate"])
+    assert sources.loc["Fair", "Label"] == "Fair   1"
+    assert total(book, "Rejection rate") == pytest.approx(1 / 3)
+    assert book["Dashboard"][7][3] == "67% of judged, 2 provisional"
+    assert book["Dashboard"][3][1].endswith("Provisional leads, in no rate yet: 2 (open bulks: 1).")
+
+
+def without_verdicts(path, column):
+    """Do to a workbook what Excel does when somebody deletes the column: formulas that named it lose it."""
+    edited = path.with_name("edited.xlsx")
+    parts = read_parts(path)
+    for name, content in parts.items():
+        if name.startswith("xl/worksheets/"):
+            parts[name] = content.replace(b"leads[verdict]", b"#REF!")
+        if name.startswith("xl/tables/"):
+            parts[name] = content.replace(b'name="verdict"', f'name="{column}"'.encode())
+    edited.write_bytes(zipped(parts.items()))
+    return edited
+
+
+def test_without_its_column_no_number_looks_right(undecided_book):
+    """Whoever deletes it gets errors where it was counted and a line that says what to do; the rest goes on."""
+    book = libreoffice_values(without_verdicts(undecided_book, "mine"))
+
+    assert book["Dashboard"][3][1].startswith("Check: Leads has no column verdict")
+    assert str(total(book, "Leads accepted")) in ERROR_VALUES
+    assert str(total(book, "Rejection rate")) in ERROR_VALUES
+    assert total(book, "Leads received") == 5
+    assert total(book, "Leads rejected") == 1
+
+
+def test_rows_of_no_known_verdict_are_pointed_out(tmp_path, undecided):
+    """As where somebody keeps notes of their own in the column."""
+    path = filled(tmp_path / "typed.xlsx", undecided, "prod", "2026-03-30 to 2026-03-31")
+    typed = tmp_path / "notes.xlsx"
+    parts = {name: part.replace(b">provisional<", b">ask Sami<") for name, part in read_parts(path).items()}
+    typed.write_bytes(zipped(parts.items()))
+
+    book = libreoffice_values(typed)
+
+    assert book["Dashboard"][3][1].startswith("Check: rows of Leads without a known verdict: 2")
