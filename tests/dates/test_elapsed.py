@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from leads_excel.dates.days import Days
 from leads_excel.dates.elapsed import elapsed, named, so_far
-from leads_excel.dates.typed_dates import ask_back
 from leads_excel.exceptions import DateError
 
 TODAY = date(2026, 11, 27)
@@ -71,16 +70,3 @@ def test_what_is_to_come_is_named_as_people_type_it(asked, name):
         elapsed(asked, TODAY)
     told = f"{name} is still to come: there are no leads yet, type a day or period up to 2026-11-27."
     assert str(refused.value) == told
-
-
-@pytest.mark.parametrize("value", [1, 30, 30.0, 90.5, 1899])
-def test_a_small_number_is_asked_back(value):
-    """To Excel it is a day around 1900, to whoever types it a number of days."""
-    with pytest.raises(DateError, match=rf"^{value:g} can be misread: type -{int(value)}D for the last days, or a day"):
-        ask_back(value)
-
-
-@pytest.mark.parametrize("value", [0, -1, True, 1900, 2026, 46237, 20260803, "30", None, TODAY])
-def test_other_values_are_not_asked_back(value):
-    """Years, serial numbers of our time, texts and dates are read, or refused, as they are."""
-    assert ask_back(value) is None

@@ -75,7 +75,7 @@ def test_a_column_is_added(tmp_path):
     """Described alone, it is missed in four places, and each is told."""
     scratch = Scratch(tmp_path, "Add a column")
     tests = (
-        "tests/schema/test_personal_columns.py",
+        "tests/schema/test_columns_personal.py",
         "tests/tables/test_tables.py::test_every_value_of_the_sample_arrives",
         "tests/sandbox/test_sandbox_leads.py::test_a_lead_has_the_keys_of_the_page_in_its_order",
         TEMPLATE,
@@ -87,12 +87,12 @@ def test_a_column_is_added(tmp_path):
     hints = scratch.told(*tests)
 
     personal = hints.pop("test_every_column_of_texts_or_dates_is_personal_or_known_not_to_be[leads]")
-    assert "tests/schema/test_personal_columns.py" in personal
+    assert "tests/schema/test_columns_personal.py" in personal
     assert "tests/standins/data/page_sample.json" in hints.pop("test_every_value_of_the_sample_arrives")
     assert "synthetic/leads.py" in hints.pop("test_a_lead_has_the_keys_of_the_page_in_its_order")
     assert list(hints) == [TEMPLATE.rpartition("::")[2]]
 
-    scratch.edit("tests/schema/test_personal_columns.py", '"code", "field"', '"campaign", "code", "field"')
+    scratch.edit("tests/schema/test_columns_personal.py", '"code", "field"', '"campaign", "code", "field"')
     sample = '      "leadName": '
     scratch.edit("tests/standins/data/page_sample.json", sample, f'      "campaign": "Summer",\n{sample}')
     scratch.edit(

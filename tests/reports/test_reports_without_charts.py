@@ -3,10 +3,10 @@
 import json
 import os
 import re
-import subprocess
 import sys
 
 import pytest
+from programs import run
 
 import leads_excel as lx
 from leads_excel.charts import frames
@@ -38,9 +38,7 @@ def test_the_command_writes_a_page_without_the_extra(tables, tmp_path):
         "from leads_excel.cli import main; main()"
     )
     environment = {**os.environ, "LEADS_EXCEL_STORE": "none"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+    done = run([sys.executable, "-c", code], cwd=tmp_path, env=environment)
 
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "x.html").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ NOT_PERSONAL = frozenset({
 """The columns of texts and dates that name nobody."""
 
 HINT = "is it personal data? Put it into _SENSITIVE of leads_excel/schema/columns.py, else into NOT_PERSONAL of \
-tests/schema/test_personal_columns.py, run: pytest tests/schema"
+tests/schema/test_columns_personal.py, run: pytest tests/schema"
 
 
 @pytest.mark.parametrize("table", TABLES)
