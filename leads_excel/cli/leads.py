@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leads_excel.cli.options import From, LeadId, Source, SubSource, To
+from leads_excel.cli.options import From, LeadId, Reload, Source, SubSource, To
 from leads_excel.cli.summary import summarize
 from leads_excel.exceptions import ArgumentError
 from leads_excel.schema.counts import counted
@@ -42,6 +42,7 @@ def fetch(
     sub_source: SubSource = None,
     bulk_id: Annotated[int | None, typer.Option("--id", metavar="N", help="One bulk by its number, no dates.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How a folder is written.")] = Format.csv,
+    reload: Reload = False,
 ) -> None:
     """Fetch leads and write them to a workbook, a JSON file or a folder of tables."""
     from leads_excel.fetching import fetch as fetcher
@@ -59,7 +60,7 @@ def fetch(
     if as_json:
         _write_json(out, fetcher.received(question, settings=settings, progress=True))
     else:
-        tables = fetcher.tables_for(question, settings=settings, progress=True)
+        tables = fetcher.tables_for(question, settings=settings, progress=True, reload=reload)
         summarize(tables, _write(tables, out, format_), started)
 
 

@@ -12,4 +12,5 @@ From = Annotated[str, typer.Option("--from", metavar="DATE", help=f"First day: {
 To = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, included; else --from decides.")]
 LeadId = Annotated[int | None, typer.Option("--lead-id", metavar="N", help="Only this lead (its number in the DMS).")]
 Source = Annotated[int | None, typer.Option("--source", metavar="N", help="Only this source number.")]
+Reload = Annotated[bool, typer.Option("--reload", help="Ask the API for everything, also for what the store has.")]
 SubSource = Annotated[int | None, typer.Option("--sub-source", metavar="N", help="Only this sub-source number.")]

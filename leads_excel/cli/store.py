@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leads_excel.cli.exit_codes import complain
+from leads_excel.cli.options import Reload
 from leads_excel.exceptions import SettingsError
 
 if TYPE_CHECKING:
@@ -25,19 +26,20 @@ store = typer.Typer(help="Look after the windows that were fetched already.", no
 def sync(
     since: Annotated[str, typer.Option(metavar="DATE", help="First day or a token; up to today.")] = "-90D",
     watch: Annotated[float | None, typer.Option(metavar="MINUTES", min=0.05, help="Do so again and again.")] = None,
+    reload: Reload = False,
 ) -> None:
     """Fill the store, window by window: what is final is never asked for again, what may still change always is."""
-    error = _sync_once(since)
+    error = _sync_once(since, reload=reload)
     while watch:
         if error:  # the next time may bring what is missing
             complain(str(error))
         time.sleep(watch * 60)
-        error = _sync_once(since)
+        error = _sync_once(since, reload=reload)
     if error:
         raise error
 
 
-def _sync_once(since: str) -> ApiError | None:
+def _sync_once(since: str, *, reload: bool) -> ApiError | None:
     from leads_excel.dates.typed_dates import to_days, today
     from leads_excel.exceptions import DateError
     from leads_excel.fetching.sync import sync as fill
@@ -48,7 +50,7 @@ def _sync_once(since: str) -> ApiError | None:
     if first > today(settings.zone):
         raise DateError(f"--since {first} is a day to come, without leads yet: name one up to today.")
     days = to_days(since, "TODAY", zone=settings.zone, week_start=settings.week_start)
-    synced = fill(days, settings=settings, progress=True)
+    synced = fill(days, settings=settings, progress=True, reload=reload)
     typer.echo(synced)
     return synced.error(settings.zone)
 

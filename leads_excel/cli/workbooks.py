@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from leads_excel.cli.exit_codes import code_of, complain
-from leads_excel.cli.options import DATE_HELP, To
+from leads_excel.cli.options import DATE_HELP, Reload, To
 from leads_excel.cli.summary import summarize
 from leads_excel.exceptions import ArgumentError, LeadsError
 from leads_excel.schema.counts import counted
@@ -54,23 +54,24 @@ def refresh(
     to: To = None,
     keep_gone: Annotated[bool, typer.Option("--keep-gone", help="Keep rows that are no longer in the range.")] = False,
     watch: Annotated[float | None, typer.Option(metavar="MINUTES", min=0.05, help="Do so again and again.")] = None,
+    reload: Reload = False,
 ) -> None:
     """Refresh workbooks: fetch what each Home sheet asks for, and keep everything that is not ours."""
-    code = _refresh_once(workbooks, from_, to, keep_gone=keep_gone)
+    code = _refresh_once(workbooks, (from_, to), keep_gone=keep_gone, reload=reload)
     while watch:
         time.sleep(watch * 60)
-        code = _refresh_once(workbooks, from_, to, keep_gone=keep_gone)
+        code = _refresh_once(workbooks, (from_, to), keep_gone=keep_gone, reload=reload)
     raise typer.Exit(code)
 
 
-def _refresh_once(paths: list[Path], from_: str | None, to: str | None, *, keep_gone: bool) -> int:
+def _refresh_once(paths: list[Path], days: tuple[str | None, str | None], *, keep_gone: bool, reload: bool) -> int:
     from leads_excel.excel.workbooks import refresh_files
     from leads_excel.settings.model import Settings
 
-    if to and not from_:
+    if days[1] and not days[0]:
         raise ArgumentError("--to comes with --from: name both, or leave the range to the workbook.")
     code = 0
-    files = refresh_files(paths, (from_, to), Settings(), progress=True, gone="keep" if keep_gone else "remove")
+    files = refresh_files(paths, days, Settings(), progress=True, gone="keep" if keep_gone else "remove", reload=reload)
     for path, outcome in files:
         if isinstance(outcome, LeadsError):
             complain(f"{path}: {outcome}")

@@ -115,11 +115,22 @@ class Kpi:
         return self.define(facts) if wanted == Reach() else self.define(facts, history_of(facts, wanted))
 
     def reach(self, rules: Rules = RULES) -> Reach:
-        """Tell how many days before and after the range it looks at."""
+        """Tell how many days before and after the range it looks at.
+
+        Args:
+            rules: What it takes for granted.
+
+        Returns:
+            The days before and the days after.
+        """
         return reach(rules, self.looks_back, self.looks_ahead)
 
     def unknown(self) -> Unknown:
-        """Stand in for it where the days around the range are missing."""
+        """Stand in for it where the days around the range are missing.
+
+        Returns:
+            A figure of the same name without a value.
+        """
         return Unknown(self.name, is_rate=self.unit in ("share", "days"))
 
     def __call__(
@@ -151,6 +162,15 @@ class Kpi:
         self, tables: LeadTables, rules: Rules = RULES, before: LeadTables | None = None, rows: Numbers | None = None
     ) -> Figure:
         """Do as the call, but raise where days around the range are missing.
+
+        Args:
+            tables: The leads of a range.
+            rules: What it takes for granted.
+            before: As for the call.
+            rows: As for the call.
+
+        Returns:
+            As the call.
 
         Raises:
             ApiError: They are; the message names them.

@@ -66,7 +66,7 @@ class LeadTables:
     as_of: datetime | None = None
     earlier: LeadTables | None = None
     around: Callable[[date, date], LeadTables | None] | None = None
-    lead_bulk: pd.Series[int] | None = None
+    lead_bulk: pd.Series | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         # A copy in a file or in another process knows its leads, and not whom to ask for more.

@@ -162,6 +162,7 @@ def test_a_misspelt_period_is_never_another_number(pair: tuple[str, str]) -> Non
 
     message = told(typed)
 
-    if word.isalpha() and len(word) > 2:
+    is_a_weekday = typed.upper() in {"MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"}  # told as what it is
+    if word.isalpha() and len(word) > 2 and not is_a_weekday:
         assert word in message
     assert message.endswith((".", "?"))

@@ -117,7 +117,7 @@ def test_a_lookup_is_equal(excel):
 
 def test_all_functions_were_compared():
     """A new function has to be compared too."""
-    hint = "add a call to CALLS of tests/functions/test_twins.py, run: pytest tests/functions"
+    hint = "add a call to CALLS of tests/excel/test_udfs_twins.py, run: pytest tests/excel"
     assert {call[0] for call in CALLS} | {"lead"} == set(FORMULAS), hint
 
 

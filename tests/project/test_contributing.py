@@ -77,7 +77,7 @@ def test_a_column_is_added(tmp_path):
     tests = (
         "tests/schema/test_columns_personal.py",
         "tests/tables/test_tables.py::test_every_value_of_the_sample_arrives",
-        "tests/sandbox/test_sandbox_leads.py::test_a_lead_has_the_keys_of_the_page_in_its_order",
+        "tests/sandbox/synthetic/test_synthetic.py::test_a_lead_has_the_keys_of_the_page_in_its_order",
         TEMPLATE,
     )
     leads = '    _column("leadName", "text"'
@@ -101,7 +101,9 @@ def test_a_column_is_added(tmp_path):
         'members({"campaign": None, "leadName": name})',
     )
     keys = '"source", "subSource", "leadName"'
-    scratch.edit("tests/sandbox/test_sandbox_leads.py", keys, keys.replace('"leadName"', '"campaign", "leadName"'))
+    scratch.edit(
+        "tests/sandbox/synthetic/test_synthetic.py", keys, keys.replace('"leadName"', '"campaign", "leadName"')
+    )
     scratch.mend(*hints.values())
 
     assert scratch.told(*tests) == {}
@@ -152,7 +154,7 @@ def test_a_formula_is_added(tmp_path):
     """Written alone, it is not public; public alone, it is missed in cells, catalogue, VBA and template."""
     scratch = Scratch(tmp_path, "Add a formula")
     public = "tests/project/test_public_api.py::test_every_function_of_formulas_is_public"
-    twins = "tests/functions/test_twins.py::"
+    twins = "tests/excel/test_udfs_twins.py::"
     tests = (
         public,
         f"{twins}test_every_function_has_its_formula",
@@ -206,7 +208,7 @@ def LEADS_COUNT(from_date, to_date=None):
     scratch.mend(hints["test_the_formulas_of_the_addin_are_those_of_python"])
 
     call = '    ("leads_date", "MTD"),\n'
-    scratch.edit("tests/functions/test_twins.py", call, f'    ("leads_count", "-7D"),\n{call}')
+    scratch.edit("tests/excel/test_udfs_twins.py", call, f'    ("leads_count", "-7D"),\n{call}')
     entry = '    Entry("LEADS_DATE"'
     line = '    Entry("LEADS_COUNT", "from, [to]", "How many leads there are.", \'=LEADS_COUNT("-7D")\'),\n'
     scratch.edit("leads_excel/excel/template/sheets/catalogue.py", entry, line + entry)

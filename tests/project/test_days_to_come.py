@@ -78,7 +78,9 @@ def test_a_small_number_is_asked_back():
         excel.load("leads_excel.excel.udfs")
         told = excel.call("LEADS", 30.0)
 
-    assert str(told[0][0] if isinstance(told, list) else told).startswith("#LEADS 30 can be misread: type -30D")
+    assert str(told[0][0] if isinstance(told, list) else told).startswith(
+        "#LEADS 30 is the day 1900-01-30 to Excel, before all leads: type -30D"
+    )
 
 
 DOORS = {

@@ -98,13 +98,13 @@ def test_bad_dates_name_their_cell(book, values, message):
 def test_a_small_number_is_asked_back_by_its_cell(book):
     """30 means thirty days to whoever types it, and 30 January 1900 to Excel; given dates are asked back likewise."""
     book.names["in_from"] = 30
-    with pytest.raises(DateError, match=r"^Home!\S+: 30 can be misread: type -30D"):
+    with pytest.raises(DateError, match=r"^Home!\S+: 30 is the day 1900-01-30 to Excel, before all leads: type -30D"):
         read(book)
     book.names |= {"in_from": "2025-08-01", "in_to": 30.0}
-    with pytest.raises(DateError, match=r"^Home!.*: 30 can be misread"):
+    with pytest.raises(DateError, match=r"^Home!.*: 30 is the day 1900-01-30"):
         read(book)
     for days in ({"from_date": 30}, {"from_date": "-7D", "to_date": 30}):
-        with pytest.raises(DateError, match=r"^30 can be misread"):
+        with pytest.raises(DateError, match=r"^30 is the day 1900-01-30"):
             read(book, **days)
 
 

@@ -113,7 +113,7 @@ def test_a_lead_has_the_keys_of_the_page_in_its_order(leads):
     columns = [column.name for column in LEADS if column.name not in ("vehicleCount", "errorCount", "bulkCreatedDate")]
     hint = (
         "let leads_excel/sandbox/synthetic/leads.py send a new column, and name it in KEYS of "
-        "tests/sandbox/test_sandbox_leads.py, run: pytest tests/sandbox"
+        "tests/sandbox/synthetic/test_synthetic.py, run: pytest tests/sandbox"
     )
 
     assert [key for key in KEYS if key not in ("errorList", "vehicles")] == columns, hint
