@@ -26,13 +26,13 @@ _OPEN, _CANCELLED, _COMPLETED = (1, 2), 3, 4  # isProcessed, see schema.STATES
 
 @kpi("Rejection rate", "نسبة الرفض", "share")
 def rejection_rate(facts: Facts) -> Ratio:
-    """Rejected leads / leads judged: accepted and rejected, not those provisional."""
+    """Rejected leads / leads judged. Provisional leads are not judged yet."""
     return share(is_rejected(facts), is_judged(facts))
 
 
 @kpi("First time right", "القبول من أول مرة", "share", looks_back="days")
 def first_time_right_rate(facts: Facts, history: History) -> Ratio:
-    """Accepted leads not rejected under the same number up to 30 days before / leads judged, those provisional not."""
+    """Accepted leads not rejected under the same number up to 30 days before / leads judged."""
     return share(right_first_time(history), is_judged(facts))
 
 

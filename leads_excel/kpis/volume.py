@@ -93,13 +93,13 @@ def month_pace(facts: Facts) -> Measure:
 
 @kpi("Change", "التغير", "leads", of="range", compares=True)
 def change(facts: Facts) -> Single:
-    """Leads received - leads received in as many days before as have come of the range."""
+    """Leads received - leads received in the range before, of as many days as have come of this one."""
     return Single(facts.count - facts.before.count if facts.before else None)
 
 
 @kpi("Change in %", "نسبة التغير", "share", of="range", compares=True)
 def change_rate(facts: Facts) -> Single:
-    """Change / leads received in as many days before as have come of the range."""
+    """Change / leads received in the range before, of as many days as have come of this one."""
     if not facts.before:
         return Single(None)
     return divided(facts.count - facts.before.count, facts.before.count)

@@ -395,7 +395,7 @@ def test_an_api_out_of_reach_is_a_line(excel):
 
 def test_an_empty_rate_is_explained_each_time_it_is_shown(excel):
     """Calculated or kept, its own reason is the newest, whatever failed between."""
-    reason = "2026-09-01 12:00 rejection_rate of 2026-07-01 to 2026-07-31: no leads received"
+    reason = "2026-09-01 12:00 rejection_rate of 2026-07-01 to 2026-07-31: no leads judged"
     for _ in range(2):
         assert excel("LEADS_KPI", "rejection_rate", "2026-07") == "#N/A"
         assert excel("LEADS_STATUS", "failure") == reason

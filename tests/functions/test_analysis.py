@@ -63,9 +63,9 @@ def test_a_share_of_nothing_is_none_or_what_one_says():
 @pytest.mark.parametrize(
     ("kpi", "days", "filters", "options", "why"),
     [
-        ("rejection_rate", "2026-07", None, None, "rejection_rate of 2026-07-01 to 2026-07-31: no leads received"),
+        ("rejection_rate", "2026-07", None, None, "rejection_rate of 2026-07-01 to 2026-07-31: no leads judged"),
         ("hot_rate", "2026-08", "isError=TRUE", None, "hot_rate of 2026-08-01 to 2026-08-31: no accepted leads"),
-        ("rejection_rate", "2026-08", None, "min=30", "4 leads received, fewer than min=30"),
+        ("rejection_rate", "2026-08", None, "min=30", "4 leads judged, fewer than min=30"),
         ("change_rate", "2026-08", None, None, "no leads received in the range before"),
         (
             "oldest_open_hours",

@@ -130,7 +130,7 @@ def test_seven_days_hold_the_duplicates_that_sixty_days_find_in_them():
     facts = ["match", "daysSince", "earlierLead"]
     told = [each[each["match"].notna()].set_index("leadExternalId")[facts].sort_index() for each in (week, long)]
 
-    assert len(told[0]) == lx.leads_kpi("duplicates", last - 6 * DAY, last) > 5
+    assert len(told[0]) == lx.leads_kpi("duplicates", last - 6 * DAY, last) > 3
     assert told[0].equals(told[1])
 
 

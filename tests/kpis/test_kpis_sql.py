@@ -22,7 +22,7 @@ FETCHED_AT = datetime(2026, 8, 25, 12, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def tables():
     """Draw eight weeks of the simulated DMS."""
-    sandbox = Sandbox(leads_per_day=400, now=lambda: datetime(2026, 9, 1, tzinfo=UTC))
+    sandbox = Sandbox(leads_per_day=400, miscounts=0.015, now=lambda: datetime(2026, 9, 1, tzinfo=UTC))
     bulks = []
     for week in range(8):
         start = datetime(2026, 6, 29, 21, tzinfo=UTC) + timedelta(days=7 * week)

@@ -26,6 +26,7 @@ class Verdict(NamedTuple):
     place: int
     number: int
     accepted: bool
+    rejected: bool
     keys: tuple[tuple[str, object], ...]
     brand: str
     source: str
@@ -52,7 +53,7 @@ class Oracle:
         """Work the figures out for a range."""
         within = [verdict for verdict in self.verdicts if first <= verdict.at.date() <= last]
         leads = list({verdict.number: verdict for verdict in within}.values())
-        rejected = list({verdict.number: verdict for verdict in within if not verdict.accepted}.values())
+        rejected = list({verdict.number: verdict for verdict in within if verdict.rejected}.values())
         accepted = [lead for lead in leads if lead.accepted]
         repeated = {lead.number: self.repeated(lead) for lead in accepted}
         pairs = [(lead, repeated[lead.number]) for lead in accepted if repeated[lead.number]]
@@ -70,7 +71,9 @@ class Oracle:
             "returning_rate": _share(len(back), len(accepted)),
             "recovered_rate": _share(len(waits), len(rejected)),
             "recovery_days": None if not waits else float(pd.Series(waits).median()),
-            "first_time_right_rate": _share(sum(map(self.is_right, accepted)), len(leads)),
+            "first_time_right_rate": _share(
+                sum(map(self.is_right, accepted)), len(accepted) + sum(lead.rejected for lead in leads)
+            ),
         }
 
     def last(self, lead: Verdict, kind: str, within: timedelta = MONTH, brand: str | None = None) -> Verdict | None:
@@ -101,7 +104,7 @@ class Oracle:
     def is_right(self, lead: Verdict) -> bool:
         """Tell whether a lead was not rejected before under its number."""
         return not any(
-            not other.accepted and timedelta(0) <= lead.at - other.at <= MONTH
+            other.rejected and timedelta(0) <= lead.at - other.at <= MONTH
             for other in self.by_key["number", lead.number]
         )
 
@@ -109,15 +112,20 @@ class Oracle:
 def _verdicts(tables: LeadTables) -> list[Verdict]:
     facts = facts_of(tables)
     phones, (codes, addresses) = phones_of(facts), emails_of(facts)
-    accepted = ~tables.leads["isError"].eq(other=True).fillna(value=False)
+    rejected = tables.leads["isError"].eq(other=True).fillna(value=False)
+    under_way = set(tables.bulks.loc[tables.bulks["isProcessed"].isin([1, 2]), "createdDate"])  # no two at one moment
     texts = tables.leads[["brand", "source", "branch"]].fillna("").astype(str)
     verdicts = []
     for row, lead in enumerate(tables.leads.itertuples()):
         keys = [("phone", int(phones[row]))] if phones[row] > 0 else []
         keys += [("email", addresses[codes[row]].as_py())] if codes[row] >= 0 else []
         at = lead.bulkCreatedDate.to_pydatetime(warn=False).replace(tzinfo=None)
+        is_open = lead.bulkCreatedDate in under_way and not lead.leadId > 0
+        is_accepted = not rejected.iloc[row] and not is_open
         words = [text.strip() for text in texts.iloc[row]]
-        verdicts.append(Verdict(at, 0, int(lead.leadExternalId), bool(accepted.iloc[row]), tuple(keys), *words))
+        verdicts.append(
+            Verdict(at, 0, int(lead.leadExternalId), is_accepted, bool(rejected.iloc[row]), tuple(keys), *words)
+        )
     return verdicts
 
 
