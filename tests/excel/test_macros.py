@@ -112,7 +112,7 @@ def test_refresh_is_a_few_calls_of_excel():
     writes = called("range.write")
     for sheet in TABLES:
         assert sum(call["sheet"] == sheet for call in writes) == 1
-    assert sum(call["sheet"] == "Home" for call in writes) == 7
+    assert sum(call["sheet"] == "Home" for call in writes) == 8
     assert len(calls) < 200
 
 

@@ -516,7 +516,8 @@ def test_an_older_store_is_brought_up_to_date(world, monkeypatch):
     """Each step between the version of a store and this release's runs once."""
     world.tables(WEEK)
     ran = []
-    monkeypatch.setattr(layouts, "UPGRADES", [lambda _connection: ran.append(1), lambda _connection: ran.append(2)])
+    steps = [lambda _connection: ran.append(1), lambda _connection: ran.append(2)]
+    monkeypatch.setattr(layouts, "UPGRADES", [*layouts.UPGRADES, *steps])
     for _ in range(2):
         assert states(world.tables(WEEK)) == ["stored final"]
     assert ran == [1, 2]

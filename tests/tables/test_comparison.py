@@ -213,6 +213,7 @@ STATES = st.dictionaries(st.integers(1, 5), LEADS, max_size=5).map(
 )
 
 
+@pytest.mark.slow
 @given(STATES, STATES)
 @settings(max_examples=100, deadline=None)
 def test_any_two_states_are_told_apart(before, after):

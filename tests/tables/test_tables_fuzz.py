@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import DATA
@@ -15,6 +16,8 @@ from leads_excel.bulks.flattening import flatten
 from leads_excel.exceptions import LeadsError
 from leads_excel.schema.columns import DTYPES, TABLES
 from leads_excel.tables.lead_tables import build, join
+
+pytestmark = pytest.mark.slow  # drawn by the hundred
 
 SAMPLE = json.loads((DATA / "page_sample.json").read_bytes())
 LEAD, VEHICLE = SAMPLE["leads"][0], SAMPLE["leads"][0]["vehicles"][0]

@@ -36,7 +36,7 @@ FORMULAS = {
     formula: name
     for name, text in _texts()
     for formula in _FORMULA.findall(text)
-    if not re.search(r"\.\.\.|\[|=\w+\([a-z_]+,|,[a-z_]+\)", formula.replace("A2", "2")) and formula not in _COUNTER
+    if not re.search(r"\.\.\.|\[|=\w+\([a-z_]+[,)]|,[a-z_]+\)", formula.replace("A2", "2")) and formula not in _COUNTER
 }
 
 
