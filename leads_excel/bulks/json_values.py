@@ -41,6 +41,7 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].+)?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - subtracted from naive moments
 _MICROSECOND = timedelta(microseconds=1)
+_FROM, _UNTIL = (datetime(year, 1, 1, tzinfo=UTC).timestamp() for year in (1990, 2100))
 _EXACT = 2**53  # up to here every whole number is also a float
 
 
@@ -111,8 +112,33 @@ def count(value: object) -> int | None:
     return number
 
 
+def moment(value: object) -> datetime:
+    """Read a moment as programs write it.
+
+    Args:
+        value: ISO 8601 text, with an offset or `Z` or without, any number of digits of a fraction (those behind
+            microseconds are dropped); or seconds or milliseconds since 1970, bare or quoted, of the years 1990 to 2100:
+            other numbers are no moments.
+
+    Returns:
+        The moment, aware where the text names a zone and for numbers, which count in UTC; naive otherwise.
+
+    Raises:
+        ValueError: It is something else.
+        OverflowError: There is no such moment.
+    """
+    text = value.strip() if isinstance(value, str) else value
+    if isinstance(text, str) and _ISO.fullmatch(text):
+        return datetime.fromisoformat(text[:-1] + "Z" if text.endswith("z") else text)
+    number = whole(text) if not isinstance(text, bool) else None
+    for unit in (1, 1000):
+        if number is not None and _FROM <= number / unit < _UNTIL:
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number // unit, milliseconds=number % unit)
+    raise ValueError("not a moment")
+
+
 class Moments(dict[Any, int | None]):
-    """ISO text -> microseconds since 1970, each text read once, since dates repeat. Missing texts raise as in `STRAY`.
+    """A moment as `moment` reads it -> microseconds since 1970, each read once. Others raise as in `STRAY`.
 
     Args:
         zone: The business zone.
@@ -126,16 +152,14 @@ class Moments(dict[Any, int | None]):
         self._instants = instants
 
     def __missing__(self, value: Any) -> int:  # noqa: ANN401 - whatever JSON holds
-        if not isinstance(value, str) or not _ISO.fullmatch(value.strip()):
-            raise ValueError("not an ISO date")
-        moment = datetime.fromisoformat(value.strip())
+        read = moment(value)
         if self._instants:
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if moment.tzinfo:
-            local = moment.astimezone(self._zone)  # OverflowError: the year 10000 there
-            moment = (local.astimezone(UTC) if self._instants else local).replace(tzinfo=None)
-        self[value] = count = (moment - _EPOCH) // _MICROSECOND
-        return count
+            read = read if read.tzinfo else read.replace(tzinfo=UTC)
+        if read.tzinfo:
+            local = read.astimezone(self._zone)  # OverflowError: the year 10000 there
+            read = (local.astimezone(UTC) if self._instants else local).replace(tzinfo=None)
+        self[value] = microseconds = (read - _EPOCH) // _MICROSECOND
+        return microseconds
 
 
 def extra_kind(value: object) -> ExtraKind:

@@ -48,10 +48,10 @@ def per_period(tables: LeadTables, week_start: Weekday) -> Periods:
     """
     days = _days(tables)
     period, span = ("day", 7) if len(days) <= _MOST_DAYS else ("week", 4)
-    groups = by_period(period, tables, days=days, week_start=week_start)
+    groups = by_period(period, tables, days=days, week_start=week_start, undated=False)
     frame = by_group(groups, tables, [kpis.KPIS[name] for name in VERDICTS], Options())
     frame = frame.astype(dict.fromkeys(VERDICTS, "int64")).rename(columns={period: "at"})
-    frame, title = _inside(frame, days, f"Leads per {period}")
+    frame, title = _inside(frame, days, f"Leads per {period}", len(tables.leads))
     recent = frame[["accepted", "rejected"]].rolling(span, min_periods=1).sum()
     frame["share"] = recent["rejected"] / recent.sum(axis="columns")
     return Periods(frame, period, span, title)
@@ -81,8 +81,11 @@ def _days(tables: LeadTables) -> Days:
     return days_of(facts_of(tables)) or Days(tables.today, tables.today)
 
 
-def _inside(frame: pd.DataFrame, days: Days, title: str) -> tuple[pd.DataFrame, str]:
-    """Leave out days that were not asked for, such as the year 1 of a program's empty date, and say so."""
+def _inside(frame: pd.DataFrame, days: Days, title: str, leads: int) -> tuple[pd.DataFrame, str]:
+    """Leave out days that were not asked for, such as the year 1 of a program's empty date, and say of how many leads.
+
+    Leads without a date are among these.
+    """
     inside = frame["at"].between(pd.Timestamp(days.first) - pd.Timedelta(days=6), pd.Timestamp(days.last))
-    leads = int(frame.loc[~inside, [*VERDICTS]].to_numpy().sum())
-    return frame[inside].reset_index(drop=True), f"{title}, {leads:,} of other days left out" if leads else title
+    left_out = leads - int(frame.loc[inside, [*VERDICTS]].to_numpy().sum())
+    return frame[inside].reset_index(drop=True), f"{title}, {left_out:,} of other days left out" if left_out else title

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -235,24 +236,34 @@ def _number(result: Result) -> Result:
 
 def _value(argument: object) -> object:
     """Take the blank end off a range, and a single cell out of it; refuse errors."""
-    for cell in _flat(argument):
+    kept = _without_blank_end(argument)
+    for cell in _flat(kept):
         if isinstance(cell, str) and cell in _ERRORS:
             raise ArgumentError(f"A cell that the formula reads holds {cell}: correct that one first.")
-    if not isinstance(argument, list):
-        return argument
-    rows = len(argument)
-    while rows and all(cell is None for cell in _flat(argument[rows - 1])):
-        rows -= 1
-    kept = argument[:rows]
+    if not isinstance(kept, list):
+        return kept
     single = len(kept) == 1 and (not isinstance(kept[0], list) or len(kept[0]) == 1)
     return next(_flat(kept)) if single else kept or None
 
 
 def _without_errors(argument: object) -> object:
     # In a range of numbers, looked up themselves perhaps, one error must not take away all the others.
-    if isinstance(argument, list) and sum(1 for _ in _flat(argument)) > 1:
-        return [[None if cell in _ERRORS else cell for cell in _flat(row)] for row in argument]
+    if isinstance(argument, list) and len(list(islice(_flat(argument), 2))) > 1:
+        return [[None if cell in _ERRORS else cell for cell in _flat(row)] for row in _without_blank_end(argument)]
     return argument
+
+
+def _without_blank_end(argument: object) -> Any:  # noqa: ANN401 - whatever Excel sends
+    """Take the empty rows off the end of a range, a million of them where a whole column is selected."""
+    if not isinstance(argument, list):
+        return argument
+    rows = len(argument)
+    empty = [[None] * len(row) if isinstance(row, list) else None for row in argument[-1:]]
+    for step in (4096, 1):  # lists are compared much faster than rows are looked at
+        blank = empty * step
+        while rows >= step and argument[rows - step : rows] == blank:
+            rows -= step
+    return argument[:rows]
 
 
 def _flat(value: object) -> Iterator[object]:

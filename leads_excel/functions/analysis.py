@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from leads_excel.arguments.typed_arguments import Options
     from leads_excel.fetching.session import Session
     from leads_excel.kpis import Figure, Kpi
-    from leads_excel.kpis.facts.measures import Groups, Numbers
+    from leads_excel.kpis.facts.groups import Groups, Numbers
     from leads_excel.kpis.registry import Unknown
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
@@ -155,9 +155,10 @@ def leads_by(
             counts.
 
     Returns:
-        One row per value, the largest first, periods in their order; days to come have no row. A lead with several
-        models or reasons counts in each of them. A figure that needs the days around the range is empty where these are
-        missing, and `leads_status("failure")` says so.
+        One row per value, the largest first, periods in their order; days to come have no row, leads without a date
+        that can be read have the row `(no date)`. A lead with several models or reasons counts in each of them, its
+        units in the model they were asked of; one without a model is `(blank)`. A figure that needs the days around the
+        range is empty where these are missing, and `leads_status("failure")` says so.
 
     Raises:
         LeadsError: As for `leads`.
@@ -167,9 +168,7 @@ def leads_by(
     session = current()
     days = from_date, to_date
     tables, rows = _filtered(session, days, filters, shape)
-    groups = _grouped(as_text(dimension), _narrowed(tables, rows), days, shape, session.settings)
-    if rows is not None:
-        groups = replace(groups, rows=rows[groups.rows])
+    groups = _grouped(as_text(dimension), tables, rows, days, shape, session.settings)
     return marked(by_group(groups, tables, _told(figures, session, tables, shape), shape), shape)
 
 
@@ -193,22 +192,29 @@ def _told(figures: list[Kpi], session: Session, tables: LeadTables, shape: Optio
 
 
 def _grouped(
-    dimension: str, tables: LeadTables, days: tuple[object, object], shape: Options, settings: Settings
+    dimension: str,
+    tables: LeadTables,
+    rows: Numbers | None,
+    days: tuple[object, object],
+    shape: Options,
+    settings: Settings,
 ) -> Groups:
     period = plain(dimension)
     if period not in PERIODS:
         if shape.date == "lead":
             raise ArgumentError("The option date=lead is for day, week, month, quarter and year: leave it out.")
-        return by_value(dimension, tables)
+        groups = by_value(dimension, tables)
+        return groups if rows is None else groups.among(rows)
     if shape.top:
         raise ArgumentError("The option top is not for periods, which have an order of their own: write limit=10.")
-    return by_period(
+    groups = by_period(
         period,
-        tables,
+        _narrowed(tables, rows),
         days=elapsed(asked(*days, as_of=shape.as_of, settings=settings).days, tables.today),
         week_start=settings.week_start,
         date="leadDate" if shape.date == "lead" else "bulkCreatedDate",
     )
+    return groups if rows is None else replace(groups, rows=rows[groups.rows])
 
 
 def leads_dupes(

@@ -154,15 +154,16 @@ def lead(ids: object, fields: object = None, if_missing: object = None) -> objec
         if_missing: What stands in place of a lead that is not found.
 
     Returns:
-        One value for one number and one field, else one row per number, in the order given; a blank number gives a
-        blank row.
+        One value for one number and one field, else one row per number, in the order given; what is no number of
+        a lead, such as a heading, a 0 or an empty cell, gives a blank row among several.
 
     Raises:
         LeadsError: As for `leads`.
     """
     if not is_blank(if_missing) and isinstance(if_missing, Iterable) and not isinstance(if_missing, str):
         raise ArgumentError("if_missing is one value: write a text or a number, or select one cell.")
-    wanted = [0 if is_blank(item) else _id(item) for item in _flat(ids)]
+    several = isinstance(ids, Iterable) and not isinstance(ids, str)
+    wanted = [0 if is_blank(item) else _id(item, several=several) for item in _flat(ids)]
     if not any(wanted):
         raise ArgumentError("No lead is given: write its number, or select a range of numbers.")
     found = lookup.found(set(wanted) - {0}, current())
@@ -175,7 +176,7 @@ def lead(ids: object, fields: object = None, if_missing: object = None) -> objec
         rows = marked(rows.astype(object), shape)
         stand_in: Any = if_missing
         rows.loc[missing] = stand_in
-    if rows.size > 1 or (isinstance(ids, Iterable) and not isinstance(ids, str)):
+    if rows.size > 1 or several:
         return rows
     value = rows.iloc[0, 0]
     return None if is_blank(value) else value
@@ -189,11 +190,14 @@ def _flat(value: object) -> Iterator[object]:
         yield value
 
 
-def _id(value: object) -> int:
+def _id(value: object, *, several: bool) -> int:
+    """Read a number; among several a heading, a 0 or an error is no lead, and 0 here."""
     number = whole(value)
-    if not number or number >= 2**63:
-        raise ArgumentError("A lead is given by its number: write a whole number such as 574.")
-    return number
+    if number and number < 2**63:
+        return number
+    if several:
+        return 0
+    raise ArgumentError("A lead is given by its number: write a whole number such as 574.")
 
 
 def leads_status(item: object = None) -> object:

@@ -17,7 +17,7 @@ from leads_excel.schema.columns import Column
 if TYPE_CHECKING:
     from leads_excel.kpis.around.history import History
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Numbers
+    from leads_excel.kpis.facts.groups import Numbers
     from leads_excel.schema.columns import Kind
     from leads_excel.tables.lead_tables import LeadTables
 

@@ -18,7 +18,7 @@ from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Flags, Numbers
+    from leads_excel.kpis.facts.groups import Flags, Numbers
     from leads_excel.tables.lead_tables import LeadTables
 
 PURPOSES = {"privacy": "acceptPrivatePolicy", "marketing": "acceptMarketing", "newsletter": "acceptNewsLetter"}

@@ -17,6 +17,7 @@ from leads_excel.kpis.facts.facts import (
     matching,
     owner,
     quantities,
+    quantity_lines,
     remembered,
     texts,
 )
@@ -26,20 +27,21 @@ from leads_excel.tables.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
+    from leads_excel.kpis.facts.groups import Decimals, Flags, Numbers
     from leads_excel.tables.lead_tables import LeadTables
 
 
 @kpi("Vehicle lines", "سطور المركبات", "vehicles")
 def vehicles(facts: Facts) -> Count:
     """Rows of the vehicles table."""
-    return Count(counted(facts, "vehicleCount"))
+    lines = np.ones(len(facts.tables.vehicles), "int64")
+    return Count(counted(facts, "vehicleCount"), "vehicles", lines)
 
 
 @kpi("Units", "الوحدات", "vehicles")
 def units(facts: Facts) -> Count:
     """Sum of totalQty over all vehicle lines."""
-    return Count(quantities(facts))
+    return Count(quantities(facts), "vehicles", quantity_lines(facts))
 
 
 @kpi("No vehicle rate", "بلا مركبة", "share")

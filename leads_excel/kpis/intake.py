@@ -15,7 +15,7 @@ from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Decimals, Flags
+    from leads_excel.kpis.facts.groups import Decimals, Flags
 
 _THURSDAY = 3  # 1970-01-01, Monday being 0
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +13,18 @@ import pandas as pd
 from leads_excel.kpis.facts.crosses import crossed, named
 from leads_excel.kpis.facts.customers import is_contactable
 from leads_excel.kpis.facts.facts import facts_of, is_accepted, matching, remembered, says, texts
-from leads_excel.kpis.facts.incomes import middle
 from leads_excel.kpis.facts.measures import Count, Quantile, Ratio, share
 from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Decimals, Flags
+    from leads_excel.kpis.facts.groups import Decimals, Flags
     from leads_excel.tables.lead_tables import LeadTables
 
 _HOT = "hot$"
+_AMOUNT = re.compile(r"\d+(?:[,٬]\d{3})*(?:\.\d+)?")
+_CURRENCY = re.compile(r"[^\W\d_]+")
+_HOME = {"", "sar", "sr", "riyal", "riyals", "ريال", "رس"}
 
 
 @kpi("Test drive rate", "نسبة تجربة القيادة", "share")
@@ -145,3 +149,22 @@ def funnel(tables: LeadTables) -> pd.DataFrame:
     leads = [facts.count, int(kept.sum()), int((kept & is_contactable(facts)).sum())]
     shares = [count / facts.count if facts.count else np.nan for count in leads]
     return pd.DataFrame({"stage": ["received", "accepted", "contactable"], "leads": leads, "share": shares})
+
+
+def middle(band: str) -> float:
+    """Read the middle of an income band.
+
+    Args:
+        band: Such as `5000-10000 SAR`, `20000+`, `>20000`, `<5000 SAR`, `12,000`; with Arabic digits too.
+
+    Returns:
+        Riyals: the middle between two amounts, half of an upper bound, a lower bound itself; NaN for what is no band
+        or another currency.
+    """
+    text = "".join(str(unicodedata.digit(char)) if char.isdecimal() else char for char in band).casefold()
+    amounts = [float(re.sub(r"[,٬]", "", amount)) for amount in _AMOUNT.findall(text)]
+    if "".join(_CURRENCY.findall(text)) not in _HOME or not 1 <= len(amounts) <= 2:
+        return math.nan
+    if len(amounts) == 1 and re.match(r"\s*[<≤]", text):
+        amounts.append(0.0)
+    return sum(amounts) / len(amounts)

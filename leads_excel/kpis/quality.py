@@ -16,7 +16,7 @@ from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Flags
+    from leads_excel.kpis.facts.groups import Flags
     from leads_excel.tables.lead_tables import LeadTables
 
 _BY_EMAIL, _BY_PHONE = r"e-?mail", r"phone|call|mobile|whats|sms|text"

@@ -13,13 +13,14 @@ from leads_excel.exceptions import ApiError
 from leads_excel.kpis.around.history import history_of
 from leads_excel.kpis.around.margin import Reach, Span, cut, reach
 from leads_excel.kpis.facts.facts import facts_of
-from leads_excel.kpis.facts.measures import Measure, Parts, everything, number
+from leads_excel.kpis.facts.groups import everything
+from leads_excel.kpis.facts.measures import Measure, Parts, number
 from leads_excel.kpis.facts.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from leads_excel.kpis.facts.measures import Groups, Numbers
+    from leads_excel.kpis.facts.groups import Groups, Numbers
     from leads_excel.kpis.facts.rules import Rules
     from leads_excel.tables.lead_tables import LeadTables
 

@@ -18,7 +18,7 @@ from leads_excel.tables.whole_numbers import whole_numbers
 if TYPE_CHECKING:
     from leads_excel.kpis.around.history import History
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
+    from leads_excel.kpis.facts.groups import Decimals, Flags, Numbers
     from leads_excel.tables.lead_tables import LeadTables
 
 _OPEN, _CANCELLED, _COMPLETED = (1, 2), 3, 4  # isProcessed, see schema.STATES
@@ -39,7 +39,7 @@ def first_time_right_rate(facts: Facts, history: History) -> Ratio:
 @kpi("Errors", "الأخطاء", "errors")
 def errors(facts: Facts) -> Count:
     """Rows of the errors table."""
-    return Count(counted(facts, "errorCount"))
+    return Count(counted(facts, "errorCount"), "errors", np.ones(len(facts.tables.errors), "int64"))
 
 
 @kpi("Unexplained rejections", "رفض بلا سبب", "leads")

@@ -21,7 +21,7 @@ from leads_excel.kpis.registry import kpi
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Flags
+    from leads_excel.kpis.facts.groups import Flags
 
 _EPOCH = date(1970, 1, 1)
 

@@ -5,6 +5,6 @@ what was meant by a misspelt word.
 May import: nothing of ours.
 """
 
-from leads_excel.schema.columns import BLANK, BULKS, ERRORS, LEADS, STATES, TABLES, VEHICLES, Column, TableName
+from leads_excel.schema.columns import BLANK, BULKS, ERRORS, LEADS, NO_DATE, STATES, TABLES, VEHICLES, Column, TableName
 
-__all__ = ["BLANK", "BULKS", "ERRORS", "LEADS", "STATES", "TABLES", "VEHICLES", "Column", "TableName"]
+__all__ = ["BLANK", "BULKS", "ERRORS", "LEADS", "NO_DATE", "STATES", "TABLES", "VEHICLES", "Column", "TableName"]

@@ -180,5 +180,8 @@ TABLES: dict[TableName, tuple[Column, ...]] = {
 STATES: dict[int, str] = {1: "Created", 2: "In progress", 3: "Cancelled", 4: "Completed"}
 """What `isProcessed` means (API page, Notes)."""
 
+NO_DATE = "(no date)"
+"""How a date that is missing or cannot be read is called, where there is a row for each day, week or month."""
+
 BLANK = "(blank)"
 """What an empty field is called: in filters, as a group, on the Dashboard."""

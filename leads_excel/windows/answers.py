@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import pyarrow.compute as pc
 
 from leads_excel.bulks.flattening import Part, flatten
+from leads_excel.bulks.json_values import STRAY, moment
 from leads_excel.dates.days import bounds
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def _within(bulks: Sequence[Any], question: Question) -> Sequence[Any]:
 
 
 def _created(stamp: object) -> datetime | None:
-    with suppress(ValueError):
-        return datetime.fromisoformat(str(stamp))
+    with suppress(*STRAY):
+        created = moment(stamp)
+        return created if created.tzinfo else created.replace(tzinfo=UTC)
     return None

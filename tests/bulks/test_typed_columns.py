@@ -131,7 +131,8 @@ def test_flags(value, expected):
         ("٢٠٢٥-٠٨-١٢", "٢٠٢٥-٠٨-١٢"),
         ("9999-12-31T23:00:00Z", "9999-12-31T23:00:00Z"),
         ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
-        (1756069200000, "1756069200000"),
+        (1756069200000, "2025-08-25 00:00:00"),
+        (631151999, "631151999"),
         ([2025, 8, 12], "[2025,8,12]"),
         (True, "true"),
     ],
@@ -139,6 +140,41 @@ def test_flags(value, expected):
 def test_dates(value, expected):
     """ISO dates are business time; a day that no calendar has, or that the zone moves out of it, keeps its text."""
     assert listed("date", [value, None]) == [expected, None]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("2025-08-24T21:00:00.123Z", "2025-08-24T21:00:00.123z", "2025-08-24T21:00:00.1230000Z"),
+        *("2025-08-24T21:00:00.123000499Z", "2025-08-25T00:00:00.123+03:00", "2025-08-24T16:30:00.123-0430"),
+        *("2025-08-24 21:00:00.123+00", " 2025-08-24T21:00:00.123Z ", 1756069200123, "1756069200123"),
+    ],
+)
+def test_one_moment_in_every_spelling(value):
+    """Offsets, any number of digits behind the second, and milliseconds since 1970 are the same instant."""
+    assert listed("time", [value, None]) == ["2025-08-25 00:00:00.123000+03:00", None]
+    assert listed("date", [value, None]) == ["2025-08-25 00:00:00.123000", None]
+
+
+@pytest.mark.parametrize(
+    ("value", "year"),
+    [
+        (631152000, 1990),
+        (631152000000, 1990),
+        (1756069200, 2025),
+        ("1756069200", 2025),
+        (1756069200.0, 2025),
+        (4102000000, 2099),
+        (4102000000999, 2099),
+        *((stray, None) for stray in (0, 1, 574, 20250812, 631151999, 4102444800, 4102444800000, -1756069200)),
+        *((stray, None) for stray in (1756069200.5, True, "17560692OO", 10**30, [1756069200], {"$date": 1756069200})),
+    ],
+)
+def test_a_number_is_a_moment_where_it_can_be_nothing_else(value, year):
+    """Seconds and milliseconds of the years 1990 to 2099; a day in digits, an identifier or a flag stays."""
+    (moment, _) = listed("time", [value, None])
+
+    assert moment.startswith(f"{year}-") if year else "+03:00" not in moment
 
 
 @pytest.mark.parametrize(

@@ -315,6 +315,16 @@ def test_options_and_key_figures_come_as_cells(excel):
     assert excel("LEADS_BY", "source", "2026-08", MISSING, figures)[0] == ["source", "leads", "units"]
 
 
+@pytest.mark.parametrize("blank", [0, 1, 4095, 4096, 4097, 9000])
+@pytest.mark.parametrize("numbers", [[1, 1], [1, None, 2], [1, None, None, "Lead", 2, 2]])
+def test_the_empty_end_of_a_column_is_cut_and_nothing_else(excel, numbers, blank):
+    """A whole column has a million rows; gaps and repeated numbers within it keep theirs."""
+    cells = ComRange([[number] for number in numbers] + [[None]] * blank)
+    rows = excel("LEAD", cells, "leadExternalId")
+
+    assert [row[0] or None for row in rows] == [number if number in (1, 2) else None for number in numbers]
+
+
 def test_a_range_of_numbers_is_looked_up_in_one_call(excel):
     """One row each, whatever stands in between; blank cells at the end are left away."""
     numbers = ComRange([[1], [None], ["503"], [ERRORS["#N/A"]], [999], [None], [None]])

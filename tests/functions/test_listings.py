@@ -253,10 +253,28 @@ def test_of_leads_with_one_number_the_newest_is_meant(recent):
     assert functions.lead(8, "source") == "two"
 
 
-@pytest.mark.parametrize("ids", ["many", -5, 1.5, 0, True, 2**63, ["1", "x"]])
+@pytest.mark.parametrize("ids", ["many", -5, 1.5, 0, True, 2**63])
 def test_a_number_of_a_lead_is_a_whole_one(ids):
     """Anything else is refused."""
     with pytest.raises(ArgumentError, match="given by its number"):
+        functions.lead(ids)
+
+
+@pytest.mark.usefixtures("recent")
+@pytest.mark.parametrize("odd", ["Lead", 0, -5, 1.5, True, 2**63, None, "#N/A", float("nan"), float("inf")])
+def test_what_is_no_number_among_several_is_a_blank_row(odd):
+    """A heading, a 0 or an error in a range of numbers does not take the others' rows away."""
+    rows = functions.lead([[2], [odd], [1]], "leadExternalId,branch")
+
+    assert rows["leadExternalId"].tolist()[::2] == [2, 1]
+    assert rows["branch"].tolist()[::2] == ["Jeddah", "Riyadh"]
+    assert rows.iloc[1].isna().all()
+
+
+@pytest.mark.parametrize("ids", [["x"], [[0], [None]], ["Lead", 0]])
+def test_a_range_without_any_number_is_asked_back(ids):
+    """It is no lead at all, and not one that was not found."""
+    with pytest.raises(ArgumentError, match="write its number"):
         functions.lead(ids)
 
 

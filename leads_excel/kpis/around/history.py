@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Flags, Numbers
+    from leads_excel.kpis.facts.groups import Flags, Numbers
     from leads_excel.kpis.facts.rules import Rules
     from leads_excel.tables.lead_tables import LeadTables
 

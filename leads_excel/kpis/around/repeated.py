@@ -20,7 +20,7 @@ from leads_excel.kpis.facts.facts import DAY, between, remembered
 
 if TYPE_CHECKING:
     from leads_excel.kpis.around.history import History
-    from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
+    from leads_excel.kpis.facts.groups import Decimals, Flags, Numbers
 
 
 def keys(history: History, by: str) -> Numbers:

@@ -12,7 +12,7 @@ from leads_excel.kpis.facts.facts import DAY, remembered
 
 if TYPE_CHECKING:
     from leads_excel.kpis.around.history import History
-    from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
+    from leads_excel.kpis.facts.groups import Decimals, Flags, Numbers
 
 
 @remembered

@@ -12,7 +12,7 @@ from leads_excel.schema import BLANK
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from leads_excel.kpis.facts.measures import Numbers
+    from leads_excel.kpis.facts.groups import Numbers
 
 
 def named(codes: Numbers, values: Sequence[str]) -> pd.Series[str]:

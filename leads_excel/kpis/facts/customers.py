@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from leads_excel.kpis.facts.facts import Facts
-    from leads_excel.kpis.facts.measures import Flags, Numbers
+    from leads_excel.kpis.facts.groups import Flags, Numbers
 
 
 @remembered

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.arguments.views import moments
-from leads_excel.dates.days import Days
+from leads_excel.dates.days import FIRST_DAY, LAST_DAY, Days
 from leads_excel.dates.elapsed import elapsed
 from leads_excel.exceptions import DateError
 from leads_excel.kpis.facts.patterns import distinct_matches, texts_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from leads_excel.kpis.facts.measures import Decimals, Flags, Numbers
+    from leads_excel.kpis.facts.groups import Decimals, Flags, Numbers
     from leads_excel.tables.children import Child
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -184,14 +185,20 @@ def owner(facts: Facts, child: Child) -> Numbers:
 @remembered
 def quantities(facts: Facts) -> Numbers:
     """Add up the quantities of each lead's vehicles; what is no number counts nothing."""
-    asked = whole_numbers(facts.tables.vehicles["totalQty"]).to_numpy("int64", na_value=0)
-    return np.bincount(owner(facts, "vehicles"), asked, facts.count).astype("int64")
+    return np.bincount(owner(facts, "vehicles"), quantity_lines(facts), facts.count).astype("int64")
+
+
+@remembered
+def quantity_lines(facts: Facts) -> Numbers:
+    """Give the quantity of each vehicle line; what is no number counts nothing."""
+    return whole_numbers(facts.tables.vehicles["totalQty"]).to_numpy("int64", na_value=0)
 
 
 # --- time ----------------------------------------------------------------------------------------------------------
 
 NEVER = np.iinfo("int64").min
 """A moment that is not known."""
+_FIRST, _LAST = ((day - date(1970, 1, 1)) // timedelta(microseconds=1) for day in (FIRST_DAY, LAST_DAY))
 MINUTE = 60_000_000
 """Microseconds."""
 DAY = 24 * 60 * MINUTE
@@ -256,12 +263,13 @@ def days_of(facts: Facts) -> Days | None:
     """Tell the days that the range covers, those to come left out, as `dates.elapsed` says.
 
     Returns:
-        What was asked for; where that is not known, the days from the first to the last lead; None if there is none, or
-        all of them are to come.
+        What was asked for; where that is not known, the days from the first to the last lead, the year 1 of a program's
+        empty date and its like left out; None if there is none, or all of them are to come.
     """
     days = facts.tables.days
     if days is None:
-        moment = submitted(facts)[known(submitted(facts))]
+        moment = submitted(facts)
+        moment = moment[(moment >= _FIRST) & (moment <= _LAST)]
         if not len(moment):
             return None
         days = Days(*(pd.Timestamp(int(each), unit="us").date() for each in (moment.min(), moment.max())))

@@ -11,9 +11,9 @@ import pandas as pd
 from leads_excel.arguments.typed_arguments import column, plain
 from leads_excel.arguments.views import columns_of, cut, moments, ordered
 from leads_excel.exceptions import ArgumentError
-from leads_excel.kpis.facts.measures import Groups, Measure
+from leads_excel.kpis.facts.groups import Groups, Lines
 from leads_excel.kpis.facts.rules import Rules
-from leads_excel.schema import BLANK
+from leads_excel.schema import BLANK, NO_DATE
 from leads_excel.tables.children import owners
 from leads_excel.tables.reasons import reasons
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from leads_excel.arguments.typed_arguments import Options
     from leads_excel.dates.days import Days
     from leads_excel.dates.typed_dates import Weekday
+    from leads_excel.kpis.facts.groups import Numbers
+    from leads_excel.kpis.facts.measures import Measure
     from leads_excel.tables.children import Child
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -53,7 +55,13 @@ class Measured(Protocol):
 
 
 def by_period(
-    name: str, tables: LeadTables, *, days: Days, week_start: Weekday, date: str = "bulkCreatedDate"
+    name: str,
+    tables: LeadTables,
+    *,
+    days: Days,
+    week_start: Weekday,
+    date: str = "bulkCreatedDate",
+    undated: bool = True,
 ) -> Groups:
     """Sort the leads of a range by the days, weeks, months, quarters or years they fall into.
 
@@ -62,7 +70,9 @@ def by_period(
         tables: The leads.
         days: The range; each of its periods has a group, with or without leads.
         week_start: The first day of a week.
-        date: The column of leads that decides; those without a date there are left out.
+        date: The column of leads that decides.
+        undated: Whether leads without a date there have a group `(no date)`, the last one, so that the groups add up;
+            else they are left out.
     """
     last_day = _WEEKDAYS[_WEEKDAYS.index(week_start) - 1][:3].upper()  # by which pandas names a week
     frequency = f"W-{last_day}" if name == "week" else PERIODS[name]
@@ -71,7 +81,17 @@ def by_period(
     starts = _starts(pd.PeriodIndex(dates[known], freq=frequency))
     every = _starts(pd.period_range(str(days.first), str(days.last), freq=frequency))
     values = every.union(pd.DatetimeIndex(starts.unique()))
-    return Groups(name, np.flatnonzero(known), pd.Categorical(starts, categories=values), in_order=True)
+    groups = Groups(name, np.flatnonzero(known), pd.Categorical(starts, categories=values), in_order=True)
+    return groups if known.all() or not undated else _with_undated(groups, np.flatnonzero(~known))
+
+
+def _with_undated(groups: Groups, rows: Numbers) -> Groups:
+    """Add leads without a date as the last group; beside a text the periods are objects."""
+    codes = np.concatenate([groups.keys.codes, np.full(len(rows), groups.count)])
+    values = pd.Index([*groups.keys.categories, NO_DATE], dtype=object)
+    return replace(
+        groups, rows=np.concatenate([groups.rows, rows]), keys=pd.Categorical.from_codes(codes, categories=values)
+    )
 
 
 def _starts(periods: pd.PeriodIndex) -> pd.DatetimeIndex:
@@ -86,8 +106,8 @@ def by_value(dimension: str, tables: LeadTables) -> Groups:
         tables: The leads.
 
     Returns:
-        The groups, values in order; where a field is empty, the value is `(blank)`. A lead without a vehicle or an
-        error belongs to no value of theirs.
+        The groups, values in order; where a field is empty, the value is `(blank)`. A lead without a vehicle is blank
+        there too, and so is a rejected lead without an error: every lead that can have a value has one.
 
     Raises:
         ArgumentError: There is no such dimension, or it is personal data.
@@ -104,9 +124,15 @@ def by_value(dimension: str, tables: LeadTables) -> Groups:
 
 def _by_child(name: str, child: Child, field: str, tables: LeadTables) -> Groups:
     cells = reasons(tables) if name == "reason" else getattr(tables, child)[field]
-    keys = _categories(cells)
-    pairs = pd.DataFrame({"row": owners(tables, child), "key": keys}).drop_duplicates()
-    return Groups(name, pairs["row"].to_numpy(), pairs["key"].array)
+    owner = owners(tables, child)
+    bare = np.ones(len(tables.leads), "bool")
+    bare[owner] = False
+    if child == "errors":
+        bare &= tables.leads["isError"].fillna(value=False).to_numpy("bool")
+    blanks = pd.Series([BLANK] * int(bare.sum()), dtype=object)
+    keys = _categories(pd.concat([cells.astype(object), blanks]))
+    groups = Groups(name, np.concatenate([owner, np.flatnonzero(bare)]), keys)
+    return replace(groups, lines=Lines(child, np.arange(len(owner)))).merged(keys)
 
 
 def _categories(cells: pd.Series[Any]) -> pd.Categorical:
@@ -157,4 +183,4 @@ def _top(groups: Groups, most: int) -> Groups:
     keys = pd.Series(groups.keys.astype(object))
     keys = keys.where(keys.isin(largest), OTHER)
     used = [value for value in values if value != OTHER or value in set(keys)]
-    return replace(groups, keys=pd.Categorical(keys, categories=pd.Index(used, dtype=object)))
+    return groups.merged(pd.Categorical(keys, categories=pd.Index(used, dtype=object)))

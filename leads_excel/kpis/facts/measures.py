@@ -14,49 +14,12 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.exceptions import ArgumentError
+from leads_excel.kpis.facts.groups import EVERYTHING, everything
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.int64]
-    Decimals = NDArray[np.float64]
-    Flags = NDArray[np.bool_]
-
-EVERYTHING = ""
-"""The name of the dimension that has one value, to which every lead belongs."""
-
-
-@dataclass(frozen=True)
-class Groups:
-    """Which leads belong to which value of a dimension.
-
-    Args:
-        name: The dimension.
-        rows: Row numbers of leads; a lead stands once for each of its values.
-        keys: The value each of these belongs to. Its categories are all values, those without a lead too.
-        in_order: Whether the values have an order of their own, like days.
-    """
-
-    name: str
-    rows: Numbers
-    keys: pd.Categorical
-    in_order: bool = False
-
-    @property
-    def count(self) -> int:
-        """How many values there are."""
-        return len(self.keys.categories)
-
-
-def everything(rows: Numbers) -> Groups:
-    """Put leads into one group.
-
-    Args:
-        rows: Their row numbers.
-    """
-    return Groups(
-        EVERYTHING, rows, pd.Categorical.from_codes(np.zeros(len(rows), "int8"), pd.Index(["all"], dtype=object))
-    )
+    from leads_excel.kpis.facts.groups import Decimals, Flags, Groups, Numbers
 
 
 @dataclass(frozen=True)
@@ -122,9 +85,14 @@ class Count(Tally, Measure):
 
     Args:
         values: A whole number, or whether it counts, for each row of the leads table.
+        child: Where it is a sum over vehicles or errors, which of them: by a dimension of these, such as the model,
+            each is added to its own value and not to all that its lead has.
+        lines: The number of each row of that table.
     """
 
     values: Numbers | Flags
+    child: str = ""
+    lines: Numbers | None = None
 
     @property
     def size(self) -> int:
@@ -133,7 +101,11 @@ class Count(Tally, Measure):
 
     def sums(self, groups: Groups) -> Numbers:
         """Add up for each value of a dimension; 0 where it has no lead."""
-        sums: Numbers = np.bincount(groups.keys.codes, self.values[groups.rows], groups.count).astype("int64")
+        values = self.values[groups.rows]
+        if groups.lines and self.lines is not None and groups.lines.child == self.child:
+            places = groups.lines.places
+            values = np.bincount(places[places >= 0], self.lines[places >= 0], len(groups.rows))
+        sums: Numbers = np.bincount(groups.keys.codes, values, groups.count).astype("int64")
         return sums
 
     def over(self, groups: Groups) -> Parts:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from leads_excel.kpis.facts.incomes import middle
+from leads_excel.kpis.intent import middle
 
 
 @pytest.mark.parametrize(
