@@ -18,6 +18,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in `nohup pytest &`:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Under `-n auto` the tests of a file share a process: what a module makes once is made once."""
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415 - without -n the tests do without it
+
+    return LoadFileScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items):
     """Give slow tests a longer limit of time than `timeout` in pyproject.toml."""
     for item in items:

@@ -124,6 +124,11 @@ class LeadsClient:
     def __enter__(self) -> Self:
         return self
 
+    @property
+    def url(self) -> str:
+        """The base URL of the API that is asked."""
+        return self._settings.url
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:

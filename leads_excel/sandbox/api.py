@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from leads_excel.sandbox.synthetic.bulks import Bulks, Filters, stamp
+from leads_excel.sandbox.synthetic.bulks import Bulks, Filters, merged, stamp
 from leads_excel.sandbox.synthetic.calendar import FIRST_DAY, RIYADH
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ class Sandbox:
         leads_per_day: Mean over a year; seasons, weekdays and chance move it.
         now: Tells the time, aware; the clock by default. Nothing younger exists yet.
         interval: Whether a bulk created exactly at `toDate` belongs to the range.
-        shape: What one matching bulk is sent as: the object of the API page's sample, or an array of one.
+        shape: What bulks are sent as. `object`: one as the object of the API page's sample, several as an array;
+            `array`: always as an array; `merged`: all of a range as one such object, which is how the sample can be
+            read too.
         sign_in: The header that every request must carry; None lets everybody in.
         miscounts: The share of completed bulks that do not hold the leads they count, such as 0.015.
     """
@@ -118,14 +120,14 @@ class Sandbox:
         leads_per_day: int = 120,
         now: Callable[[], datetime] | None = None,
         interval: Literal["closed", "half-open"] = "closed",
-        shape: Literal["object", "array"] = "object",
+        shape: Literal["object", "array", "merged"] = "object",
         sign_in: SignIn | None = None,
         miscounts: float = 0.0,
     ) -> None:
         self.sign_in = sign_in
         self._now = now or (lambda: datetime.now(UTC))
         self._is_closed = interval == "closed"
-        self._always_array = shape == "array"
+        self._shape = shape
         self._bulks = Bulks(seed, leads_per_day, miscounts)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
@@ -168,7 +170,9 @@ class Sandbox:
     def _reply(self, asked: _Question, now: datetime) -> bytes:
         bulks = self._by_id(asked.number, now) if asked.range is None else self._in_range(*asked.range, now)
         replies = [reply for bulk in bulks if (reply := bulk.reply(now, asked.filters)) is not None]
-        if len(replies) == 1 and not self._always_array:
+        if self._shape == "merged" and asked.range is not None:
+            return merged(replies)
+        if len(replies) == 1 and self._shape != "array":
             return replies[0]
         return b"[%b]" % b",".join(replies)
 

@@ -124,10 +124,10 @@ class Archive:
 
     def _patience(self, window: Window, part: Part, at: datetime) -> int | None:
         """Tell how often a window that does not add up is asked for: only where nothing else of it may change."""
-        return self._recount_days if is_done(part) and window.end + self._settle <= at else None
+        return self._recount_days if is_done(part) and window.end <= at - self._settle else None
 
     def _was_settled(self, version: Version) -> bool:
-        return version.window.end + self._settle <= version.last_seen
+        return version.window.end <= version.last_seen - self._settle
 
     def _part(self, question: Question, tile: Version) -> Part:
         flat = tile.flat or self._windows.flat(tile.number, _making(question))

@@ -97,7 +97,7 @@ def answer_of(
         part=part,
         at=at,
         attempts=attempts,
-        final=done and window.end + settle <= at and not (question.is_whole and _miscounted(part)),
+        final=done and window.end <= at - settle and not (question.is_whole and _miscounted(part)),
     )
 
 

@@ -10,7 +10,8 @@ import pytest
 from few_leads import bulk, lead
 
 from leads_excel.kpis import KPIS
-from leads_excel.kpis.facts import emails, incomes, phones
+from leads_excel.kpis import intent
+from leads_excel.kpis.facts import emails, phones
 from leads_excel.kpis.facts.rules import RULES
 from leads_excel.tables.lead_tables import build
 
@@ -74,7 +75,7 @@ def test_currencies_are_named():
     """Every way to write riyals that the code reads."""
     about = re.sub(r"[.]", "", KPIS["income_known_rate"].about.casefold())
 
-    assert [word for word in incomes._HOME if word and not re.search(rf"\b{word}\b", about)] == []
+    assert [word for word in intent._HOME if word and not re.search(rf"\b{word}\b", about)] == []
 
 
 def test_minutes_of_leads_dated_after_their_submission_do_not_count():

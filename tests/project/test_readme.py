@@ -19,4 +19,4 @@ def test_the_command_of_the_tests_can_be_found():
 
     (command,) = [line for line in after.splitlines() if line.startswith("python3")]
     assert command.endswith("/pytest")
-    assert '.venv/bin/pytest -m "not slow"' in README
+    assert '.venv/bin/pytest -n auto -m "not slow"' in README

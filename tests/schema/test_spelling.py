@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from leads_excel.schema.spelling import either, folded, nearest
@@ -39,12 +37,10 @@ def test_all_words_that_are_one_letter_away_are_found():
     assert nearest("ML", ["LM", "MTD"]) == ["LM"]
 
 
+@pytest.mark.timeout(30)  # letter by letter it takes hours
 def test_a_word_of_any_length_is_compared_in_no_time():
     """What was pasted in the wrong place may be a page long."""
-    start = time.perf_counter()
-
-    assert nearest("x" * 1_000_000, BRANCHES) == []
-    assert time.perf_counter() - start < 1
+    assert nearest("x" * 10_000_000, BRANCHES) == []
 
 
 def test_letters_that_stand_for_each_other_are_one():

@@ -32,9 +32,10 @@ class World:
     Seed 5 is a dealership whose bulks from 5 July to 15 August are all done by `NOW`.
     """
 
-    def __init__(self, store, *, seed=5, leads_per_day=12, miscounts=0.0, **settings):
+    def __init__(self, store, *, seed=5, leads_per_day=12, miscounts=0.0, reading=None, **settings):
         self.now = NOW
-        sandbox = Sandbox(seed=seed, leads_per_day=leads_per_day, miscounts=miscounts, now=lambda: self.now)
+        chosen = {"seed": seed, "leads_per_day": leads_per_day, "miscounts": miscounts, **(reading or {})}
+        sandbox = Sandbox(**chosen, now=lambda: self.now)
         self.server = SandboxServer(sandbox)
         self._chosen = {"store": str(store), "attempts": 1, "backoff": 0, "timeout": 5, **settings}
 

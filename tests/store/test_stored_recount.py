@@ -80,6 +80,26 @@ def test_a_store_of_an_earlier_release_begins_to_count(tmp_path):
         database.close()
 
 
+@pytest.mark.parametrize("shape", ["merged", "array"])
+def test_days_that_an_earlier_release_took_as_one_bulk_are_asked_for_again(tmp_path, shape):
+    """Its single bulk may be several in one object; a store that holds several bulks of a week is believed."""
+    place = tmp_path / "leads.sqlite"
+    with World(place, reading={"shape": shape}) as world:
+        right = world.tables(WEEK)
+        with sa.create_engine(f"sqlite:///{place}").begin() as old:
+            if shape == "merged":
+                old.execute(sa.text("DELETE FROM lead_contents WHERE position > 0"))
+                old.execute(sa.text("DELETE FROM lead_flattened"))
+                old.execute(sa.text("UPDATE lead_versions SET digest = x'00'"))
+            old.execute(sa.text("UPDATE lead_store SET version = 2"))
+        world.pass_time(days=1)
+        before = world.requests
+
+        assert_same(right, world.tables(WEEK))
+        assert (world.requests > before) == (shape == "merged")
+        assert_same(right, world.tables(WEEK, offline=True))
+
+
 def test_a_recount_that_came_out_right_is_final(tmp_path):
     """As soon as the leads are there, the window needs no more asking."""
     with World(tmp_path / "leads.sqlite", miscounts=0.5, ttl=0) as world:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from leads_excel.sandbox.synthetic.people import somebody
 from leads_excel.sandbox.synthetic.sources import mix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
 CREATED, IN_PROGRESS, CANCELLED, COMPLETED = 1, 2, 3, 4
@@ -104,6 +105,25 @@ class Bulk(NamedTuple):
 def stamp(moment: datetime) -> str:
     """Write an instant in UTC as the API does: 2025-08-24T21:00:00.000Z."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def merged(replies: Sequence[bytes]) -> bytes:
+    """Put several bulks into one: created when the first was, and done when all are.
+
+    Args:
+        replies: The JSON of each.
+
+    Returns:
+        The JSON of one object, or `null` of none.
+    """
+    if not replies:
+        return b"null"
+    bulks = [json.loads(reply) for reply in replies]
+    leads = [lead for bulk in bulks for lead in bulk["leads"] or ()]
+    sums = {name: sum(bulk[name] for bulk in bulks) for name in ("totalRecords", "errorRecords")}
+    done = [bulk["isProcessed"] for bulk in bulks if bulk["isProcessed"] not in {CANCELLED, COMPLETED}]
+    whole = bulks[0] | sums | {"leads": leads or None, "isProcessed": min(done, default=COMPLETED)}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _reading(lead: Lead, age: timedelta | None) -> tuple[int, bytes | None, bytes]:

@@ -7,7 +7,7 @@ that overlap share their bulks, and a window that is asked for all day long cost
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
@@ -142,7 +142,21 @@ def _count_days(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE lead_versions ADD COLUMN asked_days INTEGER DEFAULT 1 NOT NULL"))
 
 
-UPGRADES: list[Callable[[Connection], None]] = [_count_days]
+def _doubt_single_bulks(connection: Connection) -> None:
+    """Ask again for days that came as one bulk: it may be several in one object, which earlier releases took over."""
+    single = select(contents.c.version).group_by(contents.c.version).having(func.count() == 1)
+    found = connection.execute(
+        select(versions.c.id, windows.c.start, windows.c.end)
+        .join(windows, windows.c.key == versions.c.window)
+        .where(versions.c.final == true(), versions.c.id.in_(single))
+    ).all()
+    numbers = [number for number, start, end in found if end - start > timedelta(days=1)]
+    for some in range(0, len(numbers), 500):  # a statement takes only so many values
+        doubted = versions.c.id.in_(numbers[some : some + 500])
+        connection.execute(versions.update().where(doubted).values(final=False))
+
+
+UPGRADES: list[Callable[[Connection], None]] = [_count_days, _doubt_single_bulks]
 """Step n makes a store of version n + 1 one of version n + 2; a step is never changed once it was released."""
 
 
