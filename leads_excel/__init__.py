@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,23 @@ _HOMES = {
     "leads_new": "functions.changes",
 }
 
+# Modules that scripts imported from here before each part of the package had a room of its own.
+_MOVED = {
+    "analysis": "functions.analysis",
+    "coverage": "tables.coverage",
+    "differences": "functions.changes",
+    "fetcher": "fetching.fetch",
+    "keychain": "settings.keychain",
+    "lookup": "functions.lookup",
+    "moments": "dates.moments",
+    "privacy": "schema.masking",
+    "progress": "fetching.progress",
+    "session": "fetching.session",
+    "sync": "fetching.sync",
+    "values": "bulks.json_values",
+    "workbooks": "excel.workbooks",
+}
+
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute of any type
     if name == "__version__":
@@ -110,6 +128,10 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute of any t
         value = import_module(f"leads_excel.{name}")
     elif name in _HOMES:
         value = getattr(import_module(f"leads_excel.{_HOMES[name]}"), name)
+    elif name in _MOVED:
+        home = f"leads_excel.{_MOVED[name]}"
+        warnings.warn(f"leads_excel.{name} is now {home}: import it from there.", DeprecationWarning, stacklevel=2)
+        return import_module(home)
     else:
         raise AttributeError(f"module 'leads_excel' has no attribute {name!r}")
     globals()[name] = value

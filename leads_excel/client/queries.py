@@ -54,9 +54,9 @@ def by_window(
         ArgumentError: Another argument cannot be sent.
     """
     if not isinstance(window, Window):
-        raise ArgumentError("window must be a Window: cut a range of days with leads_excel.dates.split.")
+        raise ArgumentError("window must be a Window: cut a range of days with leads_excel.windows.split.")
     if window.end - window.start > LONGEST_WINDOW:
-        raise DateError("A request may span at most 7 days: cut the range with leads_excel.dates.split.")
+        raise DateError("A request may span at most 7 days: cut the range with leads_excel.windows.split.")
     query = {"fromDate": window.from_stamp, "toDate": window.to_stamp}
     if lead_id is not None:
         query["leadId"] = _whole("lead_id", lead_id, 1, LARGEST_LONG)

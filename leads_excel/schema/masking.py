@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leads_excel.schema.columns import LEADS
-from leads_excel.schema.own_words import MASK, without_own
+from leads_excel.schema.own_words import MASK, without_own, without_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,14 +59,15 @@ def wording(messages: pd.Series[Any], beside: pd.DataFrame | None = None) -> pd.
         beside: The fields of the lead that each message is about: their words are its own.
 
     Returns:
-        Text of the same length; messages that differ only in what they quote become equal.
+        Text of the same length; messages that differ only in what they quote become equal. A word in quotes is masked
+        where the message says it again without them.
     """
     texts = messages.astype("string")
     there = texts.notna().to_numpy(bool)
     known = texts[there].tolist()
     if beside is not None:
         known = without_own(known, beside[there])
-    reduced = {text: _MASKS.sub(MASK, _QUOTED.sub(MASK, text)) for text in dict.fromkeys(known)}
+    reduced = {text: _MASKS.sub(MASK, _QUOTED.sub(MASK, without_quoted(text))) for text in dict.fromkeys(known)}
     told = pd.Series(pd.NA, texts.index, dtype="string")
     told[there] = [reduced[text] for text in known]
     return told

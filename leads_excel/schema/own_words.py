@@ -45,6 +45,9 @@ _COMMON = {
 
 _WORD = re.compile(r"[^\W\d_]+")
 _PREFIX = re.compile(r"[وفبلك]?(?:ال|ل)?")  # that Arabic writes together with the word
+_QUOTES = re.compile(
+    r"(?<!\w)(?:'([^']+)'|\"([^\"]+)\"|«([^«»]+)»|\u201c([^\u201c\u201d]+)\u201d|\u2018([^\u2018\u2019]+)\u2019)(?!\w)"
+)
 _GAP = re.compile(r"[\s,.'-]*")
 
 
@@ -90,6 +93,16 @@ def without_own(messages: list[str], beside: pd.DataFrame) -> list[str]:
             if code >= 0 and any(trace in plain[row] for trace in traces[code]):
                 found.setdefault(row, []).append(owns[code])
     return [_masked(text, found[row]) if row in found else text for row, text in enumerate(messages)]
+
+
+def without_quoted(message: str) -> str:
+    """Mask what a message quotes where it says it again without quotes: a name in quotes is no part of the wording.
+
+    Args:
+        message: A text; the quotes themselves stay.
+    """
+    quoted = [value for match in _QUOTES.finditer(message) for value in match.groups() if value]
+    return _masked(message, [_own(value, is_name=True) for value in quoted]) if quoted else message
 
 
 @lru_cache(maxsize=10_000)

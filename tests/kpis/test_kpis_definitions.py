@@ -9,8 +9,7 @@ import re
 import pytest
 from few_leads import bulk, lead
 
-from leads_excel.kpis import KPIS
-from leads_excel.kpis import intent
+from leads_excel.kpis import KPIS, intent
 from leads_excel.kpis.facts import emails, phones
 from leads_excel.kpis.facts.rules import RULES
 from leads_excel.tables.lead_tables import build

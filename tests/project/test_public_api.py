@@ -70,6 +70,17 @@ def test_a_name_that_does_not_exist_is_an_attribute_error():
         _ = lx.fetsch
 
 
+@pytest.mark.parametrize("name", lx._MOVED)
+def test_a_module_that_moved_is_found_and_told_where_it_is(name):
+    """A script of before goes on working, until it is read by somebody; `dir` does not offer it."""
+    with pytest.warns(DeprecationWarning, match=rf"leads_excel\.{name} is now leads_excel\.") as told:
+        module = getattr(lx, name)
+
+    assert module.__name__ in str(told[0].message)
+    assert told[0].filename == __file__
+    assert name not in dir(lx)
+
+
 def test_a_function_is_not_hidden_by_a_module_of_the_same_name():
     """Importing the modules leaves `lx.fetch` and `lx.refresh` functions."""
     for name in ("fetching.fetch", "excel.workbooks", "reports.report", "exports.partitions"):

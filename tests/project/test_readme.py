@@ -18,5 +18,5 @@ def test_the_command_of_the_tests_can_be_found():
     after = TEXTS["README"].split("runs the tests")[1].split("\n```\n")[0]
 
     (command,) = [line for line in after.splitlines() if line.startswith("python3")]
-    assert command.endswith("/pytest")
+    assert command.endswith("/pytest -n auto")
     assert '.venv/bin/pytest -n auto -m "not slow"' in README

@@ -154,6 +154,23 @@ def test_long_messages_are_masked_in_no_time(text):
     assert wording(long, own[:1]).notna().all()
 
 
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("phone 5 of 'Zaphodxyz' / Zaphodxyz mail a@b.c invalid", "phone ••• of ••• / ••• mail ••• invalid"),
+        ('ZAPHODXYZ: see "Zaphodxyz Beeble", Mr Beeble', "•••: see •••, Mr •••"),
+        ("«نورة العتيبي» مكرر: العتيبي موجود", "••• مكرر: ••• موجود"),
+        ("\u201cSara\u201d and \u2018Omar\u2019: Omar, Sara", "••• and •••: •••"),
+        ("'phone' is no phone", "••• is no phone"),
+        ("the customer's phone and the dealer's phone", "the customer•••s phone"),
+        ("Sara's number is Sara", "Sara's number is Sara"),
+    ],
+)
+def test_what_a_message_quotes_is_masked_where_it_says_it_again(message, told):
+    """Also of a lead that the message is not about; an apostrophe is no quote, a word of the API no name."""
+    assert wording(pd.Series([message]))[0] == told
+
+
 def test_a_message_that_is_missing_stays_missing():
     """And an empty one empty."""
     told = wording(pd.Series(["", pd.NA, "Sara"], dtype="string"), pd.DataFrame({"firstName": ["Sara"] * 3}))

@@ -149,7 +149,7 @@ def test_erasing_finds_copies_from_before_the_lead_had_a_number(tmp_path):
 
     def bulk(state, *leads):
         record = {"leads": list(leads), "createdDate": "2026-08-03T10:00:00.000Z", "isProcessed": state}
-        return json.dumps(record).encode()
+        return json.dumps([record]).encode()
 
     person, other = (
         {"leadExternalId": 55, "firstName": "Noura"},
