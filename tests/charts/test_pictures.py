@@ -42,6 +42,7 @@ def data_of(chart):
     return [pd.DataFrame(rows) for rows in sorted(sets, key=len, reverse=True)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_chart_is_drawn_without_a_browser(name, tables, tmp_path):
     """As PNG and as SVG without scripts and references, with the range in its title."""
@@ -56,6 +57,7 @@ def test_a_chart_is_drawn_without_a_browser(name, tables, tmp_path):
     assert re.findall(r"<script|<image|https?://(?!www\.w3\.org/)", svg) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", ["default", "json"])
 def test_a_notebook_shows_a_chart_offline_unless_told_otherwise(chosen):
     """Altair's own default would load scripts from the internet; whoever chose another way to show charts keeps it."""
@@ -68,6 +70,7 @@ def test_a_notebook_shows_a_chart_offline_unless_told_otherwise(chosen):
     assert ("image/svg+xml" in shown) == (chosen == "default")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_chart_of_nothing_is_drawn(name, tmp_path):
     """A range without leads, and tables of which nobody knows the range."""
@@ -149,6 +152,7 @@ def test_a_bar_ends_where_the_next_begins(tables):
     assert day.loc["Rejected", "high"] == day["leads"].sum()
 
 
+@pytest.mark.slow
 def test_a_long_range_is_drawn_by_weeks_as_they_begin_here():
     """More than a hundred days would be a comb."""
     tables = lx.fetch("2026-01-01", "2026-06-30", settings=lx.Settings(environment="demo", store="none"))
@@ -270,6 +274,7 @@ def test_colours_have_contrast():
     assert min(contrast(one, other) for one, other in combinations(BARS, 2)) >= 1.4
 
 
+@pytest.mark.slow
 def test_without_altair_a_chart_names_the_extra():
     """Everything else works, `from leads_excel import *` too; the error is one line."""
     code = (

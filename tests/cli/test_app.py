@@ -30,6 +30,7 @@ def test_help_does_not_load_pandas():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -13,6 +13,7 @@ from places import PACKAGE
 PAGES = sorted((PACKAGE / "docs").glob("*.md"))
 
 
+@pytest.mark.slow
 def test_topics_are_listed_with_a_line_each():
     """`help` alone names every page with its first sentence."""
     done = run("help")

@@ -8,6 +8,7 @@ import pytest
 from commands import ask
 
 
+@pytest.mark.slow
 def test_csv_is_written_to_a_folder(api, tmp_path):
     """A folder gets one CSV for each table; the summary is on standard output."""
     done = ask(api, "fetch", "--from", "2026-10", "--out", str(tmp_path / "october"))
@@ -32,6 +33,7 @@ def test_parquet_is_written_on_demand(api, tmp_path):
     assert pd.read_parquet(tmp_path / "leads.parquet")["leadExternalId"].is_unique
 
 
+@pytest.mark.slow
 def test_export_writes_months_and_tells_their_rows(api, tmp_path):
     """One line per month with the rows of its files, under the filters asked for."""
     done = ask(api, "export", str(tmp_path), "--from", "2026-09-20", "--to", "2026-10-03", "--source", "3")
@@ -45,6 +47,7 @@ def test_export_writes_months_and_tells_their_rows(api, tmp_path):
     assert len(leads["source"].unique()) == 1
 
 
+@pytest.mark.slow
 def test_a_report_is_one_page_for_the_range(api, tmp_path):
     """The file is named on standard output, and is about the days and filters asked for."""
     done = ask(api, "report", "--from", "2026-10", "--source", "3", "--out", str(tmp_path / "october.html"))
@@ -73,6 +76,7 @@ def test_json_goes_to_standard_output_for_a_dash(api):
     assert isinstance(json.loads(done.stdout), list)
 
 
+@pytest.mark.slow
 def test_a_workbook_holds_the_leads(api, tmp_path):
     """A .xlsx gets the rows of all tables."""
     out = tmp_path / "october.xlsx"
@@ -93,6 +97,7 @@ def test_filters_are_sent(api, tmp_path):
     assert (sent["leadId"], sent["source"], sent["subSource"]) == ("7", "1", "2")
 
 
+@pytest.mark.slow
 def test_one_is_not_counted_as_several(api, tmp_path):
     """One window, one month."""
     fetched = ask(api, "fetch", "--from", "2026-10-05", "--out", str(tmp_path))
@@ -102,6 +107,7 @@ def test_one_is_not_counted_as_several(api, tmp_path):
     assert "\n1 month, " in exported.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["leads.json", "leads.html"])
 def test_a_folder_is_not_replaced_by_a_file(api, tmp_path, name):
     """A target that is a folder already is one line, and exit code 6."""

@@ -4,6 +4,7 @@ import pytest
 from commands import ask, run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [("refresh", "book.xlsx", "--from", "2026-10"),

@@ -7,9 +7,11 @@ import sys
 import time
 
 import programs
+import pytest
 from commands import run
 
 
+@pytest.mark.slow
 def test_the_sandbox_serves_until_ctrl_c():
     """`sandbox` prints its address, serves with the given seed and volume, and ends on Ctrl-C."""
     command = [

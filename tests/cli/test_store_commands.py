@@ -22,6 +22,7 @@ def test_sync_knows_of_no_days_to_come(api):
     assert len(api.log) == 0
 
 
+@pytest.mark.slow
 def test_sync_fills_the_store_once(api, tmp_path):
     """A second sync asks only for what may still change, and a fetch then asks for nothing that is final."""
     kept = {"LEADS_EXCEL_STORE": str(tmp_path / "leads.sqlite")}
@@ -48,6 +49,7 @@ def test_a_store_that_cannot_be_opened_is_exit_code_2(tmp_path, command):
     assert "LEADS_EXCEL_STORE" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_store_is_described_checked_and_emptied(api, tmp_path):
     """`store info`, `verify`, `erase` and `prune` work on what was fetched."""
     kept = {"LEADS_EXCEL_STORE": str(tmp_path / "leads.sqlite")}
@@ -73,6 +75,7 @@ def test_the_store_is_described_checked_and_emptied(api, tmp_path):
     assert "windows        0" in empty.stdout
 
 
+@pytest.mark.slow
 def test_a_watching_sync_outlives_an_api_out_of_reach(tmp_path):
     """What is missing is told, and fetched the next time."""
     command = [sys.executable, "-u", "-m", "leads_excel", "sync", "--since", "TODAY", "--watch", "0.05"]

@@ -7,9 +7,11 @@ import sys
 
 import openpyxl
 import programs
+import pytest
 from commands import ask, run
 
 
+@pytest.mark.slow
 def test_the_demo_fills_a_workbook_with_a_quarter(tmp_path):
     """`demo` needs nothing: it serves, fetches over HTTP, writes, and prints counts, seconds and the path."""
     out = tmp_path / "demo.xlsx"
@@ -24,6 +26,7 @@ def test_the_demo_fills_a_workbook_with_a_quarter(tmp_path):
     assert all(book[name].max_row > 100 for name in ("Leads", "Vehicles", "Errors"))
 
 
+@pytest.mark.slow
 def test_workbooks_are_made_and_refreshed(api, tmp_path):
     """`new`, then one `refresh` of several: fetched once, a line for each, exit code of the one that failed."""
     made = [tmp_path / "a.xlsx", tmp_path / "b.xlsm"]
@@ -42,6 +45,7 @@ def test_workbooks_are_made_and_refreshed(api, tmp_path):
         assert openpyxl.load_workbook(path)["Leads"].max_row > 50
 
 
+@pytest.mark.slow
 def test_rows_that_left_are_kept_on_demand(api, tmp_path):
     """--keep-gone leaves the rows of an earlier range in the table."""
     path = tmp_path / "report.xlsx"
@@ -54,6 +58,7 @@ def test_rows_that_left_are_kept_on_demand(api, tmp_path):
     assert openpyxl.load_workbook(path)["Leads"].max_row > before
 
 
+@pytest.mark.slow
 def test_watch_refreshes_again_until_ctrl_c(api, tmp_path):
     """--watch goes on after the first refresh."""
     path = tmp_path / "report.xlsx"

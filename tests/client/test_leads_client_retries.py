@@ -140,6 +140,7 @@ def test_retry_after_beyond_the_deadline_says_when_to_come_back():
     assert "busy (429): it asks to come back after 20" in str(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [head(Content_Length=2**20), head()[:-2] + b"X-Long: ", head(400, Content_Length=2**20)],
@@ -173,6 +174,7 @@ def test_deadline_ends_a_silence_in_the_body():
     assert "longer than 0.3 s in all" in str(error)
 
 
+@pytest.mark.slow
 def test_deadline_ends_the_retries():
     """When the time is up there is no further attempt, however many are allowed."""
     with ScriptedApi(slowly(0.1, reply(503))) as api:

@@ -132,6 +132,7 @@ def test_refresh_shows_how_far_it_is(book):
     assert state(book.app) == AS_BEFORE
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("server")
 @pytest.mark.usefixtures("book")
 def test_excel_recalculates_once():
@@ -145,6 +146,7 @@ def test_excel_recalculates_once():
     assert modes[0][0] < writes[0]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("server")
 def test_a_second_refresh_says_what_changed(book):
     """Another range brings new leads and takes others away."""
@@ -175,6 +177,7 @@ def test_a_message_holds_a_few_remarks():
     assert told(9)[-2:] == ["remark 4", "4 more remarks in the Log"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("server")
 def test_home_decides_on_the_environment(book, monkeypatch):
     """Also where the settings name another one."""
@@ -201,6 +204,7 @@ def test_filters_on_home_are_asked_of_the_api(book, server):
 # --- failures ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_failed_fetch_leaves_the_tables_as_they_were(book, server):
     """The message, the Log and the status say why."""
     macros.refresh()
@@ -258,6 +262,7 @@ def test_another_workbook_is_left_alone(book):
     assert state(book.app) == AS_BEFORE
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("after", [0, 1, 3, 6])
 def test_excel_is_as_before_after_an_error_in_the_middle(book, monkeypatch, after):
@@ -328,6 +333,7 @@ def test_a_second_click_does_nothing(book):
 # --- the store and the formulas ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_reload_ignores_what_is_stored(book, server, monkeypatch, tmp_path):
     """A refresh asks for nothing that the store knows, a reload for everything."""
     monkeypatch.setenv("LEADS_EXCEL_STORE", str(tmp_path / "leads.sqlite"))
@@ -341,6 +347,7 @@ def test_reload_ignores_what_is_stored(book, server, monkeypatch, tmp_path):
     assert asked == [5, 0, 5]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("server")
 @pytest.mark.parametrize("macro", [macros.refresh, macros.reload])
 def test_a_refresh_has_the_formulas_ask_anew(book, macro):
@@ -372,6 +379,7 @@ def test_clear_data_asks_first(book):
     assert rows(book, "leads") == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("server")
 def test_clear_data_empties_the_tables(book):
     """The figures are 0 and the status says why; the Log keeps its rows and gets one."""
@@ -400,6 +408,7 @@ def test_check_connection_says_whether_the_api_answers(server):
     assert len(server.log) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("book")
 def test_check_connection_does_not_wait_for_retries(server):
     """A person waits for the answer."""
@@ -424,6 +433,7 @@ def test_about_says_what_this_is(monkeypatch):
     assert "a-secret" not in text
 
 
+@pytest.mark.slow
 def test_new_report_opens_a_fresh_one(book, new_user):
     """In the user's documents, under a name that is free."""
     for _ in range(2):
@@ -468,6 +478,7 @@ def test_buttons_and_ribbon_call_macros_that_exist():
     assert all(macros.__dict__[name].__code__.co_argcount == 0 for name in names)
 
 
+@pytest.mark.slow
 def test_macros_never_ask_for_the_path_of_a_workbook(book, monkeypatch):
     """In OneDrive and SharePoint it has none, and xlwings raises."""
     monkeypatch.setattr(xw.Book, "fullname", property(lambda _: pytest.fail("asked for")))

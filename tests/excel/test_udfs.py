@@ -315,6 +315,7 @@ def test_options_and_key_figures_come_as_cells(excel):
     assert excel("LEADS_BY", "source", "2026-08", MISSING, figures)[0] == ["source", "leads", "units"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blank", [0, 1, 4095, 4096, 4097, 9000])
 @pytest.mark.parametrize("numbers", [[1, 1], [1, None, 2], [1, None, None, "Lead", 2, 2]])
 def test_the_empty_end_of_a_column_is_cut_and_nothing_else(excel, numbers, blank):
@@ -477,6 +478,7 @@ def sheet_of_formulas(excel):
     return results
 
 
+@pytest.mark.slow
 def test_a_sheet_of_formulas_costs_one_request_a_window(excel):
     """200 formulas over twelve months ask the API for each window once; a second recalculation asks for nothing."""
     sandbox = Sandbox(leads_per_day=3, now=lambda: dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC))

@@ -96,6 +96,7 @@ def test_signatures_are_equal(excel, name):
     assert formula == [(parameter.name, parameter.default) for parameter in parameters]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: " ".join(map(str, call)))
 def test_results_are_equal(excel, call):
     """What a cell shows is what a notebook computes."""
@@ -121,6 +122,7 @@ def test_all_functions_were_compared():
     assert {call[0] for call in CALLS} | {"lead"} == set(FORMULAS), hint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", FUNCTIONS, ids=lambda entry: entry.name)
 def test_an_example_of_the_sheet_formulas_works(excel, entry):
     """Whoever copies it into a cell gets an answer, the one that Python gives."""

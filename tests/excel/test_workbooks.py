@@ -85,6 +85,7 @@ def test_what_is_no_workbook_is_one_line(book):
         lx.refresh(book, settings=lx.Settings(environment="demo", store="none"))
 
 
+@pytest.mark.slow
 def test_a_refresh_asks_for_what_home_says(api, tmp_path):
     """Range and filters come from Home; the tables, the status cells and the Log tell what was fetched."""
     path = workbooks.new(tmp_path / "report.xlsx")
@@ -113,6 +114,7 @@ def test_a_range_given_wins_over_home(api, tmp_path):
     assert len(api.log) == 1
 
 
+@pytest.mark.slow
 def test_home_decides_on_the_environment(tmp_path):
     """A workbook that asks for the demo gets it, whatever the settings say."""
     path = workbooks.new(tmp_path / "report.xlsx")
@@ -124,6 +126,7 @@ def test_home_decides_on_the_environment(tmp_path):
     assert len(rows(path, "leads")) > 10
 
 
+@pytest.mark.slow
 def test_a_failed_refresh_keeps_what_the_workbook_had_and_says_so(api, tmp_path):
     """The tables stay, the status and the Log name the missing days, and the error is raised."""
     path = workbooks.new(tmp_path / "report.xlsx")

@@ -54,6 +54,7 @@ def test_each_table_has_a_file_per_month(settings, tmp_path):
     assert told.iloc[0].to_dict() == {"month": "2026-07", **{name: len(getattr(july, name)) for name in TABLES}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
 def test_pandas_reads_back_what_was_fetched(name, settings, tmp_path):
     """All rows of both months, in their order, with their types."""
@@ -66,6 +67,7 @@ def test_pandas_reads_back_what_was_fetched(name, settings, tmp_path):
     assert read[OTHER].isna().all()
 
 
+@pytest.mark.slow
 def test_duckdb_reads_months_as_a_column(settings, tmp_path):
     """The folders are Hive partitions, times are instants, and vehicles find their lead."""
     lx.export(tmp_path, "2026-07", "2026-08", settings=settings)
@@ -169,6 +171,7 @@ def test_progress_counts_the_windows_of_all_months(settings, tmp_path):
     assert calls == [(nth, len(calls)) for nth in range(1, len(calls) + 1)]
 
 
+@pytest.mark.slow
 def test_days_to_come_are_not_asked_for(tmp_path):
     """The month of today ends today, and months to come have no folder."""
     demo, calls = lx.Settings(environment="demo", store="none"), []
@@ -179,6 +182,7 @@ def test_days_to_come_are_not_asked_for(tmp_path):
     assert list(told["month"]) == [f"{today(RIYADH):%Y-%m}"]
 
 
+@pytest.mark.slow
 def test_a_killed_export_leaves_no_half_file(settings, tmp_path):
     """Whoever reads the folder meanwhile, or after the process died, sees the earlier month, whole."""
     lx.export(tmp_path, "2026-07", settings=settings)
@@ -196,6 +200,7 @@ def test_a_killed_export_leaves_no_half_file(settings, tmp_path):
     assert lx.export(tmp_path, "2026-07", settings=settings)["leads"].item() == len(pd.read_parquet(tmp_path / "leads"))
 
 
+@pytest.mark.slow
 def test_a_url_is_a_target(settings, tmp_path):
     """Whatever fsspec knows: the same files, byte for byte; file:// is the folder itself."""
     lx.export(tmp_path / "here", "2026-07", settings=settings)

@@ -33,6 +33,7 @@ def same(left, right):
         pd.testing.assert_frame_equal(getattr(left, name), getattr(right, name))
 
 
+@pytest.mark.slow
 def test_every_window_is_asked_for_once_and_the_tables_cover_the_range():
     """A year is 52 requests, and every lead of the sandbox is there once, in the order of submission."""
     with server() as running:
@@ -47,6 +48,7 @@ def test_every_window_is_asked_for_once_and_the_tables_cover_the_range():
     assert int(tables.coverage["leads"].sum()) >= len(tables.leads) > 1500
 
 
+@pytest.mark.slow
 def test_a_year_is_the_sum_of_its_months():
     """Fetching its months one by one gives the same leads as fetching the year, so no day is lost or doubled."""
     with server() as running:
@@ -83,6 +85,7 @@ def test_rows_do_not_depend_on_the_order_in_which_replies_arrive():
     same(one, eight)
 
 
+@pytest.mark.slow
 def test_faults_of_six_kinds_leave_no_trace():
     """With every fifth request failing, 52 windows arrive equal to a faultless run and cost at most a quarter more."""
     with server() as running:

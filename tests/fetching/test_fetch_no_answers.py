@@ -45,6 +45,7 @@ def stored(path):
         return connection.execute("select count(*) from lead_versions").fetchone()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("body", "error", "said"), ALL, ids=NAMES)
 def test_fetch_says_what_it_is_and_the_store_keeps_nothing(tmp_path, body, error, said):
     """A range of days, and one bulk by its number, raise the error with what was found."""
@@ -96,6 +97,7 @@ def test_a_sync_reports_it_and_stores_nothing(tmp_path, body, error, said):
     assert stored(tmp_path / "s.sqlite") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["session", "Spring", "empty object", "wrapped in data", "pages", "wrong case"])
 def test_a_workbook_keeps_what_it_had(tmp_path, name):
     """A refresh fails, the leads stay, and Home and Log say why."""

@@ -26,6 +26,7 @@ def world(tmp_path):
         yield world
 
 
+@pytest.mark.slow
 def test_whatever_range_is_asked_for_later_is_there(world):
     """After a sync, any range of its days is answered without a request, row for row."""
     sync(TWO_WEEKS, settings=world.settings)

@@ -163,6 +163,7 @@ def test_days_that_are_not_judged_yet_are_marked(desk):
 # --- which leads count, and how many are too few -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("thirteen")
 @pytest.mark.parametrize("kpi", [name for name, kpi in KPIS.items() if kpi.of == "leads"])
 def test_a_figure_of_one_source_is_the_same_by_filter_and_by_source(kpi):

@@ -75,6 +75,7 @@ def test_many_figures_at_first_ask_once_for_each_week(world):
     assert world.requests == 6
 
 
+@pytest.mark.slow
 def test_what_the_store_has_is_not_asked_for(stored):
     """Whoever fetched these weeks, and whenever: the next process asks for none of them."""
     lx.fetch("2026-07-05", "2026-08-15", settings=stored.settings)
@@ -102,6 +103,7 @@ def test_the_very_days_do_where_somebody_fetched_them(tmp_path, kept):
         use(None)
 
 
+@pytest.mark.slow
 def test_the_next_day_costs_no_week_again(stored):
     """The range moves on by a day, and so do the thirty days before; whole weeks serve both."""
     leads_kpi("duplicate_rate", "2026-08-10", "2026-08-15")
@@ -125,6 +127,7 @@ def test_a_notebook_fetches_nothing_before_a_figure_looks_back(world):
 # --- days that are missing -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_figure_without_its_days_is_an_error_and_plain_counts_are_not(world):
     """The message names the days; a share that looks at less would be too low."""
     world.server.faults = Faults(broken_windows=THIRD)
@@ -138,6 +141,7 @@ def test_a_figure_without_its_days_is_an_error_and_plain_counts_are_not(world):
     assert leads_kpi("rejection_rate", *WEEK) > 0
 
 
+@pytest.mark.slow
 def test_a_table_leaves_such_a_figure_empty_and_says_why(world):
     """The other columns stand; where an option would make a number of an empty cell, there is no table."""
     whole = leads_by("source", *WEEK, "leads, accepted")
@@ -174,6 +178,7 @@ def test_a_cell_shows_na_and_the_status_says_why(world):
 # --- offline, and as it stood ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_offline_the_very_days_do(stored):
     """Nobody fetched whole weeks; where a day is not there, the figure says so and asks for nothing."""
     lx.fetch(*BEFORE, settings=stored.settings)
@@ -207,6 +212,7 @@ def test_in_the_past_the_very_days_do_where_no_whole_week_was_known():
     assert asked == [date(2026, 7, 5), BEFORE[0]]
 
 
+@pytest.mark.slow
 def test_in_the_past_the_days_around_stand_as_they_stood():
     """Nothing that happened later counts: what was recovered since then was not recovered yet."""
     settings = lx.Settings(environment="demo", store="none")
@@ -226,6 +232,7 @@ def test_in_the_past_the_days_around_stand_as_they_stood():
 # --- every door ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [("2026-09-06", "2026-09-12"), ("-7D", None), ("TODAY", None)])
 def test_every_door_shows_one_number(days):
     """Formula, notebook, lines of a table and report, for ranges that ended and for one that has not."""
@@ -252,6 +259,7 @@ def test_every_door_shows_one_number(days):
     assert lx.kpis.overlap(tables).iloc[:, 1:].to_numpy().sum() == lx.kpis.duplicates(tables).value
 
 
+@pytest.mark.slow
 def test_a_report_without_the_days_before_says_so():
     """The card is empty and the page is not complete; the other cards stand."""
     settings = lx.Settings(environment="demo", store="none")

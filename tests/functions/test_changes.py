@@ -67,6 +67,7 @@ def between(world, since, until):
 # The scripted week
 
 
+@pytest.mark.slow
 def test_a_week_is_told_exactly_and_given_back(world):
     """Each day's changes, those of the whole week, and each day's state, as somebody who looked every day kept it."""
     kept, kinds = [], set()
@@ -128,6 +129,7 @@ def test_ranges_that_roll_on_are_compared_where_they_overlap(world):
     assert rows.attrs["days"] == "2026-08-11 to 2026-08-17"
 
 
+@pytest.mark.slow
 def test_a_sync_by_day_and_a_refresh_by_week_are_one_knowledge(world):
     """Windows that overlap: the fresher answer counts, whoever asked for it."""
     days = Days(date(2026, 8, 9), date(2026, 8, 15))
@@ -141,6 +143,7 @@ def test_a_sync_by_day_and_a_refresh_by_week_are_one_knowledge(world):
     assert told(between(world, since, until)) == expected(before, after) != Counter()
 
 
+@pytest.mark.slow
 def test_days_fetched_for_the_first_time_hold_no_new_leads(world):
     """They had begun before anybody asked for them: what was new in them then, nobody knows."""
     world.tables(Days(FIRST, today(world)))
@@ -283,6 +286,7 @@ def test_a_pruned_past_is_not_compared(world):
         between(world, MORNING, world.now)
 
 
+@pytest.mark.slow
 def test_an_erased_lead_is_in_no_change(world):
     """Neither as gone nor with what it was."""
     world.tables(Days(FIRST, today(world)))

@@ -78,6 +78,7 @@ def test_what_a_cell_shows(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_personal_data_is_shown_where_it_is_asked_for(tmp_path):
     """The values before and after too, whatever their field."""
     with fetched(tmp_path, BEFORE, AFTER) as (since, _):
@@ -103,6 +104,7 @@ def test_a_key_that_is_no_longer_sent_stays_masked(tmp_path):
     assert cells(shown, *shown)[1] == ["nickname", "Zizi", None]
 
 
+@pytest.mark.slow
 def test_fields_labels_and_order_are_chosen(tmp_path):
     """As for the other functions; the columns of a change have names of their own."""
     with fetched(tmp_path, BEFORE, AFTER) as (since, _):
@@ -119,6 +121,7 @@ def test_fields_labels_and_order_are_chosen(tmp_path):
     assert rows.attrs == {"headers": False, "empty": "-"}
 
 
+@pytest.mark.slow
 def test_as_of_ends_what_counts(tmp_path):
     """What was answered later is left out, and between two equal answers nothing changed."""
     with fetched(tmp_path, BEFORE, BEFORE, AFTER) as (since, until, _):
@@ -126,6 +129,7 @@ def test_as_of_ends_what_counts(tmp_path):
         assert len(leads_new(since)) == len(leads_new(until)) == 7
 
 
+@pytest.mark.slow
 def test_a_result_is_kept_for_the_time_to_live(tmp_path):
     """The store may be filled by another process: a formula does not show the same for ever."""
     with fetched(tmp_path, BEFORE, AFTER, ttl=300) as (since, _):
@@ -149,6 +153,7 @@ def test_keys_that_take_a_name_of_ours_stand_aside(tmp_path):
     assert rows[["field (API)", "change (API)"]].iloc[0].tolist() == ["x", "y"]
 
 
+@pytest.mark.slow
 def test_the_demo_shows_changes():
     """Without a store: the simulated DMS knows how it stood."""
     demo = lx.Settings(store="none")

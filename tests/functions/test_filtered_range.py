@@ -106,6 +106,7 @@ def test_sort_takes_a_field():
     assert "write sort=leadDate." in refused(leads, *DAYS, None, None, "sort=asc")
 
 
+@pytest.mark.slow
 @given(misspelt(BRANCHES), st.sampled_from(sorted(DOORS)), st.sampled_from(("=", "<>")))
 def test_one_wrong_letter_in_a_value_names_the_value(pair, door, operator):
     """In every function, for = and <>."""
@@ -115,6 +116,7 @@ def test_one_wrong_letter_in_a_value_names_the_value(pair, door, operator):
     assert word in refused(DOORS[door], f"branch{operator}{typed}")
 
 
+@pytest.mark.slow
 @given(misspelt([item.name for item in LEADS]), st.sampled_from(sorted(DOORS)))
 def test_one_wrong_letter_in_a_field_names_the_field(pair, door):
     """The nearest fields are suggested, the one that was meant among them."""

@@ -121,6 +121,7 @@ def test_a_table_has_the_options_of_tables(function, option):
         function("2026-08", options=option)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", [leads, lead_vehicles, lead_errors, lead_bulks])
 @pytest.mark.parametrize(
     ("option", "changes"),

@@ -114,6 +114,7 @@ def test_every_figure_was_counted_by_hand():
     assert set(BY_HAND) == set(KPIS), "count it in BY_HAND of tests/kpis/test_kpis.py, run: pytest tests/kpis"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KPIS)
 def test_a_figure_is_what_one_counts_by_hand(name):
     """Value, numerator and denominator, over the thirteen leads."""
@@ -150,6 +151,7 @@ def test_nothing_is_nothing(name):
     assert KPIS[name](build([])).value == (0 if is_count else None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, kpi in KPIS.items() if kpi.of == "leads"])
 def test_a_figure_of_some_leads_is_the_figure_of_their_group(name):
     """By whatever way one comes to the leads of a source, its figure is the same, duplicates of other sources too."""

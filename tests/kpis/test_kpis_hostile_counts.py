@@ -41,6 +41,7 @@ def test_what_is_a_count_is_added(value, units):
     assert KPIS["units"](build([bulk_with(value)], zone=RIYADH)).value == units + 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
 def test_no_key_figure_wraps_or_crashes(value):
     """Every figure is there or missing, and none is negative but a change."""
@@ -50,6 +51,7 @@ def test_no_key_figure_wraps_or_crashes(value):
         assert figure is None or figure >= 0 or kpi.compares, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
 def test_no_door_crashes(value, tmp_path):
     """Formulas by model, the coverage and a workbook take it."""

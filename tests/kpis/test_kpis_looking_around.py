@@ -86,6 +86,7 @@ def test_figures_that_look_around_are_known():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize(("first", "last"), [*ranges(25, seed=11)])
 def test_a_range_is_told_as_within_all_that_was_ever_submitted(oracle, first, last):
@@ -103,6 +104,7 @@ def test_the_oracle_has_something_to_say(oracle):
     assert all(oracle.figures(date(2026, 7, 20), date(2026, 8, 20)).values())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize("seed", range(5))
 def test_the_parts_of_a_range_add_up_to_it(seed):
@@ -121,6 +123,7 @@ def test_the_parts_of_a_range_add_up_to_it(seed):
     assert found - again == {*listed.loc[listed["match"].notna(), "leadExternalId"]} - again
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("desk")
 def test_seven_days_hold_the_duplicates_that_sixty_days_find_in_them():
     """And so do their sources: by lead, not by chance."""
@@ -200,6 +203,7 @@ WITHIN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", WITHIN)
 def test_every_verdict_of_a_number_counts(case):
     """It stands once, as it was judged last; that it was rejected before is not forgotten, and it repeats nobody."""

@@ -47,6 +47,7 @@ def of_leads(tables):
     return [*(by_value(name, tables) for name in names), *periods]
 
 
+@pytest.mark.slow
 def test_verdicts_add_up_by_every_dimension(tables):
     """In each line accepted + rejected + provisional = leads, and the lines add up to the whole."""
     whole = [KPIS[name](tables).value for name in VERDICTS]

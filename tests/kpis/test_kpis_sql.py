@@ -49,6 +49,7 @@ def opinion(tables, tmp_path_factory):
     return SecondOpinion(folder)
 
 
+@pytest.mark.slow
 def test_every_figure_has_a_second_opinion(tables):
     """A new one needs its SQL too, and there are enough leads for all of them."""
     hint = "write it in SQL in tests/standins/kpi_sql.py, run: pytest tests/kpis"
@@ -56,6 +57,7 @@ def test_every_figure_has_a_second_opinion(tables):
     assert len(tables.leads) > 20_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KPIS)
 def test_a_figure_is_what_sql_says(tables, before, opinion, name):
     """Over all leads."""

@@ -131,6 +131,7 @@ def home(path):
     return cells, log, book["Leads"].max_row - 1
 
 
+@pytest.mark.slow
 def test_a_refresh_keeps_what_stood_and_says_so(tmp_path):
     """Home and the Log tell that it failed and why; tables, range and day stay those of the refresh before."""
     path = tmp_path / "book.xlsx"
@@ -149,6 +150,7 @@ def test_a_refresh_keeps_what_stood_and_says_so(tmp_path):
     assert after | {"out_status": before["out_status"]} == before
 
 
+@pytest.mark.slow
 def test_a_workbook_of_the_past_counts_the_days_up_to_then(tmp_path):
     """Its formulas divide by the days that had come, though all of them have by now."""
     then = lx.fetch("2026-08", as_of="2026-08-10 12:00", settings=DEMO)
@@ -160,6 +162,7 @@ def test_a_workbook_of_the_past_counts_the_days_up_to_then(tmp_path):
     assert "10 of 31 days have come." in rows[3][1]
 
 
+@pytest.mark.slow
 def test_one_of_several_workbooks_does_not_stop_the_others(tmp_path):
     """Whoever typed days to come on Home is told; the rest is refreshed."""
     paths = [tmp_path / f"{name}.xlsx" for name in ("one", "two")]

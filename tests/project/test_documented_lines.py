@@ -104,6 +104,7 @@ def calculated(formula):
     return eval(re.sub(r"^lx\.\w+", f"udfs.{name}", line), {"udfs": udfs})  # noqa: S307 - a line of our own pages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if formulas(TEXTS[page])])
 def test_every_formula_gives_something(page, tmp_path, monkeypatch):
     """No example is an error, nothing, or 0 in the demo; the cell A2 holds the number of a lead."""

@@ -73,6 +73,7 @@ def test_a_range_holds_the_same_however_it_is_asked_for(reading, tmp_path):
                 assert {name: kpi(tables).value for name, kpi in KPIS.items()} == pytest.approx(figures), told
 
 
+@pytest.mark.slow
 def test_the_leads_are_those_of_any_other_reading(tmp_path):
     """What comes in one object for all bulks is less about bulks, and the same leads on the same days."""
     found = []

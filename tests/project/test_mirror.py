@@ -39,6 +39,7 @@ def test_the_page_of_the_stand_ins_names_each_of_them():
     assert set(re.findall(r"`(\w+)`", "".join(rows))) == modules | packages
 
 
+@pytest.mark.slow
 def test_one_stand_in_starts_all_programs():
     """What starts a program anywhere else could wait for it for ever."""
     starting = {

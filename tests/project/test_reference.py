@@ -35,6 +35,7 @@ def text_of(page):
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
 
 
+@pytest.mark.slow
 def test_there_are_the_public_modules_only(pages):
     """The package, its key figures, its charts: what is behind them may move."""
     assert set(pages) == {"index.html", "leads_excel.html", "leads_excel/charts.html", "leads_excel/kpis.html"}

@@ -61,6 +61,7 @@ def scratch(tmp_path, monkeypatch):
     return tested
 
 
+@pytest.mark.slow
 def test_a_test_that_never_ends_is_ended(scratch):
     """It fails, shows where it stood, and the tests after it run."""
     done = scratch(SLEEPING, "-o", "timeout=1")
@@ -83,6 +84,7 @@ def test_a_slow_test_has_a_longer_limit(request):
     assert request.node.get_closest_marker("timeout").args == (300,)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to ignore")
 def test_ctrl_c_ends_a_program_where_it_is_ignored(scratch):
     """`nohup pytest &` and jobs of a schedule ignore it, and programs that tests start would inherit that."""

@@ -86,6 +86,7 @@ def assert_whole(path, page):
 # --- what it says --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_cards_are_the_key_figures_beside_those_of_the_range_before(page, tables, before):
     """Counts change in percent, shares in points, and whether that is good depends on the figure."""
     cards = dict(zip((shown.kpi for shown in CARDS), page.cards, strict=True))
@@ -102,6 +103,7 @@ def test_cards_are_the_key_figures_beside_those_of_the_range_before(page, tables
     assert page.compared == f"Changes are against 2026-09-17 to 2026-09-30 ({len(before.leads):,} leads)"
 
 
+@pytest.mark.slow
 def test_a_change_to_nothing_is_no_change(tables, before):
     """The same range twice is unchanged; an empty one cannot be compared with."""
     empty = lx.fetch("2019-01", settings=DEMO)
@@ -111,6 +113,7 @@ def test_a_change_to_nothing_is_no_change(tables, before):
     assert [card.value for card in compose(empty, before).cards] == ["0", "0", "–", "–", "–", "–"]  # noqa: RUF001 - no minus
 
 
+@pytest.mark.slow
 def test_a_share_of_few_leads_says_so():
     """Three leads make no rate."""
     leads = [{"leadExternalId": n, "isError": n == 1} for n in range(3)]
@@ -119,6 +122,7 @@ def test_a_share_of_few_leads_says_so():
     assert compose(few, few).cards[2].caption == "1 of 3, few leads"
 
 
+@pytest.mark.slow
 def test_a_change_of_few_leads_is_neither_good_nor_bad(tables, before):
     """A rejection rate of two leads can be anything."""
     two = replace(before, leads=before.leads.head(2), vehicles=before.vehicles[:0], errors=before.errors[:0])
@@ -127,6 +131,7 @@ def test_a_change_of_few_leads_is_neither_good_nor_bad(tables, before):
     assert not compose(tables, two).cards[2].mood
 
 
+@pytest.mark.slow
 def test_a_share_of_none_can_be_compared_with(tables, before):
     """From 0 % it rose by so many points."""
     clean = replace(before, leads=before.leads.assign(isError=False))
@@ -134,6 +139,7 @@ def test_a_share_of_none_can_be_compared_with(tables, before):
     assert compose(tables, clean).cards[2].change == f"▲ {kpis.rejection_rate(tables).value * 100:.1f} points"
 
 
+@pytest.mark.slow
 def test_a_day_that_is_not_over_is_told(tables, before):
     """Compared with a whole one, it always looks small."""
     in_time = replace(tables, fetched_at=datetime(2026, 10, 14, 20, 59, tzinfo=UTC))
@@ -168,6 +174,7 @@ def undecided(tables):
     return replace(tables, leads=leads, bulks=tables.bulks.assign(isProcessed=2))
 
 
+@pytest.mark.slow
 def test_what_is_not_judged_yet_is_said_and_in_no_rate(tables, before):
     """Beside what is accepted so far, in the line below the title, and in the chart."""
     open_yet = undecided(tables)
@@ -186,6 +193,7 @@ def test_what_is_not_judged_yet_is_said_and_in_no_rate(tables, before):
     assert "provisional" not in compose(tables, before).coverage
 
 
+@pytest.mark.slow
 def test_other_remarks_are_counted():
     """Bulks that differ are told already; the words of the rest stand in the workbook."""
     noted = replace(build([bulk(4, 2)]), warnings=(*disagreements(build([bulk(4, 2)]).bulks), "leads.x: odd."))
@@ -262,6 +270,7 @@ def test_a_browser_shows_it_and_asks_for_nothing(page, tmp_path):
     assert asked_for(html(page).replace("</main>", '<img src="http://127.0.0.1:9/pixel.png">'), tmp_path) == set()
 
 
+@pytest.mark.slow
 @in_browser
 @on_paper
 @pytest.mark.parametrize("kind", ["page", "crowded"])
@@ -326,6 +335,7 @@ def test_markup_in_data_is_text_in_a_pdf_too(page, tmp_path):
 # --- from a range of days to a file --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["html", "pdf", "xlsx"])
 def test_a_report_is_written_by_its_ending(ending, tmp_path):
     """A web page, a PDF or the filled workbook; the path comes back."""
@@ -343,6 +353,7 @@ def test_the_workbook_is_filled(tmp_path):
     assert openpyxl.load_workbook(path, read_only=True)["Leads"].max_row > 1000
 
 
+@pytest.mark.slow
 def test_filters_narrow_a_report(tmp_path):
     """As for fetch, and the page names them."""
     text = lx.report(tmp_path / "r.html", *FORTNIGHT, source=3, settings=DEMO).read_text(encoding="utf-8")
@@ -351,6 +362,7 @@ def test_filters_narrow_a_report(tmp_path):
     assert f">{len(lx.fetch(*FORTNIGHT, source=3, settings=DEMO).leads):,}<" in text
 
 
+@pytest.mark.slow
 def test_a_report_compares_with_as_many_days_before(before, tmp_path):
     """Under the same filters."""
     text = lx.report(tmp_path / "r.html", *FORTNIGHT, settings=DEMO).read_text(encoding="utf-8")
@@ -360,6 +372,7 @@ def test_a_report_compares_with_as_many_days_before(before, tmp_path):
     assert "against 2026-09-17 to 2026-09-30, source 3 (" in filtered
 
 
+@pytest.mark.slow
 def test_progress_counts_both_ranges(tmp_path):
     """The windows of the range and of the one before it."""
     calls = []

@@ -30,6 +30,7 @@ def cells_of(text):
     return [[*re.findall(r"<td>(.*?)</td>", row)] for row in re.findall(r"<tr>(<td>.*?)</tr>", text)]
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_page_without_the_extra(tables, tmp_path):
     """All cards and tables are there, and one line says what brings the pictures."""
     code = (
@@ -72,6 +73,7 @@ def test_of_nothing_there_is_a_page_too():
     assert "nan" not in json.dumps([listing.rows for listing in listings(nothing)])
 
 
+@pytest.mark.slow
 def test_with_the_extra_nothing_is_listed(tables):
     """Pictures stand alone, and no line asks for what is there."""
     page = pages.compose(tables, tables)

@@ -139,6 +139,7 @@ def test_every_place_that_shows_messages_masks_them(tables):
     assert "Zaphodxyz" in lead_errors("2026-08-03", None, "message", None, "pii=reveal")["message"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(30)  # what tries every way to split a text takes hours
 @pytest.mark.parametrize(
     "text",

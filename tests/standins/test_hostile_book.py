@@ -111,11 +111,13 @@ def test_hostile_book_breaks_no_rule(hostile):
     assert check(hostile) == []
 
 
+@pytest.mark.slow
 def test_hostile_book_follows_the_schemas(hostile):
     """The Open XML SDK has nothing to say."""
     assert schema_findings(hostile) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 4, 300])
 def test_size_follows_the_number_of_leads(tmp_path, rows):
     """A small and a large one are as good as the usual one."""
@@ -158,6 +160,7 @@ def test_two_builds_are_the_same_bytes(tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["calamine", "sheetjs"])
 def test_readers_see_the_same_values(hostile, reader):
     """Independent readers give the same values for every cell of every sheet."""

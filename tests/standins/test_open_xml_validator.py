@@ -17,11 +17,13 @@ def broken(tmp_path):
     return path
 
 
+@pytest.mark.slow
 def test_fault_is_found(broken):
     """What breaks a schema is found, with its part."""
     assert {finding.part for finding in schema_findings(broken)} == {f"/{HOME}"}
 
 
+@pytest.mark.slow
 def test_new_fault_is_found(broken, tmp_path):
     """A fault that the file before did not have is new."""
     before = tmp_path / "before.xlsx"
@@ -29,6 +31,7 @@ def test_new_fault_is_found(broken, tmp_path):
     assert new_schema_findings(before, broken) == schema_findings(broken)
 
 
+@pytest.mark.slow
 def test_old_fault_is_not_new(broken, tmp_path):
     """A fault that was there is none of the writer's, wherever it stands now; another of the same kind is."""
     moved, another = tmp_path / "moved.xlsx", tmp_path / "another.xlsx"

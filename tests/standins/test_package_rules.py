@@ -35,12 +35,14 @@ def test_correct_workbook_breaks_no_rule():
     assert check(correct()) == []
 
 
+@pytest.mark.slow
 @each_fault
 def test_fault_breaks_its_rule_alone(fault):
     """A workbook broken in one way breaks the one rule for it."""
     assert rules_broken(edited(*fault.edits)) == {fault.rule}
 
 
+@pytest.mark.slow
 @each_fault
 def test_fault_breaks_its_rule_in_other_clothes(fault):
     """Strict namespaces and a prefix for the main one hide no fault."""
@@ -58,12 +60,14 @@ def test_rule_says_where_it_comes_from(rule):
     assert _SOURCE.search(rule.__doc__)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEGAL)
 def test_legal_oddity_breaks_no_rule(name):
     """What looks strange and is legal is accepted."""
     assert check(edited(*LEGAL[name])) == []
 
 
+@pytest.mark.slow
 @each_file
 def test_workbook_by_excel_breaks_no_rule(corpus_file):
     """What Excel wrote, Excel opens."""
@@ -86,6 +90,7 @@ def test_workbook_by_openpyxl_breaks_no_rule():
     assert check(buffer.getvalue()) == []
 
 
+@pytest.mark.slow
 def test_workbook_by_libreoffice_breaks_the_rule_it_is_known_for(tmp_path):
     """LibreOffice puts filter buttons on totals rows and does everything else as Excel does."""
     path = tmp_path / "book.xlsx"

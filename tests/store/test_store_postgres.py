@@ -39,6 +39,7 @@ def states(tables):
     return tables.coverage["state"].tolist()
 
 
+@pytest.mark.slow
 def test_a_final_window_is_asked_for_once(world):
     """What one process fetched, another one reads, row for row."""
     first, second = world.tables(WEEK), world.tables(WEEK)
@@ -56,6 +57,7 @@ def test_an_open_window_is_reused_within_its_time_to_live(world):
     assert states(world.tables(TODAY)) == ["fetched now"]
 
 
+@pytest.mark.slow
 def test_days_fill_a_week(world):
     """Windows that touch end to end answer for the window they fill."""
     for day in WEEK:
@@ -73,6 +75,7 @@ def test_an_answer_that_changed_is_a_new_version(world):
     assert sorted(latest) == [False, False, True]
 
 
+@pytest.mark.slow
 def test_others_wait_for_the_answer_of_the_one_who_asks(world):
     """Several sources that want the same windows at once ask once for each, on an empty server too."""
     world.server.latency = 0.3

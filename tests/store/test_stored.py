@@ -133,6 +133,7 @@ def test_a_rolling_month_costs_few_requests(world):
     assert world.requests - before <= 3
 
 
+@pytest.mark.slow
 def test_days_fill_a_week(world):
     """Windows that touch end to end answer for the window they fill, without a request."""
     for day in WEEK:
@@ -404,6 +405,7 @@ def test_a_silent_holder_is_replaced(world):
         held.close()
 
 
+@pytest.mark.slow
 def test_a_holder_that_shows_signs_of_life_is_waited_for(world):
     """However long it takes, the one who asks is not overtaken while it is alive."""
     with world.database(patience=0.4) as database:
@@ -503,6 +505,7 @@ def test_a_file_damaged_later_is_set_aside(world):
     assert set(states(world.tables(MONTH))) == {"stored final"}
 
 
+@pytest.mark.slow
 def test_a_store_of_a_newer_release_is_set_aside(world, caplog):
     """A file whose tables this release does not know is renamed, not touched."""
     world.tables(WEEK)

@@ -15,6 +15,7 @@ def settled(tables):
     return bool(tables.coverage["final"].all())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [1, 2, 3, 5])
 def test_it_is_final_when_it_was_the_same_on_so_many_days(tmp_path, days):
     """The setting counts days of asking, and not requests: many on one day are one."""

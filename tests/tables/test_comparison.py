@@ -169,6 +169,7 @@ def test_a_lead_without_a_number_is_its_whole_row():
     assert rows[["change", "firstName"]].to_numpy().tolist() == [["new", "X"], ["gone", "B"]]
 
 
+@pytest.mark.slow
 def test_a_lead_without_a_number_may_come_in_a_later_bulk_or_twice():
     """Its bulk is not part of the row, and rows that are equal but for their vehicles are as many leads."""
     other = {**CAR, "modelYear": 2026}

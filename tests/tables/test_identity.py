@@ -71,6 +71,7 @@ def test_a_number_for_two_persons_is_named(keys):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "keys",
     [

@@ -25,6 +25,7 @@ def of(*bulks):
     return dict(zip(tables.leads["leadExternalId"], verdicts(tables), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, None, -3, "", "n/a"])
 @pytest.mark.parametrize("is_error", [0, None, "perhaps"])
 @pytest.mark.parametrize(

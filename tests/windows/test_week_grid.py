@@ -230,6 +230,7 @@ def test_the_first_and_the_last_day_have_bounds(zone: str) -> None:
     assert (start.year, end.year) in {(1899, 9999), (1900, 9999)}
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(moment=instants, zone=zones)
 @example(moment=datetime(2010, 11, 7, 2, 45, tzinfo=UTC), zone=ZoneInfo("America/St_Johns"))
@@ -346,6 +347,7 @@ def test_whole_weeks_in_another_zone_hold_the_days_that_their_lines_cut():
     assert len(split(weeks, zone)) == 3
 
 
+@pytest.mark.slow
 @given(ranges(), zones)
 def test_whole_weeks_hold_the_days_and_little_more(days, zone):
     """In every zone; days that widen once do not widen again by more than the days that the lines cut."""

@@ -193,6 +193,7 @@ def test_excel_would_open_it_without_repair(kind, request, tmp_path):
     assert check(path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["report", "addin"])
 def test_it_is_valid_by_the_schemas_of_microsoft(kind, request, tmp_path):
     """The Open XML SDK finds nothing."""
@@ -202,6 +203,7 @@ def test_it_is_valid_by_the_schemas_of_microsoft(kind, request, tmp_path):
     assert schema_findings(path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["report", "addin"])
 def test_nothing_runs_by_itself(kind, request):
     """No module has an event or a name that Excel runs on its own."""
@@ -401,6 +403,7 @@ def test_the_formulas_of_the_addin_are_those_of_python():
 # --- run by LibreOffice --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @OFFICE
 def test_pressing_each_button_runs_its_command(recorder, tmp_path):
     """LibreOffice shows the buttons on their cells of Home and runs each one."""
@@ -413,6 +416,7 @@ def test_pressing_each_button_runs_its_command(recorder, tmp_path):
     assert recorder.commands() == list(BUTTONS.values())
 
 
+@pytest.mark.slow
 @OFFICE
 def test_pressing_each_button_of_the_ribbon_runs_its_command(recorder, monkeypatch, tmp_path):
     """The macro of the ribbon hands the function named in the button's tag to Python."""

@@ -73,6 +73,7 @@ def test_texts_are_read_back_as_texts(book):
     assert check(book) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["calamine", "sheetjs", "libreoffice"])
 def test_other_readers_see_the_same_texts(book, reader):
     """So do readers that resolve the escapes themselves, each in its own way."""
@@ -142,6 +143,7 @@ def changed_parts(before, after):
     return {name for name in parts_that_differ(before, after) if name not in own}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [50, 51, 49, 300, 1, 0])
 def test_parts_that_are_not_ours_are_kept_to_the_byte(hostile, tmp_path, count):
     """Only what has to follow the rows changes: tables, charts, names, the pivot's mark, the chain of calculation."""
@@ -153,6 +155,7 @@ def test_parts_that_are_not_ours_are_kept_to_the_byte(hostile, tmp_path, count):
     assert changed_parts(hostile, after) <= moves
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [50, 51, 49, 300, 1, 0])
 def test_hostile_book_opens_without_repair(hostile, tmp_path, count):
     """No rule is broken, whether the tables grow or shrink."""
@@ -170,6 +173,7 @@ def test_hostile_book_follows_the_schemas(hostile, tmp_path, count):
     assert new_schema_findings(hostile, after) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [80, 3])
 @each_file
 def test_books_made_by_excel_are_kept_to_the_byte(corpus_file, tmp_path, count):
@@ -191,6 +195,7 @@ def test_books_made_by_excel_follow_the_schemas(corpus_file, tmp_path, count):
     assert new_schema_findings(before, after) == []
 
 
+@pytest.mark.slow
 @each_file
 def test_books_made_by_excel_are_read(corpus_file, tmp_path):
     """A reader sees the new leads, and the old sheets as they were."""
@@ -237,6 +242,7 @@ def noted(layout):
     return dict(zip(keys, zip(*columns, strict=True), strict=True))
 
 
+@pytest.mark.slow
 def test_notes_stand_beside_their_leads(grown):
     """After 500 new leads in the middle every note is beside its lead, and the notes of the three are in the Log."""
     after, summary = grown
@@ -306,6 +312,7 @@ def test_pivot_is_refreshed_on_load(hostile, tmp_path):
     assert ' refreshOnLoad="1"' in part(after, "xl/pivotCache/pivotCacheDefinition1.xml")
 
 
+@pytest.mark.slow
 def test_totals_row_moves_down(hostile, tmp_path):
     """The totals stand below the last row, label and formula untouched."""
     after = tmp_path / hostile.name
@@ -318,6 +325,7 @@ def test_totals_row_moves_down(hostile, tmp_path):
     assert '<autoFilter ref="A4:I110"' in part(after, "xl/tables/table2.xml")
 
 
+@pytest.mark.slow
 def test_table_of_the_users_beside_ours_stays(hostile, tmp_path):
     """Cells beside a table stand where they stood, whatever happens to its rows."""
     for count in (300, 1):
@@ -331,6 +339,7 @@ def test_table_of_the_users_beside_ours_stays(hostile, tmp_path):
         ]
 
 
+@pytest.mark.slow
 def test_sorted_leads_stay_sorted(hostile, grown):
     """The table is sorted by one of our columns, and still is."""
     sort = re.search(r'<sortCondition[^>]*ref="([A-Z]+)5:\1(\d+)"[^>]*/>', part(hostile, "xl/tables/table1.xml"))
@@ -341,6 +350,7 @@ def test_sorted_leads_stay_sorted(hostile, grown):
     assert keys == sorted(keys, reverse="descending" in sort[0])
 
 
+@pytest.mark.slow
 def test_filtered_rows_are_hidden(hostile, tmp_path):
     """The filter on the bulks lets the same states through as before."""
     after = tmp_path / hostile.name

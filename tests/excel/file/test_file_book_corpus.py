@@ -21,6 +21,7 @@ def test_graft_leaves_every_part_as_it_was(corpus_file, tmp_path):
     assert changed == {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
 
 
+@pytest.mark.slow
 @each_file
 def test_graft_breaks_no_rule(corpus_file, tmp_path):
     """The workbook is as good as before, with all tables of the contract in it."""

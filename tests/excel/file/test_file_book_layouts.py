@@ -110,6 +110,7 @@ def test_prefix_is_kept(book):
     assert set(re.findall(r"<(\w+:)?(?:row|c|v|is|t)\b", part(book, SHEET))) == {"x:"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["openpyxl", "LibreOffice"])
 def test_books_saved_by_other_programs(book, tmp_path, program):
     """Shared texts, other styles, other spelling: the leads are the same leads, nothing is reported as changed."""
@@ -292,6 +293,7 @@ def test_filters_are_applied_again(book, column, xml, left):
     assert check(book) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "xml",
     [
@@ -442,6 +444,7 @@ def test_names_charts_and_formulas_elsewhere_follow(book):
     assert ">Leads!$B$2:$B$8</definedName>" in part(book, "xl/workbook.xml")
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_are_written_as_a_few_are(book):
     """Rows are read, compared and written in batches: at their edges nothing is lost, doubled or moved."""
     count = 9000
@@ -455,6 +458,7 @@ def test_thousands_of_rows_are_written_as_a_few_are(book):
     assert refresh(book, tables(leads=[{"leadExternalId": n} for n in order])).changed == len(order)
 
 
+@pytest.mark.slow
 def test_notes_of_many_rows_that_left_are_read_together(book, monkeypatch):
     """The texts of the workbook are not read once for each of them: that would take hours for a large one."""
     build(book, [(n, "Sara", None, None, f"note {n}") for n in range(1, 1001)])
@@ -512,6 +516,7 @@ def test_kept_rows_stay_as_they_are(book):
     assert noted(book) == [(9, None), (1, "first"), (2, None), (3, "third")]
 
 
+@pytest.mark.slow
 def test_template_is_filled_to_another_file(tmp_path):
     """The template is only read: it may lie where nobody may write."""
     before = template_path().read_bytes()
@@ -525,6 +530,7 @@ def test_template_is_filled_to_another_file(tmp_path):
     assert "xl/theme/theme1.xml" not in parts_that_differ(template_path(), target)
 
 
+@pytest.mark.slow
 def test_libreoffice_opens_what_libreoffice_saved(book):
     """A workbook that went through LibreOffice and back is still one of ours."""
     build(book, OLD)

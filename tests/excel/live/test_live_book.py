@@ -209,6 +209,7 @@ def test_no_leads_leave_one_blank_row(book):
     assert [call for call in called("table.resize") if call["name"] == "leads"]
 
 
+@pytest.mark.slow
 def test_a_second_refresh_finds_nothing_new(book):
     """Cells compare equal with what was written, in all tables."""
     first, second = fill(book, sample(60)), fill(book, sample(60))
@@ -216,6 +217,7 @@ def test_a_second_refresh_finds_nothing_new(book):
     assert (first.new, second.new, second.changed, second.gone) == (60, 0, 0, 0)
 
 
+@pytest.mark.slow
 def test_changes_are_counted(book):
     """A lead with another value is changed, one that was not there is new."""
     fill(book, leads(1, 2, 3, branch="Riyadh"))
@@ -355,6 +357,7 @@ def test_a_formula_among_notes_is_nobodys_pattern(book):
     assert formulas(book, "mixed")[3] == ""
 
 
+@pytest.mark.slow
 def test_new_rows_look_like_the_first_one(book):
     """The number format of an own column goes on."""
     fill(book, leads(1, 2))
@@ -379,6 +382,7 @@ def test_an_own_column_may_stand_between_ours(book):
     assert 99.0 not in chain(*table(book, "leads").range.value)
 
 
+@pytest.mark.slow
 def test_notes_of_rows_that_left_come_back(book):
     """They wait in the Log, as in a file."""
     fill(book, leads(1, 2))
@@ -394,6 +398,7 @@ def test_notes_of_rows_that_left_come_back(book):
 # --- what is refused -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_stands_below_a_table_is_not_overwritten(book):
     """More leads than fit are refused before anything is written."""
     fill(book, leads(1, 2))
@@ -552,6 +557,7 @@ def test_an_order_that_is_lost_is_forgotten_and_told(book):
     assert any("no longer sorted" in remark for remark in summary.remarks)
 
 
+@pytest.mark.slow
 def test_an_order_by_colour_is_none_of_ours(book):
     """Only values can be sorted again."""
     sort_by(book, 1, 2, on=1)

@@ -88,6 +88,7 @@ def test_excel_would_open_the_template_without_repair():
     assert check(template.template_path()) == []
 
 
+@pytest.mark.slow
 def test_the_template_is_valid_open_xml():
     """Microsoft's validator finds nothing."""
     assert schema_findings(template.template_path()) == []

@@ -83,6 +83,7 @@ def total(tally):
     return tally.sums(everything(np.arange(tally.size))).sum()
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(bulks)
 def test_every_figure_adds_up_by_every_dimension(drawn):
@@ -96,6 +97,7 @@ def test_every_figure_adds_up_by_every_dimension(drawn):
             assert tally.sums(groups).sum() == total(tally), (groups.name, name)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(bulks, st.sampled_from([0, 1, 2]))
 def test_vehicles_and_errors_add_up_by_what_they_have_themselves(drawn, top):
@@ -114,6 +116,7 @@ def test_vehicles_and_errors_add_up_by_what_they_have_themselves(drawn, top):
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(bulks, st.data())
 def test_a_filter_leaves_the_lines_of_its_leads(drawn, data):

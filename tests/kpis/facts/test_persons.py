@@ -99,6 +99,7 @@ def test_a_customer_is_a_phone_or_else_an_address():
     assert keys[4] is keys[12] is None
 
 
+@pytest.mark.slow
 def test_the_key_figures_need_no_keychain():
     """Counting customers asks for no secret, so that a recalculation never waits for it."""
     code = (

@@ -97,6 +97,7 @@ def test_a_number_is_read_as_a_person_reads_it(code, number, read_as):
     assert e164(pd.Series([code], dtype="string"), pd.Series([number], dtype="string")).tolist() == [read_as]
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(CODES, SAUDI | DIGITS | MESSY)
 @example("00966", "0966123456")
@@ -111,6 +112,7 @@ def test_the_quick_way_reads_what_the_library_reads(code, number):
     assert quick == slow
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.from_regex(r"0?[1-9]\d{8}", fullmatch=True) | st.from_regex(r"0?[1-9]\d{0,13}", fullmatch=True))
 def test_digits_are_what_the_library_says_without_us(digits):

@@ -407,6 +407,7 @@ def test_notes_are_rarely_nasty(leads):
     assert any("🚗" in note for note in notes if note)
 
 
+@pytest.mark.slow
 def test_counts_agree_with_the_leads_but_for_a_planted_defect(quarter):
     """The counts match what is sent, except in a rare bulk where somebody asks for that; the leads are the same."""
     planted = bulks(*QUARTER, miscounts=0.015)
@@ -488,6 +489,7 @@ def moves(diary):
                 yield lead, after.get(key)
 
 
+@pytest.mark.slow
 def test_leads_in_progress_settle(diary):
     """A lead of a bulk in progress is created or rejected later."""
     settled = [new for old, new in moves(diary) if new and not old["leadId"] and not old["isError"]]

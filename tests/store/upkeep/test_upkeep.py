@@ -79,6 +79,7 @@ def test_a_sound_store_has_no_faults(database):
     assert verify(database) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "damage"),
     [
@@ -168,6 +169,7 @@ def test_erasing_finds_copies_from_before_the_lead_had_a_number(tmp_path):
             assert verify(database) == []
 
 
+@pytest.mark.slow
 def test_erasing_keeps_the_rest_to_the_letter(tmp_path):
     """What is not about the lead stays byte for byte; JSON that only a lenient reader takes is written anew."""
     strict = b'{"createdBy" : 1.50,"leads":[{"leadId":7},{ "leadId" : 8, "x":"\\u0041"}],"isProcessed":4}'

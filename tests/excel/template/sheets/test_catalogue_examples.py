@@ -99,6 +99,7 @@ def test_examples_are_found():
     assert len(list(_filters())) >= 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_an_example_says_something_in_the_demo(formula):
     """A2 is the first cell below the heading where the first example stands in A1."""
