@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _EPOCH = date(1970, 1, 1)
 
 
-@kpi("Leads", "العملاء المستلمون", "leads")
+@kpi("Leads received", "العملاء المستلمون", "leads")
 def leads(facts: Facts) -> Count:
     """Leads received: accepted, rejected and provisional."""
     return Count(every(facts))

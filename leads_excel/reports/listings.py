@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from leads_excel import kpis
-from leads_excel.charts.frames import per_period, per_value
+from leads_excel.charts.frames import VERDICTS, per_period, per_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,17 +55,18 @@ def listings(tables: LeadTables) -> tuple[Listing, ...]:
 
 def _received(tables: LeadTables) -> Listing:
     frame, period, _, title = per_period(tables, "sunday")
-    received = frame["accepted"] + frame["rejected"]
-    cells = zip(frame["at"].dt.strftime("%Y-%m-%d"), received, frame["accepted"], frame["rejected"], strict=True)
+    received = frame[[*VERDICTS]].sum(axis="columns")
+    cells = zip(frame["at"].dt.strftime("%Y-%m-%d"), received, *(frame[name] for name in VERDICTS), strict=True)
     rows = tuple((at, *map(_number, counts)) for at, *counts in cells)
-    return Listing(title, (period.capitalize(), "Leads", "Accepted", "Rejected"), rows, _lengths(received), "top")
+    columns = (period.capitalize(), "Received", *map(str.capitalize, VERDICTS))
+    return Listing(title, columns, rows, _lengths(received), "top")
 
 
 def _by(tables: LeadTables, dimension: str, place: Place, *, most: int) -> Listing:
     frame, _ = per_value(tables, dimension, most)
     cells = zip(frame["value"], frame["leads"], frame["rejection_rate"], strict=True)
     rows = tuple((value, _number(leads), _share(rate)) for value, leads, rate in cells)
-    columns = (dimension.capitalize(), "Leads", "Rejected")
+    columns = (dimension.capitalize(), "Received", "Rejection rate")
     return Listing(f"By {dimension}: received, and share rejected", columns, rows, _lengths(frame["leads"]), place)
 
 

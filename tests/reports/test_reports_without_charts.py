@@ -6,6 +6,7 @@ import re
 import sys
 
 import pytest
+from few_leads import bulk, lead
 from programs import run
 
 import leads_excel as lx
@@ -63,6 +64,17 @@ def test_the_lists_hold_the_numbers_of_the_pictures(tables):
     assert [row[0] for row in reasons.rows] == [*top["reason"]]
     assert [row[2] for row in reasons.rows] == [f"{share:.1%}" for share in top["share"]]
     assert max(received.lengths) == 1
+
+
+def test_the_lists_hold_leads_that_are_not_judged_yet():
+    """A day of provisional leads is no day without leads."""
+    bulks = [bulk("2026-08-03", lead(1), lead(2, isError=1), lead(3), isProcessed=2), bulk("2026-08-04", lead(4))]
+    received, source, *_ = listings(build(bulks))
+
+    assert received.columns == ("Day", "Received", "Accepted", "Rejected", "Provisional")
+    assert received.rows == (("2026-08-03", "3", "0", "1", "2"), ("2026-08-04", "1", "1", "0", "0"))
+    assert received.lengths == (1, 0.333)
+    assert source.rows == (("(blank)", "4", "50.0%"),)
 
 
 def test_of_nothing_there_is_a_page_too():
