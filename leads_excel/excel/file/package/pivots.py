@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area, move_areas
-from leads_excel.excel.cells.xml import xml_text
+from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Sequence
 
     from leads_excel.excel.cells.references import Move
-
-_SOURCE = re.compile(rb"<(?:\w+:)?(?:worksheetSource|rangeSet)\b[^>]*>")
-_ATTRIBUTE = re.compile(rb"""\s(?:\w+:)?(name|sheet|ref|id)=["']([^"']*)["']""")
-_ROOT = re.compile(rb"<(?:\w+:)?pivotCacheDefinition\b[^>]*?(?=/?>)")
-_REFRESH = re.compile(rb"""\srefreshOnLoad=["'][^"']*["']""")
 
 
 def refreshed(content: bytes, moves: Sequence[Move], names: Collection[str]) -> bytes:
@@ -34,19 +29,20 @@ def refreshed(content: bytes, moves: Sequence[Move], names: Collection[str]) -> 
 
     def followed(found: re.Match[bytes]) -> bytes:
         nonlocal ours
-        source = {match[1]: xml_text(match[2]) for match in _ATTRIBUTE.finditer(found[0])}
-        if b"id" in source:  # another workbook
+        source = attributes_of(found[0])
+        if any(name.endswith(":id") for name in source):  # another workbook
             return found[0]
-        ours = ours or source.get(b"name", "").casefold() in names
-        area = Area.parse(source.get(b"ref", ""))
-        near = [move for move in moves if move.sheet == source.get(b"sheet")]
+        ours = ours or source.get("name", "").casefold() in names
+        area = Area.parse(source.get("ref", ""))
+        near = [move for move in moves if move.sheet == source.get("sheet")]
         if area is None or not any(move.area.overlaps(area) for move in near):
             return found[0]
         ours = True
-        new = move_areas(source[b"ref"], list(near)).encode()
-        return re.sub(rb"""(\sref=["'])[^"']*""", lambda match: match[1] + new, found[0])
+        return with_attributes(found[0], ref=move_areas(source["ref"], list(near)))
 
-    content = _SOURCE.sub(followed, content)
+    content = start_tag("worksheetSource", "rangeSet").sub(followed, content)
     if not ours:
         return content
-    return _ROOT.sub(lambda found: _REFRESH.sub(b"", found[0]) + b' refreshOnLoad="1"', content, count=1)
+    return start_tag("pivotCacheDefinition").sub(
+        lambda found: with_attributes(found[0], refreshOnLoad="1"), content, count=1
+    )

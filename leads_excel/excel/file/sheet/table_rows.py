@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _BATCH = 256
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-_SPAN = {name: re.compile(rb"""\s%s=["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
-_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([^"']+)["']""")
-_PROTECTION = re.compile(rb"""<(?:\w+:)?sheetProtection\b[^>]*?\ssheet=["'](?:1|true)["']""")
+_SPAN = {name: re.compile(rb"""\s%s\s*=\s*["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']+)["']""")
+_PROTECTION = re.compile(rb"""<(?:\w+:)?sheetProtection\b[^>]*?\ssheet\s*=\s*["'](?:1|true)["']""")
 
 
 class RowReader:
