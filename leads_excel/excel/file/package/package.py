@@ -61,6 +61,7 @@ class Package:
             if not member.is_dir() and self._members.setdefault(_key(member.filename), member) is not member:
                 raise WorkbookError(f"{name} holds {member.filename} twice: open it in Excel and save it again.")
         self._replaced: dict[str, Callable[[], Iterable[bytes]]] = {}
+        self._last: dict[str, Callable[[], Callable[[], Iterable[bytes]] | None]] = {}
         self._dropped: set[str] = set()
         self._check(name)
 
@@ -150,6 +151,15 @@ class Package:
         """Give a part new content, at once or as chunks when the package is written."""
         self._replaced[_key(part)] = content if callable(content) else (content,).__iter__
 
+    def replace_last(self, part: str, plan: Callable[[], Callable[[], Iterable[bytes]] | None]) -> None:
+        """Give a part new content that is known only when all others are written.
+
+        Args:
+            part: Its name.
+            plan: Asked then; gives what `replace` takes, or None where the part stays as it is.
+        """
+        self._last[_key(part)] = plan
+
     def drop(self, part: str) -> None:
         """Leave a part out, and its content type with it. Relations to it are the caller's."""
         self._dropped.add(_key(part))
@@ -162,13 +172,19 @@ class Package:
     def write(self, file: BinaryIO) -> None:
         """Write the package: what was replaced anew, everything else as it is."""
         writer = Writer(file)
+        later = [member for member in self._reader.members if _key(member.filename) in self._last]
         for member in self._reader.members:
-            key = _key(member.filename)
-            if key in self._replaced:
-                writer.write(member, self._replaced[key])
-            elif key not in self._dropped:
-                writer.copy(self._reader, member)
+            if member not in later:
+                self._write(writer, member, self._replaced.get(_key(member.filename)))
+        for member in later:
+            self._write(writer, member, self._last[_key(member.filename)]())
         writer.close()
+
+    def _write(self, writer: Writer, member: zipfile.ZipInfo, content: Callable[[], Iterable[bytes]] | None) -> None:
+        if content is not None:
+            writer.write(member, content)
+        elif _key(member.filename) not in self._dropped:
+            writer.copy(self._reader, member)
 
 
 def relations_part(part: str) -> str:

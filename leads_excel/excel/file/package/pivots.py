@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area, move_areas
-from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
+from leads_excel.excel.cells.xml import xml_text
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Collection, Sequence
 
     from leads_excel.excel.cells.references import Move
+
+_SOURCE = re.compile(rb"<(?:\w+:)?(?:worksheetSource|rangeSet)\b[^>]*>")
+_ATTRIBUTE = re.compile(rb"""\s(?:\w+:)?(name|sheet|ref|id)=["']([^"']*)["']""")
+_ROOT = re.compile(rb"<(?:\w+:)?pivotCacheDefinition\b[^>]*?(?=/?>)")
+_REFRESH = re.compile(rb"""\srefreshOnLoad=["'][^"']*["']""")
 
 
 def refreshed(content: bytes, moves: Sequence[Move], names: Collection[str]) -> bytes:
@@ -29,20 +34,19 @@ def refreshed(content: bytes, moves: Sequence[Move], names: Collection[str]) -> 
 
     def followed(found: re.Match[bytes]) -> bytes:
         nonlocal ours
-        source = attributes_of(found[0])
-        if any(name.endswith(":id") for name in source):  # another workbook
+        source = {match[1]: xml_text(match[2]) for match in _ATTRIBUTE.finditer(found[0])}
+        if b"id" in source:  # another workbook
             return found[0]
-        ours = ours or source.get("name", "").casefold() in names
-        area = Area.parse(source.get("ref", ""))
-        near = [move for move in moves if move.sheet == source.get("sheet")]
+        ours = ours or source.get(b"name", "").casefold() in names
+        area = Area.parse(source.get(b"ref", ""))
+        near = [move for move in moves if move.sheet == source.get(b"sheet")]
         if area is None or not any(move.area.overlaps(area) for move in near):
             return found[0]
         ours = True
-        return with_attributes(found[0], ref=move_areas(source["ref"], list(near)))
+        new = move_areas(source[b"ref"], list(near)).encode()
+        return re.sub(rb"""(\sref=["'])[^"']*""", lambda match: match[1] + new, found[0])
 
-    content = start_tag("worksheetSource", "rangeSet").sub(followed, content)
+    content = _SOURCE.sub(followed, content)
     if not ours:
         return content
-    return start_tag("pivotCacheDefinition").sub(
-        lambda found: with_attributes(found[0], refreshOnLoad="1"), content, count=1
-    )
+    return _ROOT.sub(lambda found: _REFRESH.sub(b"", found[0]) + b' refreshOnLoad="1"', content, count=1)

@@ -45,11 +45,16 @@ def as_utf8(chunks: Iterator[bytes], part: str) -> Iterator[bytes]:
         start += chunk
     encoding = _encoding(start)
     pieces = chain((start,), chunks) if encoding is None else _decoded(chain((start,), chunks), encoding, part)
-    prolog = b""
+    prolog, due = b"", 0
     for piece in pieces:
         prolog += piece
+        if len(prolog) < due:
+            continue
         if _reaches_root(prolog, part):
             break
+        due = 2 * len(prolog)  # so that many small pieces are not read over and over
+    else:
+        _reaches_root(prolog, part)
     yield prolog if encoding is None else _declared_utf8(prolog)
     yield from pieces
 

@@ -44,9 +44,9 @@ def whole_element(*names: str) -> re.Pattern[bytes]:
         names: The element's local name; of several, any.
 
     Returns:
-        The pattern; group 1 is the prefix with its colon, group 2 the attributes.
+        The pattern; group 1 is the prefix with its colon, group 2 the attributes, group 3 what is in it.
     """
-    return re.compile(_opening(names) + rb"(?:/>|>.*?</\1%s\s*>)" % _any(names), re.DOTALL)
+    return re.compile(_opening(names) + rb"(?:/>|>(.*?)</\1%s\s*>)" % _any(names), re.DOTALL)
 
 
 def _opening(names: tuple[str, ...]) -> bytes:
