@@ -20,6 +20,7 @@ from leads_excel.excel.file.disk import refuse_if_open, replacing
 from leads_excel.excel.file.package.package import Package
 from leads_excel.excel.file.package.pivots import refreshed
 from leads_excel.excel.file.package.shared_strings import SharedStrings
+from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.moved_references import moved_pieces, names_sheet
@@ -28,6 +29,7 @@ from leads_excel.excel.file.sheet.sheet_data import SheetStream, cells_of, whole
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
+from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
 
 if TYPE_CHECKING:
@@ -73,8 +75,9 @@ class FileBook:
         except BaseException:
             self._file.close()
             raise
-        strings = self._workbook.related("sharedStrings")
-        self._strings = SharedStrings(lambda: self._package.chunks(strings[0]) if strings else iter(()))
+        self._texts = next(iter(self._workbook.related("sharedStrings")), None)
+        self._strings = SharedStrings(lambda: self._package.original(self._texts) if self._texts else iter(()))
+        self._shown, self._refilled = TextsInUse(), set[str]()
         self._rows: dict[str, TableRows] = {}
         self._blocks: dict[str, TableBlock] = {}
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
@@ -212,7 +215,10 @@ class FileBook:
                     f"cells stand at {place}: move them beside the table or to another sheet."
                 )
         self._blocks[part.part] = block
-        return [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
+        told = [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
+        if rows.filled > sum(old >= 0 for old in fill.carried) and self._has_pivot(part, block.move):
+            told.append(f"{part.name}: pivot tables keep rows that left until Excel has opened and saved the workbook")
+        return told
 
     def _others(self, part: TablePart) -> Iterator[TablePart]:
         return (table for table in self._workbook.tables.values() if table.sheet == part.sheet and table is not part)
@@ -269,11 +275,14 @@ class FileBook:
         for sheet in self._workbook.sheets:
             blocks = [block for block in self._blocks.values() if block.rows.table.sheet == sheet.name]
             if blocks or sheet.part in self._cells:
+                self._refilled.add(sheet.part)
                 self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves))
         self._follow([move for move in moves if move.shift])
         self._refresh_pivots(moves)
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
+            if self._texts:
+                self._package.replace_last(self._texts, self._shown_texts)
 
     def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: list[Move]) -> Iterator[bytes]:
         stream = SheetStream(self._package.original(sheet.part), sheet.name)
@@ -283,12 +292,18 @@ class FileBook:
         for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
             rows = with_own_formulas(rows, formulas, stream.prefix)
         moving = [move for move in moves if move.shift]
-        yield from SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells}).chunks()
+        writer = SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells})
+        yield from self._shown.seen(writer.chunks())
+
+    def _shown_texts(self) -> Callable[[], Iterator[bytes]] | None:
+        for part, kind in self._package.content_types().items():
+            if kind.casefold().endswith(WITH_CELLS) and part not in self._refilled:
+                self._shown.read(self._package.original(part))
+        return self._strings.without_unused(self._shown.numbers) if self._shown.certain else None
 
     def _follow(self, moves: list[Move]) -> None:
-        written = {sheet.part for sheet in self._workbook.sheets if self._package.is_replaced(sheet.part)}
         for part, kind in self._package.content_types().items() if moves else ():
-            if part in written or not kind.endswith(_WITH_FORMULAS):
+            if part in self._refilled or not kind.endswith(_WITH_FORMULAS):
                 continue
             if names_sheet(whole_tags(self._package.chunks(part)), moves):
                 pieces = partial(self._package.original, part)
@@ -297,20 +312,30 @@ class FileBook:
                 self._package.replace(part, partial(_moved, pieces, moves))
 
     def _refresh_pivots(self, moves: list[Move]) -> None:
-        tables = {block.rows.table.name.casefold() for block in self._blocks.values()}
-        stands_for = {
-            name
-            for name, formula in self._workbook.defined_names().items()
-            if any(table in formula.casefold() for table in tables)
-        }
+        names = self._names_of({block.rows.table.name.casefold() for block in self._blocks.values()})
         for part in self._workbook.related("pivotCacheDefinition") if moves else ():
             content = self._package.read(part)
-            if (new := refreshed(content, moves, tables | stands_for)) != content:
+            if (new := refreshed(content, moves, names)) != content:
                 self._package.replace(part, new)
+
+    def _has_pivot(self, table: TablePart, move: Move) -> bool:
+        names = self._names_of({table.name.casefold()})
+        caches = (_unmarked(self._package.read(part)) for part in self._workbook.related("pivotCacheDefinition"))
+        return any(refreshed(cache, [move], names) != cache for cache in caches)
+
+    def _names_of(self, tables: set[str]) -> set[str]:
+        formulas = self._workbook.defined_names().items()
+        return tables | {name for name, formula in formulas if any(table in formula.casefold() for table in tables)}
 
 
 def _moved(pieces: Callable[[], Iterator[bytes]], moves: list[Move]) -> Iterator[bytes]:
     yield from moved_pieces(whole_tags(pieces()), moves, None)
+
+
+def _unmarked(cache: bytes) -> bytes:
+    return start_tag("pivotCacheDefinition").sub(
+        lambda tag: with_attributes(tag[0], refreshOnLoad=None), cache, count=1
+    )
 
 
 def _fingerprint(path: Path) -> tuple[int, int, int]:

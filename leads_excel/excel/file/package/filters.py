@@ -39,10 +39,12 @@ class ColumnFilter:
     numbers: frozenset[float] = frozenset()
 
     @classmethod
-    def read(cls, element: ET.Element) -> ColumnFilter:
-        """Read a `filterColumn`."""
+    def read(cls, element: ET.Element) -> ColumnFilter | None:
+        """Read a `filterColumn`; None where it only hides the column's button and lets every row through."""
         column = int(element.get("colId", "0"))
         children = {child.tag.rpartition("}")[2]: child for child in element}
+        if not children:
+            return None
         if list(children) != ["filters"] or children["filters"].get("calendarType", "none") not in (
             "none",
             "gregorian",

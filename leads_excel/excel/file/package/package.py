@@ -5,15 +5,15 @@ A part that is not replaced is copied byte for byte, compressed as it is.
 
 from __future__ import annotations
 
-import codecs
 import posixpath
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from leads_excel.excel.file.package.archive import Reader, Writer
+from leads_excel.excel.file.package.prolog import as_utf8
+from leads_excel.excel.file.package.start_tags import without_elements
 from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 CONTENT_TYPES = "[Content_Types].xml"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ROOT = re.compile(rb"<[A-Za-z_]")
-_ENCODING = re.compile(rb"""^<\?xml[^>]*?\sencoding=["']([\w.-]+)["']""")
-_PART_NAME = re.compile(rb"""\sPartName=["']([^"']*)["']""")
-_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-_LONGEST_PROLOG = 1 << 20
 _LARGEST_WHOLE = 1 << 28
 
 
@@ -66,6 +61,7 @@ class Package:
             if not member.is_dir() and self._members.setdefault(_key(member.filename), member) is not member:
                 raise WorkbookError(f"{name} holds {member.filename} twice: open it in Excel and save it again.")
         self._replaced: dict[str, Callable[[], Iterable[bytes]]] = {}
+        self._last: dict[str, Callable[[], Callable[[], Iterable[bytes]] | None]] = {}
         self._dropped: set[str] = set()
         self._check(name)
 
@@ -74,9 +70,6 @@ class Package:
             raise WorkbookError(f"{name} is digitally signed: a change would break the signature. Remove it first.")
         if CONTENT_TYPES.casefold() not in self._members:
             raise WorkbookError(f"{name} is not an Excel workbook: choose an .xlsx or .xlsm file.")
-        for part in self._members:
-            if part.endswith((".xml", ".rels", ".vml")):
-                next(self.chunks(part), b"")  # reads the prolog, where a DTD would be
 
     @property
     def parts(self) -> Iterator[str]:
@@ -98,10 +91,11 @@ class Package:
             part: Its name; it must exist.
 
         Yields:
-            Its content; in XML nothing but the prolog stands before the root element in the first chunk.
+            Its content; the first chunk reaches into the root element.
 
         Raises:
-            WorkbookError: It has a DTD, or is damaged.
+            WorkbookError: It has a DTD, is damaged, or is not written in the encoding it declares. A part that is never
+                read is copied, whatever it holds.
         """
         key = _key(part)
         return iter(self._replaced[key]()) if key in self._replaced else self.original(part)
@@ -110,7 +104,7 @@ class Package:
         """Read a part bit by bit as it was opened, whatever replaces it."""
         if _key(part) not in self._members:
             raise WorkbookError(f"The workbook lacks its part {part}: open it in Excel and save it again.")
-        return _as_utf8(self._reader.chunks(self._members[_key(part)]), part)
+        return as_utf8(self._reader.chunks(self._members[_key(part)]), part)
 
     def is_replaced(self, part: str) -> bool:
         """Say whether a part has new content."""
@@ -157,37 +151,46 @@ class Package:
         """Give a part new content, at once or as chunks when the package is written."""
         self._replaced[_key(part)] = content if callable(content) else (content,).__iter__
 
+    def replace_last(self, part: str, plan: Callable[[], Callable[[], Iterable[bytes]] | None]) -> None:
+        """Give a part new content that is known only when all others are written.
+
+        Args:
+            part: Its name.
+            plan: Asked then; gives what `replace` takes, or None where the part stays as it is.
+        """
+        self._last[_key(part)] = plan
+
     def drop(self, part: str) -> None:
         """Leave a part out, and its content type with it. Relations to it are the caller's."""
         self._dropped.add(_key(part))
         types = self.read(CONTENT_TYPES)
-        for name in {match[1] for match in _PART_NAME.finditer(types) if _key(match[1].decode()) == _key(part)}:
-            types = without_element(types, "Override", "PartName", name)
-        self.replace(CONTENT_TYPES, types)
+        gone = _key(part)
+        self.replace(
+            CONTENT_TYPES, without_elements(types, "Override", lambda found: _key(found.get("PartName", "")) == gone)
+        )
 
     def write(self, file: BinaryIO) -> None:
         """Write the package: what was replaced anew, everything else as it is."""
         writer = Writer(file)
+        later = [member for member in self._reader.members if _key(member.filename) in self._last]
         for member in self._reader.members:
-            key = _key(member.filename)
-            if key in self._replaced:
-                writer.write(member, self._replaced[key])
-            elif key not in self._dropped:
-                writer.copy(self._reader, member)
+            if member not in later:
+                self._write(writer, member, self._replaced.get(_key(member.filename)))
+        for member in later:
+            self._write(writer, member, self._last[_key(member.filename)]())
         writer.close()
+
+    def _write(self, writer: Writer, member: zipfile.ZipInfo, content: Callable[[], Iterable[bytes]] | None) -> None:
+        if content is not None:
+            writer.write(member, content)
+        elif _key(member.filename) not in self._dropped:
+            writer.copy(self._reader, member)
 
 
 def relations_part(part: str) -> str:
     """Name the part that holds a part's links."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def without_element(content: bytes, element: str, attribute: str, value: bytes) -> bytes:
-    """Take empty elements with a certain attribute out of a part."""
-    name = element.encode()
-    start = rb"<((?:\w+:)?)%s\s(?:[^>]*?\s)?%s=[\"']%s[\"'][^>]*?" % (name, attribute.encode(), re.escape(value))
-    return re.sub(start + rb"(?:/>|>\s*</\1%s\s*>)" % name, b"", content)
 
 
 def _key(name: str) -> str:
@@ -208,38 +211,3 @@ def _refuse_ole(file: BinaryIO, name: str) -> None:
         raise WorkbookError(f"{name} is protected with a password: remove the password in Excel (File, Info).")
     if start.startswith(_OLE):
         raise WorkbookError(f"{name} is an old .xls workbook: save it as .xlsx or .xlsm in Excel.")
-
-
-def _as_utf8(chunks: Iterator[bytes], part: str) -> Iterator[bytes]:
-    prolog = b""
-    decoder: codecs.IncrementalDecoder | None = None
-    for chunk in chunks:
-        if not prolog:
-            decoder = _decoder(chunk, part)
-        prolog += decoder.decode(chunk).encode() if decoder else chunk
-        root = _ROOT.search(prolog)
-        if b"<!DOCTYPE" in prolog[: root.start() if root else None] or len(prolog) > _LONGEST_PROLOG:
-            raise WorkbookError(f"The part {part} declares a document type, as no workbook does: it is not opened.")
-        if root:
-            break
-    if decoder:
-        prolog = prolog.removeprefix(codecs.BOM_UTF8)
-        prolog = _ENCODING.sub(lambda match: match[0].replace(match[1], b"UTF-8"), prolog, count=1)
-    yield prolog
-    for chunk in chunks:
-        yield decoder.decode(chunk).encode() if decoder else chunk
-
-
-def _decoder(start: bytes, part: str) -> codecs.IncrementalDecoder | None:
-    encoding = next((name for mark, name in _MARKS.items() if start.startswith(mark)), None)
-    declared = _ENCODING.match(start)
-    if encoding is None and declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
-        encoding = declared[1].decode()
-    if encoding is None:
-        return None
-    try:
-        return codecs.getincrementaldecoder(encoding)()
-    except LookupError as error:
-        raise WorkbookError(
-            f"The part {part} is written in an unknown encoding: save the workbook in Excel."
-        ) from error

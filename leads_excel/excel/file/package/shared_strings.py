@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from array import array
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.values import plain
 from leads_excel.excel.cells.xml import SharedIndex, rich_text
+from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from leads_excel.excel.cells.values import Cell
 
@@ -66,3 +67,50 @@ class SharedStrings:
         if len(texts) < len(wanted):
             raise WorkbookError("A cell names a text the workbook does not hold: open it in Excel and save it again.")
         return [texts[cell] if isinstance(cell, SharedIndex) else cell for cell in cells]
+
+    def without_unused(self, used: Collection[int]) -> Callable[[], Iterator[bytes]] | None:
+        """Plan the part without the texts that no cell shows: those of a lead that left are gone from the file.
+
+        Args:
+            used: The numbers of the texts that cells show.
+
+        Returns:
+            What writes the part: every text has its old number, those that are gone are empty or cut off at the end.
+            None where it stays as it is: all texts are shown, or it cannot be told which one has which number.
+        """
+        count = self._count()
+        if count is None or max(used, default=-1) >= count or len(used) == count:
+            return None
+        return partial(self._emptied, used)
+
+    def _count(self) -> int | None:
+        count, rest, marks = 0, b"", list[bytes]()
+        for chunk in self._chunks():
+            rest += chunk
+            cut = max(rest.rfind(b"<"), 0)
+            whole, rest = rest[:cut], rest[cut:]
+            if not marks and (root := start_tag("sst").search(whole)):
+                marks, whole = [b"<%ssi%s" % (root[1], end) for end in (b">", b"/>", b" ")], whole[root.end() :]
+            if marks and b"<!" in whole:  # remarks and CDATA could hide tags
+                return None
+            count += sum(map(whole.count, marks))
+        return count
+
+    def _emptied(self, used: Collection[int]) -> Iterator[bytes]:
+        counts = {"count": None, "uniqueCount": str(max(used, default=-1) + 1)}
+        index, waiting, rest = 0, 0, b""
+        for chunk in self._chunks():
+            rest += chunk
+            kept, end, first = [], 0, index == 0
+            for found in _ITEM.finditer(rest):
+                kept.append(rest[end : found.start()])
+                end, waiting = found.end(), waiting + 1
+                if index in used:
+                    kept += [b"<%ssi><%st/></%ssi>" % (found[1], found[1], found[1]) * (waiting - 1), found[0]]
+                    waiting = 0
+                index += 1
+            if first and kept:
+                kept[0] = start_tag("sst").sub(lambda root: with_attributes(root[0], **counts), kept[0], count=1)
+            yield b"".join(kept)
+            rest = rest[end:]
+        yield rest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,21 +9,17 @@ from leads_excel.excel.book.protocol import SortKey
 from leads_excel.excel.cells.references import Area, Move
 from leads_excel.excel.cells.values import unescape
 from leads_excel.excel.file.package.filters import ColumnFilter
+from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, whole_element, with_attributes
 from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
     from xml.etree import ElementTree as ET
 
     from leads_excel.excel.file.package.package import Package
 
 _MEND = "open the workbook in Excel, let it repair the file and save it"
-_TABLE_REF = re.compile(rb"""(<(?:\w+:)?table\s(?:[^>]*?\s)?ref=["'])[^"']*""")
-_FILTER_REF = re.compile(rb"""(<(?:\w+:)?autoFilter\s(?:[^>]*?\s)?ref=["'])[^"']*""")
-_SORT_REF = re.compile(rb"""(<(?:\w+:)?sort(?:State|Condition)\s(?:[^>]*?\s)?ref=["'])([^"']*)""")
-_INSERT_ROW = re.compile(rb"""\sinsertRow(?:Shift)?=["'][^"']*["']""")
-_FILTERS = re.compile(rb"<((?:\w+:)?)filterColumn\b[^>]*?(?:/>|(?<!/)>.*?</\1filterColumn\s*>)", re.DOTALL)
-_SORT = re.compile(rb"<((?:\w+:)?)sortState\b[^>]*?(?:/>|(?<!/)>.*?</\1sortState\s*>)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +106,26 @@ class TablePart:
             The part, with nothing else changed.
         """
         body = Area(self.area.left, self.area.top, self.area.right, move.new_last)
-        content = _TABLE_REF.sub(rb"\g<1>" + str(move.new_area).encode(), content, count=1)
-        content = _FILTER_REF.sub(rb"\g<1>" + str(body).encode(), content, count=1)
-        content = _INSERT_ROW.sub(b"", content)
-        content = content if filtered else _FILTERS.sub(b"", content)
-        return (
-            _SORT_REF.sub(lambda found: found[1] + _sorted_area(found[2], move), content)
-            if sort
-            else _SORT.sub(b"", content)
-        )
+        anew = {"ref": str(move.new_area), "insertRow": None, "insertRowShift": None}
+        content = start_tag("table").sub(lambda found: with_attributes(found[0], **anew), content, count=1)
+        content = start_tag("autoFilter").sub(lambda found: with_attributes(found[0], ref=str(body)), content, count=1)
+        content = content if filtered else whole_element("filterColumn").sub(_without_filter, content)
+        if not sort:
+            return whole_element("sortState").sub(b"", content)
+        return start_tag("sortState", "sortCondition").sub(lambda found: _sorted(found[0], move), content)
 
 
-def _sorted_area(ref: bytes, move: Move) -> bytes:
-    area = Area.parse(ref.decode())
-    return str(Area(area.left, move.first, area.right, move.new_last)).encode() if area else ref
+def _sorted(tag: bytes, move: Move) -> bytes:
+    area = Area.parse(attributes_of(tag).get("ref", ""))
+    return with_attributes(tag, ref=str(Area(area.left, move.first, area.right, move.new_last))) if area else tag
+
+
+def _without_filter(found: re.Match[bytes]) -> bytes:
+    """Clear a filter; a column whose button is hidden keeps it hidden (18.3.2.7)."""
+    said = attributes_of(found[2])
+    if said.get("hiddenButton") in ("1", "true") or said.get("showButton") in ("0", "false"):
+        return b"<%sfilterColumn%s/>" % (found[1], found[2])
+    return b""
 
 
 def _named(root: ET.Element, name: str) -> Iterator[ET.Element]:
@@ -155,7 +156,7 @@ def _sort_key(element: ET.Element, area: Area, columns: tuple[TableColumn, ...])
 
 def _filters(root: ET.Element, name: str) -> list[ColumnFilter]:
     try:
-        return [ColumnFilter.read(element) for element in _named(root, "filterColumn")]
+        return [found for element in _named(root, "filterColumn") if (found := ColumnFilter.read(element))]
     except ValueError:
         raise WorkbookLayoutError(f"A filter of the table {name} cannot be read: {_MEND}.") from None
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area
-from leads_excel.excel.file.package.package import relations_part, without_element
+from leads_excel.excel.file.package.package import relations_part
+from leads_excel.excel.file.package.start_tags import start_tag, whole_element, with_attributes, without_elements
 from leads_excel.excel.file.package.table_part import TablePart
 from leads_excel.exceptions import WorkbookError
 
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.file.package.package import Package
 
 _NAMED_CELL = re.compile(r"('(?:[^']|'')+'|[^'!]+)!(\$?[A-Z]{1,3}\$?\d{1,7})(?::\$?[A-Z]{1,3}\$?\d{1,7})?")
-_CALCULATION = re.compile(rb"<((?:\w+:)?)calcPr\b[^>]*?/?>")
-_BEFORE_CALCULATION = re.compile(
-    rb"<((?:\w+:)?)(?:sheets|functionGroups|externalReferences|definedNames)\b[^>]*?(?:/>|(?<!/)>.*?"
-    rb"</(?:\w+:)?(?:sheets|functionGroups|externalReferences|definedNames)>)",
-    re.DOTALL,
-)
+_BEFORE_CALCULATION = ("sheets", "functionGroups", "externalReferences", "definedNames")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +110,15 @@ class Workbook:
         Stored results of formulas over our tables are those of the old rows. Excel drops the mark when it saves.
         """
         content = self._package.read(self.part)
-        found = _CALCULATION.search(content)
+        root = start_tag("workbook").search(content)
+        prefix = root[1] if root else b""
+        found = _first(start_tag("calcPr").finditer(content), prefix)
         if found:
-            new = re.sub(rb'\sfullCalcOnLoad="[^"]*"', b"", found[0])
-            new = re.sub(rb"\s*/?>$", lambda end: b' fullCalcOnLoad="1"' + end[0].lstrip(), new)
+            new = with_attributes(found[0], fullCalcOnLoad="1")
             content = content[: found.start()] + new + content[found.end() :]
         else:
-            *_, last = _BEFORE_CALCULATION.finditer(content)
-            element = b'<%scalcPr fullCalcOnLoad="1"/>' % last[1]
-            content = content[: last.end()] + element + content[last.end() :]
+            *_, last = (found for found in whole_element(*_BEFORE_CALCULATION).finditer(content) if found[1] == prefix)
+            content = content[: last.end()] + b'<%scalcPr fullCalcOnLoad="1"/>' % prefix + content[last.end() :]
         self._package.replace(self.part, content)
         for part in self.related("calcChain"):
             self._drop(part)
@@ -131,8 +127,7 @@ class Workbook:
         links = relations_part(self.part)
         gone = {relation.id for relation in self._relations.values() if relation.target == part}
         content = self._package.read(links)
-        for link in gone:
-            content = without_element(content, "Relationship", "Id", link.encode())
+        content = without_elements(content, "Relationship", lambda found: found.get("Id") in gone)
         self._package.replace(links, content)
         self._package.drop(part)
 
@@ -140,6 +135,11 @@ class Workbook:
 def local_name(element: ET.Element) -> str:
     """Name an element without its namespace: transitional and strict files differ in that only."""
     return element.tag.rpartition("}")[2]
+
+
+def _first(found: Iterator[re.Match[bytes]], prefix: bytes) -> re.Match[bytes] | None:
+    """Pass over elements of extensions, which may be called like those of the main namespace."""
+    return next((match for match in found if match[1] == prefix), None)
 
 
 def _main_part(package: Package) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.file.sheet.formulas import SharedFormulas
     from leads_excel.excel.file.sheet.sheet_data import RawCell
 
-_SPANS = re.compile(rb"""\sspans=["'][^"']*["']""")
+_SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
 
 
 def with_cells(

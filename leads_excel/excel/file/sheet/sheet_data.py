@@ -20,8 +20,8 @@ RawCell: TypeAlias = tuple[int, bytes, bytes]
 """A cell as it is written: column, attributes without the address, content."""
 
 _DATA = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*?(/?)>")
-_ROW_NUMBER = re.compile(rb"""\sr=["'](\d+)["']""")
-_ADDRESS = re.compile(rb"""\sr=["']\$?([A-Z]+)\$?\d+["']""")
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
+_ADDRESS = re.compile(rb"""\sr\s*=\s*["']\$?([A-Z]+)\$?\d+["']""")
 _SLASH = ord("/")
 _LONGEST_HEAD = 1 << 26
 _LONGEST_ROW = 1 << 28

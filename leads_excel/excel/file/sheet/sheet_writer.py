@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.xml import has_content
+from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
 from leads_excel.excel.file.sheet.moved_references import moved_areas, moved_formulas
 from leads_excel.excel.file.sheet.sheet_data import cells_of, written
 from leads_excel.exceptions import WorkbookLayoutError
@@ -24,9 +25,8 @@ if TYPE_CHECKING:
     from leads_excel.excel.file.sheet.table_block import TableBlock
 
 _CHUNK = 2048
-_DIMENSION = re.compile(rb"""(<(?:\w+:)?dimension\s[^>]*?ref=["'])([^"']*)""")
-_PLACE = re.compile(rb"""\s(?:r|spans)=["'][^"']*["']""")
-_HIDDEN = re.compile(rb"""\shidden=["'][^"']*["']""")
+_PLACE = re.compile(rb"""\s+(?:r|spans)\s*=\s*["'][^"']*["']""")
+_HIDDEN = re.compile(rb"""\s+hidden\s*=\s*["'][^"']*["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,11 @@ class SheetWriter:
 
     def _head(self) -> bytes:
         def grown(found: re.Match[bytes]) -> bytes:
-            box = Area.parse(found[2].decode())
+            box = Area.parse(attributes_of(found[0]).get("ref", ""))
             areas = [block.move.new_area for block in self._blocks]
-            return found[1] + str(Area.around([box, *areas])).encode() if box else found[0]
+            return with_attributes(found[0], ref=str(Area.around([box, *areas]))) if box else found[0]
 
-        return _DIMENSION.sub(grown, self._stream.head, count=1)
+        return start_tag("dimension").sub(grown, self._stream.head, count=1)
 
     def _bands(self) -> Iterator[_Band]:
         edges = {block.move.first for block in self._blocks} | {block.last + 1 for block in self._blocks}

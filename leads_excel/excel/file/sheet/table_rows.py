@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _BATCH = 256
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-_SPAN = {name: re.compile(rb"""\s%s=["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
-_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([^"']+)["']""")
-_PROTECTION = re.compile(rb"""<(?:\w+:)?sheetProtection\b[^>]*?\ssheet=["'](?:1|true)["']""")
+_SPAN = {name: re.compile(rb"""\s%s\s*=\s*["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']+)["']""")
+_PROTECTION = re.compile(rb"""<(?:\w+:)?sheetProtection\b[^>]*?\ssheet\s*=\s*["'](?:1|true)["']""")
 
 
 class RowReader:
@@ -104,6 +104,7 @@ class TableRows:
         self.protected = False
         self.hashes = array("q")
         self._columns, self._key, self._strings = columns, key, strings
+        self._blank = hash((hash(None),) * len(columns))
         self._grammar, self._rests = CellGrammar(stream.prefix), RowReader(stream, table)
         absent = _column_styles(stream.head, table)
         self._readers = [ColumnReader(self._grammar, strings, style, date1904=date1904) for style in absent]
@@ -150,9 +151,8 @@ class TableRows:
             self._keep_own(k, list(batch), columns[k])
 
     def _pad(self, rows: int) -> None:
-        blank = hash((hash(None),) * len(self._columns))
         for _ in range(rows - len(self.hashes)):
-            self.hashes.append(blank)
+            self.hashes.append(self._blank)
             for column in self._keys:
                 column.append(None)
 
@@ -210,6 +210,11 @@ class TableRows:
             if value not in (None, ""):
                 found[row][header] = value
         return found
+
+    @property
+    def filled(self) -> int:
+        """How many rows hold anything of ours; an empty table stands as one blank row."""
+        return len(self.hashes) - self.hashes.count(self._blank)
 
     @property
     def beside(self) -> set[int]:
