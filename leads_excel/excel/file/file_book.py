@@ -24,8 +24,9 @@ from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.moved_references import moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
-from leads_excel.excel.file.sheet.sheet_data import SheetStream, cells_of, whole_tags
+from leads_excel.excel.file.sheet.sheet_data import SheetStream, whole_tags
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
+from leads_excel.excel.file.sheet.single_cells import read_cells
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
@@ -102,26 +103,26 @@ class FileBook:
         """Read named cells.
 
         Args:
-            names: The names.
+            names: The names; an address such as `Home!C5` is one too.
 
         Returns:
-            The cells by name; a name the workbook lacks, or that names no cell, is left out.
+            The cells by name, with their formulas; a name the workbook lacks, or that names no cell, is left out.
         """
         places = self._places(names)
-        found: dict[str, Cell | SharedIndex] = dict.fromkeys(places)
+        found: dict[str, tuple[Cell | SharedIndex, str | None]] = dict.fromkeys(places, (None, None))
         for sheet in {place.sheet for place in places.values()}:
-            here = {(place.row, place.column): name for name, place in places.items() if place.sheet == sheet}
-            stream = self._stream(sheet)
-            for row in stream.rows():
-                for column, attributes, content in cells_of(row, stream.prefix):
-                    if (row.number, column) in here:
-                        found[here[row.number, column]] = read_cell(attributes, content)
-        values = self._strings.look_up(list(found.values()))
-        return {name: NamedCell(places[name].address, value) for name, value in zip(found, values, strict=True)}
+            here = {name: (place.row, place.column) for name, place in places.items() if place.sheet == sheet}
+            cells = read_cells(self._stream(sheet), set(here.values()))
+            found.update({name: cells[place] for name, place in here.items() if place in cells})
+        values = self._strings.look_up([value for value, _ in found.values()])
+        return {
+            name: NamedCell(places[name].address, value, formula)
+            for (name, (_, formula)), value in zip(found.items(), values, strict=True)
+        }
 
     def _places(self, names: Iterable[str]) -> dict[str, Place]:
         formulas = self._workbook.defined_names()
-        places = {name: self._workbook.cell_named(formulas.get(name.casefold(), "")) for name in names}
+        places = {name: self._workbook.cell_named(formulas.get(name.casefold(), name)) for name in names}
         return {name: place for name, place in places.items() if place}
 
     def headers(self, table: str) -> tuple[str, ...]:
