@@ -8,7 +8,7 @@ takes its place in one step. What cannot be kept intact is refused before anythi
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,9 +17,11 @@ from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
 from leads_excel.excel.file.disk import refuse_if_open, replacing
+from leads_excel.excel.file.package.data_models import loaded_spans
 from leads_excel.excel.file.package.package import Package
-from leads_excel.excel.file.package.pivots import refreshed
+from leads_excel.excel.file.package.pivots import cells_of_tables, refreshed
 from leads_excel.excel.file.package.shared_strings import SharedStrings
+from leads_excel.excel.file.package.sources import Sources
 from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.moved_references import moved_pieces, names_sheet
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.cells.references import Move
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.cells.xml import SharedIndex
+    from leads_excel.excel.file.package.sources import Span
     from leads_excel.excel.file.package.table_part import TablePart
     from leads_excel.excel.file.package.workbook import Place, Sheet
     from leads_excel.excel.file.sheet.sheet_data import Row
@@ -213,7 +216,18 @@ class FileBook:
                     f"cells stand at {place}: move them beside the table or to another sheet."
                 )
         self._blocks[part.part] = block
-        return [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
+        told = [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
+        if any(span.overlaps(cells_of_tables([block.move])) for span in self._loaded):
+            told.append(f"{part.name}: the Data Model or a query has its old rows until Data, Refresh All in Excel")
+        return told
+
+    @cached_property
+    def _loaded(self) -> list[Span]:
+        return loaded_spans(self._package, self._workbook, self._sources)
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self._workbook)
 
     def _others(self, part: TablePart) -> Iterator[TablePart]:
         return (table for table in self._workbook.tables.values() if table.sheet == part.sheet and table is not part)
@@ -298,15 +312,9 @@ class FileBook:
                 self._package.replace(part, partial(_moved, pieces, moves))
 
     def _refresh_pivots(self, moves: list[Move]) -> None:
-        tables = {block.rows.table.name.casefold() for block in self._blocks.values()}
-        stands_for = {
-            name
-            for name, formula in self._workbook.defined_names().items()
-            if any(table in formula.casefold() for table in tables)
-        }
         for part in self._workbook.related("pivotCacheDefinition") if moves else ():
             content = self._package.read(part)
-            if (new := refreshed(content, moves, tables | stands_for)) != content:
+            if (new := refreshed(content, moves, self._sources)) != content:
                 self._package.replace(part, new)
 
 
