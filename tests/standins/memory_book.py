@@ -39,13 +39,21 @@ class MemoryBook:
         self.tables = {table: MemoryTable(list(columns_of(table))) for table in SHEETS}
         self.tables["leads"].headers += own
         self.names: dict[str, Any] = dict.fromkeys((*INPUTS, *RESULTS))
+        self.formulas: dict[str, str] = {}
+        """Formulas of named cells; what the names hold is then their stored results."""
         self.written: list[str] = []
         self._ours: dict[str, list[int]] = {}
 
     def named(self, names: Sequence[str]) -> dict[str, NamedCell]:
         """Read named cells; each stands in a row of its own on Home."""
-        rows = {name: row for row, name in enumerate(self.names, 1)}
-        return {name: NamedCell(f"Home!B{rows[name]}", self.names[name]) for name in names if name in rows}
+        places = {f"Home!B{row}": name for row, name in enumerate(self.names, 1)}
+        at = {**{name: place for place, name in places.items()}, **{place: place for place in places}}
+        asked = {name: at.get(name.replace("'", "").replace("$", "")) for name in names}
+        return {
+            name: NamedCell(place, self.names[places[place]], self.formulas.get(places[place]))
+            for name, place in asked.items()
+            if place
+        }
 
     def headers(self, table: str) -> tuple[str, ...]:
         """Read a table's headings."""

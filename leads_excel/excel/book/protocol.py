@@ -26,11 +26,15 @@ class NamedCell:
 
     Args:
         address: Where it stands, for people: `Home!C5`.
-        value: What it holds.
+        value: What it holds; of a formula its stored result.
+        formula: The formula it holds, in file form; None where it was typed. An empty text is one that cannot be told.
+        current: True when the result is that of this moment, Excel having the book open.
     """
 
     address: str
     value: Cell
+    formula: str | None = None
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Book(Protocol):
         """True when the book counts days from 1904."""
 
     def named(self, names: Sequence[str]) -> Mapping[str, NamedCell]:
-        """Read named cells; a name the book lacks, or that names no cell, is left out."""
+        """Read cells by name or by address (`Home!C5`); one that the book lacks, or that is no cell, is left out."""
 
     def headers(self, table: str) -> tuple[str, ...]:
         """Read a table's headings, or raise WorkbookLayoutError when the book has no such table."""

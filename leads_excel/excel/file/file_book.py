@@ -8,7 +8,7 @@ takes its place in one step. What cannot be kept intact is refused before anythi
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,16 +17,19 @@ from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
 from leads_excel.excel.file.disk import refuse_if_open, replacing
+from leads_excel.excel.file.package.data_models import loaded_spans
 from leads_excel.excel.file.package.package import Package
-from leads_excel.excel.file.package.pivots import refreshed
+from leads_excel.excel.file.package.pivots import cells_of_tables, refreshed
 from leads_excel.excel.file.package.shared_strings import SharedStrings
+from leads_excel.excel.file.package.sources import Sources
 from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.moved_references import moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
-from leads_excel.excel.file.sheet.sheet_data import SheetStream, cells_of, whole_tags
+from leads_excel.excel.file.sheet.sheet_data import SheetStream, whole_tags
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
+from leads_excel.excel.file.sheet.single_cells import read_cells
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
 from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.cells.references import Move
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.cells.xml import SharedIndex
+    from leads_excel.excel.file.package.sources import Span
     from leads_excel.excel.file.package.table_part import TablePart
     from leads_excel.excel.file.package.workbook import Place, Sheet
     from leads_excel.excel.file.sheet.sheet_data import Row
@@ -105,26 +109,26 @@ class FileBook:
         """Read named cells.
 
         Args:
-            names: The names.
+            names: The names; an address such as `Home!C5` is one too.
 
         Returns:
-            The cells by name; a name the workbook lacks, or that names no cell, is left out.
+            The cells by name, with their formulas; a name the workbook lacks, or that names no cell, is left out.
         """
         places = self._places(names)
-        found: dict[str, Cell | SharedIndex] = dict.fromkeys(places)
+        found: dict[str, tuple[Cell | SharedIndex, str | None]] = dict.fromkeys(places, (None, None))
         for sheet in {place.sheet for place in places.values()}:
-            here = {(place.row, place.column): name for name, place in places.items() if place.sheet == sheet}
-            stream = self._stream(sheet)
-            for row in stream.rows():
-                for column, attributes, content in cells_of(row, stream.prefix):
-                    if (row.number, column) in here:
-                        found[here[row.number, column]] = read_cell(attributes, content)
-        values = self._strings.look_up(list(found.values()))
-        return {name: NamedCell(places[name].address, value) for name, value in zip(found, values, strict=True)}
+            here = {name: (place.row, place.column) for name, place in places.items() if place.sheet == sheet}
+            cells = read_cells(self._stream(sheet), set(here.values()))
+            found.update({name: cells[place] for name, place in here.items() if place in cells})
+        values = self._strings.look_up([value for value, _ in found.values()])
+        return {
+            name: NamedCell(places[name].address, value, formula)
+            for (name, (_, formula)), value in zip(found.items(), values, strict=True)
+        }
 
     def _places(self, names: Iterable[str]) -> dict[str, Place]:
         formulas = self._workbook.defined_names()
-        places = {name: self._workbook.cell_named(formulas.get(name.casefold(), "")) for name in names}
+        places = {name: self._workbook.cell_named(formulas.get(name.casefold(), name)) for name in names}
         return {name: place for name, place in places.items() if place}
 
     def headers(self, table: str) -> tuple[str, ...]:
@@ -216,9 +220,19 @@ class FileBook:
                 )
         self._blocks[part.part] = block
         told = [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
-        if rows.filled > sum(old >= 0 for old in fill.carried) and self._has_pivot(part, block.move):
+        if rows.filled > sum(old >= 0 for old in fill.carried) and self._has_pivot(block.move):
             told.append(f"{part.name}: pivot tables keep rows that left until Excel has opened and saved the workbook")
+        if any(span.overlaps(cells_of_tables([block.move])) for span in self._loaded):
+            told.append(f"{part.name}: the Data Model or a query has its old rows until Data, Refresh All in Excel")
         return told
+
+    @cached_property
+    def _loaded(self) -> list[Span]:
+        return loaded_spans(self._package, self._workbook, self._sources)
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return Sources(self._workbook)
 
     def _others(self, part: TablePart) -> Iterator[TablePart]:
         return (table for table in self._workbook.tables.values() if table.sheet == part.sheet and table is not part)
@@ -312,20 +326,14 @@ class FileBook:
                 self._package.replace(part, partial(_moved, pieces, moves))
 
     def _refresh_pivots(self, moves: list[Move]) -> None:
-        names = self._names_of({block.rows.table.name.casefold() for block in self._blocks.values()})
         for part in self._workbook.related("pivotCacheDefinition") if moves else ():
             content = self._package.read(part)
-            if (new := refreshed(content, moves, names)) != content:
+            if (new := refreshed(content, moves, self._sources)) != content:
                 self._package.replace(part, new)
 
-    def _has_pivot(self, table: TablePart, move: Move) -> bool:
-        names = self._names_of({table.name.casefold()})
+    def _has_pivot(self, move: Move) -> bool:
         caches = (_unmarked(self._package.read(part)) for part in self._workbook.related("pivotCacheDefinition"))
-        return any(refreshed(cache, [move], names) != cache for cache in caches)
-
-    def _names_of(self, tables: set[str]) -> set[str]:
-        formulas = self._workbook.defined_names().items()
-        return tables | {name for name, formula in formulas if any(table in formula.casefold() for table in tables)}
+        return any(refreshed(cache, [move], self._sources) != cache for cache in caches)
 
 
 def _moved(pieces: Callable[[], Iterator[bytes]], moves: list[Move]) -> Iterator[bytes]:

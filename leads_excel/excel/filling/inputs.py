@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from leads_excel.dates.refusals import EXAMPLES
 from leads_excel.dates.typed_dates import to_days
+from leads_excel.excel.filling.formula_results import Formulas
 from leads_excel.exceptions import ArgumentError, DateError, WorkbookLayoutError
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 NAMES = ("in_environment", "in_from", "in_to", "in_lead_id", "in_source", "in_sub_source")
 ENVIRONMENTS = ("demo", "test", "prod")
+_DAYS = ("in_from", "in_to")
 
 _LARGEST_ID = 2**63 - 1
 _DAYS_TO_1904 = 1462
@@ -71,6 +75,8 @@ def read_inputs(
         DateError: The range cannot be read, and where it stands.
         ArgumentError: Another input cannot be used, and where it stands.
     """
+    now = datetime.now(zone)
+    today = today or now.date()
     cells = book.named(NAMES)
     if from_date is not None:
         days = to_days(from_date, to_date, zone=zone, week_start=week_start, today=today)
@@ -79,6 +85,11 @@ def read_inputs(
     for name in NAMES:
         if name not in cells:
             raise WorkbookLayoutError(f"The workbook has no cell named {name}: name its cell again in Name Manager.")
+    asked = [name for name in NAMES if from_date is None or name not in _DAYS]
+    formulas = Formulas(
+        book.named, now.replace(year=today.year, month=today.month, day=today.day), date1904=book.date1904
+    )
+    cells = {name: worked_out(cells[name], formulas, is_day=name in _DAYS) for name in asked}
     if from_date is None:
         days = _days(cells, zone, week_start, today, date1904=book.date1904)
     return Inputs(
@@ -86,6 +97,32 @@ def read_inputs(
         days,
         *(_number(name, cells[name]) for name in ("in_lead_id", "in_source", "in_sub_source")),
     )
+
+
+def worked_out(cell: NamedCell, formulas: Formulas, *, is_day: bool) -> NamedCell:
+    """Put what a formula comes to now in the place of its stored result, which may be weeks old.
+
+    Args:
+        cell: The cell.
+        formulas: Works formulas out.
+        is_day: True where the cell holds a day or a period.
+
+    Returns:
+        The cell with a value that counts now.
+
+    Raises:
+        DateError: It is a day's formula that only Excel can work out, and the book is not open there.
+        ArgumentError: It is another such formula.
+    """
+    try:
+        return replace(cell, value=formulas.value(cell))
+    except ArgumentError as error:
+        if cell.current:
+            return cell
+        reason = f"{cell.address}: only Excel can work out the formula there, because of {error}: type "
+        if is_day:
+            raise DateError(f"{reason}{EXAMPLES} instead.") from None
+        raise ArgumentError(f"{reason}the value instead.") from None
 
 
 def _days(

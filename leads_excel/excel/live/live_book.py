@@ -60,11 +60,22 @@ class LiveBook:
         return bool(on_mac.get() if on_mac is not None else getattr(api, "Date1904", False))
 
     def named(self, names: Sequence[str]) -> dict[str, NamedCell]:
-        """Read named cells; a name the book lacks, or that names no cell, is left out."""
+        """Read cells by name or by address; one that the book lacks, or that is no cell, is left out."""
         cells = {name: cell for name in names if (cell := self._cell(name))}
-        return {name: NamedCell(_address(cell), read(cell.value)) for name, cell in cells.items()}
+        return {name: self._named(cell) for name, cell in cells.items()}
+
+    def _named(self, cell: xw.Range) -> NamedCell:
+        value, typed_in = read(cell.value), str(cell.formula or "")
+        formula = typed_in[1:] if typed_in.startswith("=") and typed_in != value else None
+        current = formula is not None and self._book.app.calculation != "manual"
+        return NamedCell(_address(cell), value, formula, current)
 
     def _cell(self, name: str) -> xw.Range | None:
+        if "!" in name:
+            title, _, place = name.rpartition("!")
+            title = title.removeprefix("'").removesuffix("'").replace("''", "'").casefold()
+            sheet = next((sheet for sheet in self._book.sheets if sheet.name.casefold() == title), None)
+            return sheet.range(place.replace("$", "")) if sheet else None
         if name not in self._book.names:
             return None
         found = self._book.names[name]

@@ -591,6 +591,38 @@ def test_named_cells_are_read_and_written(book):
     assert home["Z99"].value == "far away"
 
 
+def test_formulas_of_named_cells_are_read(book):
+    """Shared ones are written out, and a cell may be named by its address, as formulas name it."""
+
+    def around(workbook, _):
+        home = workbook.get_worksheet_by_name("Home")
+        home.write_formula("B2", "=TODAY()-7", None, 45870)
+        home.write_formula("B3", "=C9+1", None, 3)
+        home.write("C9", 5)
+        workbook.add_worksheet("It's <so>").write_formula("A1", '=LEFT("a<b",1)', None, "a")
+
+    edited(
+        build(book, around=around),
+        "xl/worksheets/sheet1.xml",
+        ("<f>TODAY\\(\\)-7</f>", '<f t="shared" si="0" ref="B2:B4">TODAY()-$C$9</f>'),
+        ('(<row r="4"[^>]*>.*?</c>)', r'\1<c r="B4"><f t="shared" si="0"/><v>9</v></c>'),
+    )
+    names = ["in_from", "in_to", "in_lead_id", "Home!$C$9", "'It''s <so>'!A1", "Home!Z1", "Nowhere!A1", "in_source"]
+
+    with FileBook(book) as file:
+        found = {name: (cell.value, cell.formula) for name, cell in file.named(names).items()}
+
+    assert found == {
+        "in_from": (45870, "TODAY()-$C$9"),
+        "in_to": (3, "C9+1"),
+        "in_lead_id": (9, "TODAY()-$C$9"),
+        "Home!$C$9": (5, None),
+        "'It''s <so>'!A1": ("a", 'LEFT("a<b",1)'),
+        "Home!Z1": (None, None),
+        "in_source": (None, None),
+    }
+
+
 def test_failure_is_told_in_the_file(book):
     """The Log and the status say what happened; the leads are byte for byte what they were."""
     build(book, OLD)

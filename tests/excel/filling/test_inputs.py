@@ -122,3 +122,59 @@ def test_unknown_environment_names_its_cell(book):
     book.names["in_environment"] = "production"
     with pytest.raises(ArgumentError, match=r"^Home!B1: there is no environment 'production'"):
         read(book)
+
+
+# --- formulas ------------------------------------------------------------------------------------------------------
+
+
+def test_stored_results_are_no_inputs(book):
+    """A formula counts with what it comes to today in the business zone, not with what it came to weeks ago."""
+    book.names |= {"in_from": 45870, "in_to": 45876, "in_lead_id": 99, "in_source": 7, "in_environment": "test"}
+    book.formulas |= {"in_from": "TODAY()-7", "in_to": "Home!$B$2+6", "in_lead_id": "YEAR(TODAY())"}
+    book.formulas |= {"in_environment": 'IF(in_lead_id>2000,"demo","prod")'}
+
+    asked = read(book)
+
+    assert asked.days == Days(date(2025, 8, 24), date(2025, 8, 30))
+    assert (asked.environment, asked.lead_id, asked.source) == ("demo", 2025, 7)
+
+
+def test_formulas_may_give_tokens(book):
+    """A text that a formula makes is read like one that is typed."""
+    book.names |= {"in_from": "-30D", "in_source": 7}
+    book.formulas["in_from"] = '"-"&in_source&"D"'
+    assert read(book).days == Days(date(2025, 8, 25), date(2025, 8, 31))
+
+
+def test_formulas_follow_the_books_calendar(book):
+    """In a workbook that counts from 1904 today has another number, and is the same day."""
+    book.date1904 = True
+    book.names["in_from"], book.formulas["in_from"] = 1, "DATE(YEAR(TODAY()),MONTH(TODAY()),1)"
+    assert read(book).days.first == date(2025, 8, 1)
+
+
+def test_today_is_that_of_the_business_zone(book):
+    """Where nobody says which day it is, formulas and tokens count from the same one."""
+    book.names |= {"in_from": 45870, "in_to": "TODAY"}
+    book.formulas["in_from"] = "TODAY()"
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):  # never the same day
+        days = read_inputs(book, zone=ZoneInfo(zone)).days
+        assert days.first == days.last
+
+
+@pytest.mark.parametrize("formula", ["OFFSET(B9,0,0)", "RAND()", "out_status+1", "", "WORKDAY(TODAY(),-5)"])
+@pytest.mark.parametrize("name", ["in_from", "in_to", "in_source", "in_environment"])
+def test_other_formulas_are_refused_by_their_cell(book, formula, name):
+    """The message says where, why, and what to type instead; a result that is weeks old is not used."""
+    book.names |= {name: "-7D", "out_status": "Complete"}
+    book.formulas[name] = formula
+    error, instead = (DateError, "-7D") if name in {"in_from", "in_to"} else (ArgumentError, "type the value instead")
+
+    with pytest.raises(error, match=rf"^Home!B\d: only Excel can work out the formula there.*{instead}"):
+        read(book)
+
+
+def test_formulas_of_days_that_are_not_asked_for_are_not_read(book):
+    """Whoever gives dates need not mend the cells for them."""
+    book.formulas["in_from"] = "RAND()"
+    assert read(book, from_date="2025-08-01").days.first == date(2025, 8, 1)

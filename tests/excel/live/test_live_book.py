@@ -461,6 +461,21 @@ def test_a_name_without_a_cell_is_left_out(book):
     LiveBook(book).write_named({"gone": 1, "constant": 2})
 
 
+def test_formulas_of_named_cells_are_read(book):
+    """Each with whether Excel keeps its result up to date; a cell may be named by its address."""
+    home = book.sheets["Home"]
+    home.range("C8").number_format = "General"  # what is typed into a cell for text is text
+    home.range("C8").formula, home.range("C9").value = "=TODAY()-7", "'=1+1"
+    places = ["in_from", "in_to", "'home'!$C$8", "Nowhere!A1"]
+
+    found = {name: (cell.address, cell.formula, cell.current) for name, cell in LiveBook(book).named(places).items()}
+    book.app.calculation = "manual"
+
+    from_cell = ("Home!C8", "TODAY()-7", True)
+    assert found == {"in_from": from_cell, "in_to": ("Home!C9", None, False), "'home'!$C$8": from_cell}
+    assert not LiveBook(book).named(["in_from"])["in_from"].current
+
+
 # --- Excel itself --------------------------------------------------------------------------------------------------
 
 

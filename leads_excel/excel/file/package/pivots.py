@@ -2,51 +2,63 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.cells.references import Area, move_areas
-from leads_excel.excel.cells.xml import xml_text
+from leads_excel.excel.cells.references import move_areas
+from leads_excel.excel.file.package.sources import Span, span
+from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Sequence
 
     from leads_excel.excel.cells.references import Move
-
-_SOURCE = re.compile(rb"<(?:\w+:)?(?:worksheetSource|rangeSet)\b[^>]*>")
-_ATTRIBUTE = re.compile(rb"""\s(?:\w+:)?(name|sheet|ref|id)=["']([^"']*)["']""")
-_ROOT = re.compile(rb"<(?:\w+:)?pivotCacheDefinition\b[^>]*?(?=/?>)")
-_REFRESH = re.compile(rb"""\srefreshOnLoad=["'][^"']*["']""")
+    from leads_excel.excel.file.package.sources import Sources
 
 
-def refreshed(content: bytes, moves: Sequence[Move], names: Collection[str]) -> bytes:
-    """Mark a pivot cache for refresh when it is made of one of the tables.
+def cells_of_tables(moves: Sequence[Move]) -> list[Span]:
+    """List where tables stand, and where they are going to stand.
+
+    Args:
+        moves: The tables.
+    """
+    return [Span(move.sheet.casefold(), area) for move in moves for area in (move.area, move.new_area)]
+
+
+def refreshed(content: bytes, moves: Sequence[Move], sources: Sources) -> bytes:
+    """Mark a pivot cache for refresh when it draws on one of the tables.
 
     Args:
         content: The cache's definition.
         moves: The tables.
-        names: The tables' names and the names that stand for them, in lower case.
+        sources: Follows what the cache names to its cells.
 
     Returns:
         The definition; the records are left as they are until Excel reads the table again.
     """
-    ours = False
+    ours, tables = False, cells_of_tables(moves)
 
     def followed(found: re.Match[bytes]) -> bytes:
         nonlocal ours
-        source = {match[1]: xml_text(match[2]) for match in _ATTRIBUTE.finditer(found[0])}
-        if b"id" in source:  # another workbook
+        source = attributes_of(found[0])
+        if any(name.endswith(":id") for name in source):  # another workbook
             return found[0]
-        ours = ours or source.get(b"name", "").casefold() in names
-        area = Area.parse(source.get(b"ref", ""))
-        near = [move for move in moves if move.sheet == source.get(b"sheet")]
-        if area is None or not any(move.area.overlaps(area) for move in near):
+        sheet, ref = source.get("sheet"), source.get("ref", "")
+        ours = ours or _any_overlaps(sources.spans(source.get("name", ""), sheet), tables)
+        place = span(sheet, ref)
+        if place is None or not place.overlaps(tables):
             return found[0]
         ours = True
-        new = move_areas(source[b"ref"], list(near)).encode()
-        return re.sub(rb"""(\sref=["'])[^"']*""", lambda match: match[1] + new, found[0])
+        near = [move for move in moves if move.sheet.casefold() == place.sheet]
+        return with_attributes(found[0], ref=move_areas(ref, near))
 
-    content = _SOURCE.sub(followed, content)
+    content = start_tag("worksheetSource", "rangeSet").sub(followed, content)
     if not ours:
         return content
-    return _ROOT.sub(lambda found: _REFRESH.sub(b"", found[0]) + b' refreshOnLoad="1"', content, count=1)
+    return start_tag("pivotCacheDefinition").sub(
+        lambda found: with_attributes(found[0], refreshOnLoad="1"), content, count=1
+    )
+
+
+def _any_overlaps(spans: Collection[Span], tables: Collection[Span]) -> bool:
+    return any(one.overlaps(tables) for one in spans)

@@ -93,6 +93,18 @@ class Workbook:
             if element.get("localSheetId") is None
         }
 
+    def scoped_names(self) -> dict[tuple[str, str], str]:
+        """Read all names, by the sheet they hold for (none: the whole workbook) and name, both in lower case."""
+        titles = [element.get("name", "").casefold() for element in self._children("sheet")]
+        found = {}
+        for element in self._children("definedName"):
+            place = element.get("localSheetId", "")
+            inside = place.isdecimal() and int(place) < len(titles)
+            if inside or not place:
+                scope = titles[int(place)] if inside else ""
+                found[scope, element.get("name", "").casefold()] = (element.text or "").strip()
+        return found
+
     def cell_named(self, formula: str) -> Place | None:
         """Find the cell a name stands for; of several cells, the first; None where it names no cell."""
         found = _NAMED_CELL.fullmatch(formula)
