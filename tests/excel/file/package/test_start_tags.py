@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leads_excel.excel.file.package.start_tags import (
@@ -42,6 +42,7 @@ def parsed(tag):
     return {name.replace("{x}", "x:"): value for name, value in root[0].items()}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # texts that fit a pattern
 @given(tags())
 def test_attributes_are_those_of_a_parser(tag):
     """Quotes, blanks, entities and `>` within a value make no difference."""
@@ -51,6 +52,7 @@ def test_attributes_are_those_of_a_parser(tag):
     assert attributes_of(tag) == parsed(tag)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # texts that fit a pattern
 @given(tags(), VALUES, st.booleans())
 def test_one_attribute_is_written(tag, value, gone):
     """It is there once or no longer, the others and those of another namespace are what they were."""
@@ -60,6 +62,7 @@ def test_one_attribute_is_written(tag, value, gone):
     assert new.endswith(b"/>") == tag.endswith(b"/>")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # texts that fit a pattern
 @given(tags())
 def test_an_attribute_that_says_so_already_changes_nothing(tag):
     """What is rewritten with its own value is the same to a parser."""
