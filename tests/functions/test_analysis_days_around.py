@@ -152,6 +152,23 @@ def test_a_table_leaves_such_a_figure_empty_and_says_why(world):
             leads_by("source", *WEEK, kpis, None, options)
 
 
+def test_a_table_with_an_empty_figure_is_not_kept():
+    """In Excel, though the days of the table itself are settled: its figure comes once the DMS answers."""
+    days = [pd.Timestamp(day).to_pydatetime() for day in WEEK]
+    with World("none") as world, windows_excel() as excel:
+        world.server.faults = Faults(broken_windows=THIRD)
+        use(Session(world.settings, now=lambda: world.now))
+        excel.load("leads_excel.excel.udfs")
+        _, *before = excel.call("LEADS_BY", "source", *days, "leads, duplicates")
+        world.server.faults = Faults()
+        world.pass_time(seconds=world.settings.ttl + 1)
+        _, *after = excel.call("LEADS_BY", "source", *days, "leads, duplicates")
+        use(None)
+
+    assert {row[2] for row in before} == {""}
+    assert sum(row[2] for row in after) > 0
+
+
 def test_a_cell_shows_na_and_the_status_says_why(world):
     """In Excel, and again a number once the DMS answers."""
     world.server.faults = Faults(broken_windows=THIRD)

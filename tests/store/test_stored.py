@@ -19,7 +19,7 @@ from sqlalchemy import select
 from store_world import NOW, TODAY, WEEK, World, assert_same
 
 from leads_excel.client.api_source import Api
-from leads_excel.dates.days import Days
+from leads_excel.dates.days import Days, bounds
 from leads_excel.exceptions import ApiReplyError, ApiUnavailableError, SettingsError
 from leads_excel.fetching.fetch import tables_from
 from leads_excel.sandbox import Faults
@@ -96,6 +96,16 @@ def test_a_final_window_is_asked_for_once(world):
     assert world.requests == 1
     assert (states(first), states(second)) == (["fetched now"], ["stored final"])
     assert_same(first, second)
+
+
+@pytest.mark.parametrize(("early", "state"), [(0, "stored final"), (1, "stored open")])
+def test_a_window_is_settled_so_many_days_after_its_end(tmp_path, early, state):
+    """To the moment: a millisecond earlier it may still change."""
+    with World(tmp_path / "leads.sqlite", settle_days=12) as world:
+        world.now = bounds(WEEK, world.settings.zone)[1] + timedelta(days=12, milliseconds=-early)
+        world.tables(WEEK)
+
+        assert states(world.tables(WEEK)) == [state]
 
 
 def test_an_open_window_is_reused_within_its_time_to_live(world):
