@@ -102,11 +102,12 @@ def test_the_very_days_do_where_somebody_fetched_them(tmp_path, kept):
         use(None)
 
 
-def test_the_next_day_costs_no_week_again(stored):
-    """The range moves on by a day, and so do the thirty days before; whole weeks serve both."""
-    leads_kpi("duplicate_rate", "2026-08-10", "2026-08-15")
+@pytest.mark.parametrize(("day", "next_day"), [("2026-08-10", "2026-08-11"), ("2026-08-12", "2026-08-13")])
+def test_the_next_day_costs_no_week_again(stored, day, next_day):
+    """The range moves on by a day, and so do the thirty days before; whole weeks serve both, wherever they begin."""
+    leads_kpi("duplicate_rate", day, "2026-08-15")
     before = stored.requests
-    leads_kpi("duplicate_rate", "2026-08-11", "2026-08-15")
+    leads_kpi("duplicate_rate", next_day, "2026-08-15")
 
     assert stored.requests == before + 1
 
