@@ -90,14 +90,13 @@ def answer_of(
         at: When the API gave them, in UTC; now by default.
     """
     at = at or datetime.now(UTC)
-    done = all(type(bulk.isProcessed) is int and bulk.isProcessed in _SETTLED for bulk in bulks)
     part = flatten(_within(bulks, question), question.zone)
     return Answer(
         window=window,
         part=part,
         at=at,
         attempts=attempts,
-        final=done and window.end <= at - settle and not (question.is_whole and _miscounted(part)),
+        final=is_done(part) and window.end <= at - settle and not (question.is_whole and _miscounted(part)),
     )
 
 

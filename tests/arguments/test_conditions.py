@@ -61,6 +61,7 @@ def test_a_cell_is_one_value():
         ("source=Website, barnch=Dammam", "source=Website; barnch=Dammam"),
         ("source=Website، campaign=Spring", "source=Website; campaign=Spring"),
         ("leadNote=call me, branch=Dammam", "leadNote=…; branch=…"),
+        ("source=Website, leadNote=call me, branch=Dammam", "leadNote=…; branch=…"),
         ("firstName=Sara branch=Dammam", "firstName=…; branch=…"),
     ],
 )

@@ -160,6 +160,14 @@ def test_a_value_from_a_cell_is_looked_for_like_text():
     assert "no lead has subSource '6': 5?" in refused([["subSource", 6.0]], frame)
 
 
+@pytest.mark.parametrize(("count", "told"), [(5, "b0, b1, b2, b3, b4. Or"), (6, "b0, b1, b2, b3, b4, …. Or")])
+def test_five_values_are_all_or_the_first_of_more(count, told):
+    """Dots say that there are others."""
+    frame = pd.DataFrame({"branch": pd.Series([f"b{number}" for number in range(count)], dtype="string")})
+
+    assert f"write one of {told}" in refused("branch=zzzz", frame)
+
+
 def test_a_long_value_is_cut():
     """Whatever leads hold, the message fits a cell and shows no long numbers."""
     frame = pd.DataFrame({"branch": pd.Series(["x" * 300, "0501234567 Sara"], dtype="string")})

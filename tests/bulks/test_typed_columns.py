@@ -87,6 +87,15 @@ def test_whole_numbers(value, expected):
     assert listed("id", [1, value, None]) == [1, expected, None]
 
 
+@pytest.mark.parametrize("beside", [1, "1", "stray", None])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0, 0), (10**9, 10**9), (10**9 + 1, "1000000001"), (-1, "-1"), ("-1", "-1")]
+)
+def test_counts(value, expected, beside):
+    """From 0 to a thousand million, whatever stands in the same column."""
+    assert listed("count", [value, beside])[0] == expected
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

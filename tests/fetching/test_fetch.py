@@ -1,12 +1,15 @@
 """Days and filters become complete tables, or an error that names what is missing."""
 
 import asyncio
+import json
 import threading
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from few_leads import bulk, lead
+from scripted_api import ScriptedApi, reply
 
 import leads_excel as lx
 from leads_excel.dates.typed_dates import to_days, today
@@ -73,6 +76,18 @@ def test_a_day_means_the_same_whether_the_api_counts_the_end_in_or_out(interval)
     earlier = two.leads[two.leads["bulkCreatedDate"] < midnight]
     assert list(earlier["leadExternalId"]) == list(day.leads["leadExternalId"])
     assert two.bulks["createdDate"].is_unique
+
+
+@pytest.mark.parametrize(
+    "stamp", ["2026-08-03T21:00:00.000Z", "2026-08-03T21:00:00", "2026-08-04T00:00:00.000+03:00", 1785790800000]
+)
+def test_the_bulk_of_midnight_belongs_to_the_next_day_however_it_is_written(stamp):
+    """A stamp without a zone is UTC, like every stamp on the API page."""
+    body = json.dumps([bulk("", lead(1), createdDate=stamp)]).encode()
+    with ScriptedApi(reply(body=body)) as api:
+        day, next_day = (lx.fetch(day, settings=settings(api)) for day in ("2026-08-03", "2026-08-04"))
+
+    assert (len(day.leads), len(next_day.leads)) == (0, 1)
 
 
 def test_rows_do_not_depend_on_the_order_in_which_replies_arrive():

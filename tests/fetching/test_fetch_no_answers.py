@@ -116,11 +116,38 @@ def test_a_workbook_keeps_what_it_had(tmp_path, name):
     assert any(said in text for text in texts)
 
 
-@pytest.mark.parametrize("body", [[], None, {"leads": None}, {"leads": []}, {"leads": None, "totalRecords": 0}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *([], None, {"leads": None}, {"leads": []}, {"leads": None, "totalRecords": 0}),
+        {"createdDate": "2026-11-20T09:00:00.000Z", "isProcessed": 4},
+    ],
+)
 def test_no_leads_stay_no_leads(tmp_path, body):
     """An empty list, null and a bulk without leads are answers."""
     with ScriptedApi(reply(body=encoded(body))) as api:
         assert len(lx.fetch(DAY, settings=settings_for(api, tmp_path)).leads) == 0
+
+
+@pytest.mark.parametrize("known", [{"createdBy": 7}, {"isProcessed": 4}, {"totalRecords": 0}])
+def test_a_message_beside_what_a_bulk_tells_of_itself_is_no_error_body(tmp_path, known):
+    """One thing it knows of itself is enough, however much is empty."""
+    body = {"leads": None, "createdDate": None, "message": "No leads were sent", **known}
+    with ScriptedApi(reply(body=encoded(body))) as api:
+        assert len(lx.fetch(DAY, settings=settings_for(api, tmp_path)).leads) == 0
+
+
+@pytest.mark.parametrize(
+    "paging",
+    [
+        *({"totalPages": 1}, {"pageCount": 1, "last": True}, {"totalPages": 0, "hasNext": False}),
+        {"nextPage": None, "last": None},
+    ],
+)
+def test_the_only_page_is_the_whole(tmp_path, paging):
+    """What counts its pages, and has no other, promises nothing."""
+    with ScriptedApi(reply(body=encoded(GOOD | paging))) as api:
+        assert len(lx.fetch_bulk(7, settings=settings_for(api, tmp_path)).leads) == 2
 
 
 @pytest.mark.parametrize(
@@ -164,6 +191,13 @@ def test_headers_that_are_kept_are_no_error(tmp_path, headers):
         assert len(lx.fetch_bulk(7, settings=settings_for(api, tmp_path)).leads) == 2
 
 
+def test_a_header_may_count_bulks(tmp_path):
+    """Three bulks came, as it says; that they hold two leads takes nothing away."""
+    bulks = [GOOD, *(bulk(DAY, createdBy=number) for number in (2, 3))]
+    with ScriptedApi(reply(body=encoded(bulks), X_Total_Count="3")) as api:
+        assert len(lx.fetch_bulk(7, settings=settings_for(api, tmp_path)).leads) == 2
+
+
 def test_a_part_is_an_error(tmp_path):
     """Status 206 says itself that this is not all."""
     with ScriptedApi(reply(206, encoded(GOOD))) as api, pytest.raises(lx.ApiReplyError, match="a part of the leads"):
@@ -178,10 +212,12 @@ def test_a_part_is_an_error(tmp_path):
         (b"Your session has expired", lx.ApiAccessError),
         (b"<html><h1>Maintenance</h1></html>", lx.ApiReplyError),
         (b"upstream failed", lx.ApiReplyError),
+        (b'[{"leads": [{"leadNote": "please log in', lx.ApiReplyError),
+        (b' {"message": "Your session', lx.ApiReplyError),
     ],
 )
 def test_a_sign_in_page_is_told_from_another(tmp_path, page, error):
-    """A page with a field for a password asks to sign in."""
+    """A page with a field for a password asks to sign in; an answer that was cut off does not, whatever it says."""
     with ScriptedApi(reply(body=page)) as api, pytest.raises(error):
         lx.fetch_bulk(7, settings=settings_for(api, tmp_path))
 

@@ -85,6 +85,22 @@ def test_a_share_of_nothing_says_why(kpi, days, filters, options, why):
     assert leads_status("failures")["failure"].iloc[1] == "LEADS: something older"
 
 
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (None, "3 leads, which is too few"),
+        ("min=3", "3 leads, which is too few"),
+        ("min=4", "3 leads, fewer than min="),
+    ],
+)
+def test_what_is_too_few_is_told_from_what_an_option_calls_few(desk, options, why):
+    """An income of three people is nobody's business, whatever the option says."""
+    desk.bulks = (bulk("2026-08-03", *(lead(number, monthlyIncome="5000-10000 SAR") for number in (1, 2, 3))),)
+
+    assert leads_kpi("median_income", "2026-08", None, None, options) is None
+    assert why in leads_status("failure")
+
+
 def test_a_number_that_is_there_is_no_failure():
     """Nor is a 0, nor what a formula wants to see in place of nothing."""
     leads_kpi("leads", "2026-07")
@@ -173,6 +189,17 @@ def test_a_figure_of_one_source_is_the_same_by_filter_and_by_source(kpi):
     filtered = leads_kpi(kpi, *RANGE, "source=Website")
 
     assert filtered == (None if by_source is pd.NA else pytest.approx(by_source))
+
+
+@pytest.mark.usefixtures("thirteen")
+@pytest.mark.parametrize("period", ["day", "year"])
+@pytest.mark.parametrize("kpi", ["rejected", "duplicates", "units", "errors", "hot_uncontactable"])
+def test_a_period_holds_the_leads_of_its_filter(kpi, period):
+    """These and no others that stand where they would stand alone."""
+    for source in ("Website", "Walk in", "Facebook", "(blank)"):
+        rows = leads_by(period, *RANGE, kpi, f"source={source}")
+
+        assert rows[kpi].sum() == leads_kpi(kpi, *RANGE, f"source={source}")
 
 
 @pytest.mark.usefixtures("thirteen")

@@ -104,11 +104,12 @@ def test_the_very_days_do_where_somebody_fetched_them(tmp_path, kept):
 
 
 @pytest.mark.slow
-def test_the_next_day_costs_no_week_again(stored):
-    """The range moves on by a day, and so do the thirty days before; whole weeks serve both."""
-    leads_kpi("duplicate_rate", "2026-08-10", "2026-08-15")
+@pytest.mark.parametrize(("day", "next_day"), [("2026-08-10", "2026-08-11"), ("2026-08-12", "2026-08-13")])
+def test_the_next_day_costs_no_week_again(stored, day, next_day):
+    """The range moves on by a day, and so do the thirty days before; whole weeks serve both, wherever they begin."""
+    leads_kpi("duplicate_rate", day, "2026-08-15")
     before = stored.requests
-    leads_kpi("duplicate_rate", "2026-08-11", "2026-08-15")
+    leads_kpi("duplicate_rate", next_day, "2026-08-15")
 
     assert stored.requests == before + 1
 
@@ -154,6 +155,23 @@ def test_a_table_leaves_such_a_figure_empty_and_says_why(world):
     for kpis, options in (("leads, duplicates", "empty=0"), ("duplicates", None)):
         with pytest.raises(ApiUnavailableError, match="days around"):
             leads_by("source", *WEEK, kpis, None, options)
+
+
+def test_a_table_with_an_empty_figure_is_not_kept():
+    """In Excel, though the days of the table itself are settled: its figure comes once the DMS answers."""
+    days = [pd.Timestamp(day).to_pydatetime() for day in WEEK]
+    with World("none") as world, windows_excel() as excel:
+        world.server.faults = Faults(broken_windows=THIRD)
+        use(Session(world.settings, now=lambda: world.now))
+        excel.load("leads_excel.excel.udfs")
+        _, *before = excel.call("LEADS_BY", "source", *days, "leads, duplicates")
+        world.server.faults = Faults()
+        world.pass_time(seconds=world.settings.ttl + 1)
+        _, *after = excel.call("LEADS_BY", "source", *days, "leads, duplicates")
+        use(None)
+
+    assert {row[2] for row in before} == {""}
+    assert sum(row[2] for row in after) > 0
 
 
 def test_a_cell_shows_na_and_the_status_says_why(world):

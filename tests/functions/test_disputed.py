@@ -58,6 +58,21 @@ def test_the_cell_is_not_available_and_says_why():
     assert "12 leads counted, 3 received" in leads_status("failure")
 
 
+@pytest.mark.parametrize(("weeks", "rest"), [(3, ""), (4, " and 1 more"), (5, " and 2 more")])
+def test_three_windows_are_named_and_the_others_counted(weeks, rest):
+    """However many there are, the message is a line."""
+    days = [f"2026-08-{3 + 7 * week:02}" for week in range(weeks)]
+    use(session(Desk(*(bulk(day, totalRecords=1) for day in days), final=False)))
+    try:
+        with pytest.raises(ApiReplyError) as refused:
+            leads_kpi("leads", days[0], days[-1])
+    finally:
+        use(None)
+
+    assert str(refused.value).count("1 lead counted, 0 received") == 3
+    assert f"received){rest}: reload later" in str(refused.value)
+
+
 def test_more_leads_than_counted_are_doubted_too():
     """Whichever of the two is wrong, the number may be."""
     use(session(Desk(bulk("2026-08-03", lead(1), lead(2), totalRecords=1), final=False)))

@@ -201,6 +201,12 @@ def test_a_range_of_numbers_gives_a_row_each():
 
 
 @pytest.mark.usefixtures("recent")
+def test_a_range_of_one_number_is_a_row_too():
+    """Who selects numbers gets a table, however many they are."""
+    assert functions.lead([1], "source")["source"].tolist() == ["Website"]
+
+
+@pytest.mark.usefixtures("recent")
 @pytest.mark.parametrize("if_missing", [[["gone", "away"]], ["gone"], {"source": "gone"}])
 def test_what_stands_for_a_missing_lead_is_one_value(if_missing):
     """Several cells are refused in words, whether or not a lead is missing."""

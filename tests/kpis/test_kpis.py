@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 import pytest
-from few_leads import bulk, four_leads, lead
+from few_leads import FOUR, RIYADH, bulk, four_leads, lead
 from kpi_tables import thirteen_leads
 
 import leads_excel as lx
@@ -206,6 +206,14 @@ def test_a_figure_of_the_past_counts_no_later_days():
 def test_without_a_range_the_leads_tell_the_days():
     """Of bulks that were read from a file: from the first lead to the last, 3 to 10 August."""
     assert lx.kpis.leads_per_day(four_leads()) == Figure(0.5, 4, 8, "leads a day")
+
+
+@pytest.mark.parametrize("odd", ["0001-01-01T00:00:00.000Z", "9999-12-31T12:00:00.000Z"])
+def test_the_empty_date_of_a_program_is_no_day_of_the_range(odd):
+    """Neither the year 1 nor the end of the calendar is a first or a last day."""
+    tables = build([*FOUR, bulk("", lead(9), createdDate=odd)], zone=RIYADH)
+
+    assert lx.kpis.leads_per_day(tables).denominator == 8
 
 
 def test_unknown_and_odd_values_are_not_yes():

@@ -44,6 +44,7 @@ def left(message, **own):
         ("Zaphodxyz2 and Zaphodxyz_mail are taken", "••• and •••_mail are taken"),
         ("Zaphodxyz's record of Jabr is closed", "•••'s record of ••• is closed"),
         ("Zaphodxyz Al Jabr is on the list", "••• is on the list"),
+        ("Jabr-Zaphodxyz or Jabr.Zaphodxyz is taken", "••• or ••• is taken"),
         ("Trillian is no contact, O'Brien is", "••• is no contact, ••• is"),
         ("Company name Najd is unknown", "Company name ••• is unknown"),
         ("Najd Trading Company is unknown", "••• is unknown"),

@@ -33,6 +33,8 @@ FAULTS = {
     "leads that are an object": ({"leads": {"content": []}}, "an object, not a list"),
     "no leads and an error": ({"leads": [], "error": "database is down"}, "database is down"),
     "half a bulk": ({"createdBy": 1, "totalRecords": 0}, "neither leads"),
+    "a date without a state": ({"createdDate": "2026-11-20T09:00:00.000Z", "totalRecords": 0}, "neither leads"),
+    "a state without a date": ({"createdDate": None, "isProcessed": 4}, "neither leads"),
 }
 """Broken answers: body, and a part of the message."""
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from store_world import NOW, TODAY, WEEK, World, assert_same
 
 from leads_excel.client.api_source import Api
-from leads_excel.dates.days import Days
+from leads_excel.dates.days import Days, bounds
 from leads_excel.exceptions import ApiReplyError, ApiUnavailableError, SettingsError
 from leads_excel.fetching.fetch import tables_from
 from leads_excel.sandbox import Faults
@@ -98,6 +98,16 @@ def test_a_final_window_is_asked_for_once(world):
     assert_same(first, second)
 
 
+@pytest.mark.parametrize(("early", "state"), [(0, "stored final"), (1, "stored open")])
+def test_a_window_is_settled_so_many_days_after_its_end(tmp_path, early, state):
+    """To the moment: a millisecond earlier it may still change."""
+    with World(tmp_path / "leads.sqlite", settle_days=12) as world:
+        world.now = bounds(WEEK, world.settings.zone)[1] + timedelta(days=12, milliseconds=-early)
+        world.tables(WEEK)
+
+        assert states(world.tables(WEEK)) == [state]
+
+
 def test_an_open_window_is_reused_within_its_time_to_live(world):
     """Today's answer is reused for five minutes, then asked for again."""
     world.tables(TODAY)
@@ -105,6 +115,19 @@ def test_an_open_window_is_reused_within_its_time_to_live(world):
     assert states(world.tables(TODAY)) == ["stored open"]
     world.pass_time(seconds=2)
     assert states(world.tables(TODAY)) == ["fetched now"]
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [(4, 1), (3, 1), ("4", 1), (4.0, 1), (1, 2), ("2", 2), (None, 2), ("done", 2), ([4], 2), (True, 2), (5, 2)],
+)
+def test_a_state_is_read_as_the_tables_read_it(tmp_path, state, asked):
+    """Bare or quoted, 4 is through; what is no state the DMS knows may still change."""
+    with ScriptedApi(reply(body=json.dumps([bulk(state=state)]).encode())) as api:
+        settings = scripted(api, tmp_path)
+        fetched(settings, Days(date(2025, 8, 3), date(2025, 8, 9)))
+        fetched(settings, Days(date(2025, 8, 3), date(2025, 8, 9)))
+        assert len(api.requests) == asked
 
 
 def test_a_window_with_a_bulk_in_progress_stays_open(tmp_path):

@@ -154,3 +154,13 @@ def test_units_belong_to_the_model_they_were_asked_of():
     frame = by_group(by_value("modelFamily", tables), tables, [KPIS["units"], KPIS["leads"]], Options())
 
     assert frame.values.tolist() == [[BLANK, 4, 2], ["RIO", 2, 1], ["K5", 1, 1]]
+
+
+def test_units_of_leads_that_a_filter_leaves_out_are_in_no_line():
+    """Nor in the rest beyond the top."""
+    cars = [[{"modelFamily": family, "totalQty": units}] for family, units in (("K5", 1), ("RIO", 2), ("SELTOS", 4))]
+    tables = build([bulk("2026-08-03", *(lead(number, vehicles=each) for number, each in enumerate(cars, 1)))])
+    groups = by_value("modelFamily", tables).among(np.array([0, 1]))
+    frame = by_group(groups, tables, [KPIS["units"], KPIS["leads"]], Options(top=1))
+
+    assert frame.values.tolist() == [["K5", 1, 1], ["Other", 2, 1]]
