@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from leads_excel.excel.book.protocol import NamedCell, Standing
+from leads_excel.excel.cells.moves import Moves
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
@@ -22,10 +23,11 @@ from leads_excel.excel.file.package.pivots import refreshed
 from leads_excel.excel.file.package.shared_strings import SharedStrings
 from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
-from leads_excel.excel.file.sheet.moved_references import moved_pieces, names_sheet
+from leads_excel.excel.file.sheet.moved_references import moved_formulas, moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
 from leads_excel.excel.file.sheet.sheet_data import SheetStream, cells_of, whole_tags
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
+from leads_excel.excel.file.sheet.shown_places import moved_anchors
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
@@ -35,14 +37,17 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from leads_excel.excel.book.protocol import Fill
-    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.moves import Move
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.cells.xml import SharedIndex
     from leads_excel.excel.file.package.table_part import TablePart
     from leads_excel.excel.file.package.workbook import Place, Sheet
     from leads_excel.excel.file.sheet.sheet_data import Row
 
-_WITH_FORMULAS = ("worksheet+xml", "chart+xml", "chartex+xml", "table+xml", "main+xml", "controlproperties+xml")
+_WITH_FORMULAS = (
+    *("worksheet+xml", "chart+xml", "chartex+xml", "table+xml", "main+xml", "controlproperties+xml"),
+    *("drawing+xml", "vmlDrawing"),
+)
 """Parts that may hold formulas over our tables, by the end of their content type."""
 
 
@@ -260,7 +265,7 @@ class FileBook:
             raise WorkbookLockedError(f"{self.path.name} was changed meanwhile: refresh it once more.")
 
     def _replace_parts(self) -> None:
-        moves = [block.move for block in self._blocks.values()]
+        moves = Moves(tuple(block.move for block in self._blocks.values()), self._workbook.sheet_names)
         for part, block in self._blocks.items():
             block.moves = moves
             content, table = self._package.read(part), block.rows.table
@@ -270,33 +275,38 @@ class FileBook:
             blocks = [block for block in self._blocks.values() if block.rows.table.sheet == sheet.name]
             if blocks or sheet.part in self._cells:
                 self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves))
-        self._follow([move for move in moves if move.shift])
-        self._refresh_pivots(moves)
+        self._follow(moves)
+        self._refresh_pivots(list(moves.tables))
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
 
-    def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: list[Move]) -> Iterator[bytes]:
+    def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: Moves) -> Iterator[bytes]:
         stream = SheetStream(self._package.original(sheet.part), sheet.name)
         rows: Iterable[Row] = stream.rows()
         if cells := self._cells.get(sheet.part, {}):
             rows = with_cells(rows, cells, stream.prefix, date1904=self.date1904)
         for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
             rows = with_own_formulas(rows, formulas, stream.prefix)
-        moving = [move for move in moves if move.shift]
-        yield from SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells}).chunks()
+        yield from SheetWriter(stream, rows, sheet.name, blocks, moves, {row for row, _ in cells}).chunks()
 
-    def _follow(self, moves: list[Move]) -> None:
-        written = {sheet.part for sheet in self._workbook.sheets if self._package.is_replaced(sheet.part)}
+    def _follow(self, moves: Moves) -> None:
+        sheets = {sheet.part: sheet.name for sheet in self._workbook.sheets}
+        homes = self._workbook.sheets_of_parts() if moves else {}
         for part, kind in self._package.content_types().items() if moves else ():
-            if part in written or not kind.endswith(_WITH_FORMULAS):
+            if not kind.endswith(_WITH_FORMULAS) or (part in sheets and self._package.is_replaced(part)):
                 continue
-            if names_sheet(whole_tags(self._package.chunks(part)), moves):
-                pieces = partial(self._package.original, part)
-                if self._package.is_replaced(part):
-                    pieces = partial(iter, [self._package.read(part)])
-                self._package.replace(part, partial(_moved, pieces, moves))
+            home = homes.get(part)
+            if not moves.on(home) and not names_sheet(whole_tags(self._package.chunks(part)), moves):
+                continue
+            if part in sheets:
+                self._package.replace(part, partial(_moved, partial(self._package.original, part), moves))
+            else:
+                content = self._package.read(part)
+                new = moved_anchors(moved_formulas(content, moves, home), moves.on(home))
+                if new != content:
+                    self._package.replace(part, new)
 
-    def _refresh_pivots(self, moves: list[Move]) -> None:
+    def _refresh_pivots(self, moves: Sequence[Move]) -> None:
         tables = {block.rows.table.name.casefold() for block in self._blocks.values()}
         stands_for = {
             name
@@ -309,7 +319,7 @@ class FileBook:
                 self._package.replace(part, new)
 
 
-def _moved(pieces: Callable[[], Iterator[bytes]], moves: list[Move]) -> Iterator[bytes]:
+def _moved(pieces: Callable[[], Iterator[bytes]], moves: Moves) -> Iterator[bytes]:
     yield from moved_pieces(whole_tags(pieces()), moves, None)
 
 

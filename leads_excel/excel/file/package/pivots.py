@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.cells.references import Area, move_areas
+from leads_excel.excel.cells.moves import move_areas
+from leads_excel.excel.cells.references import Area
+from leads_excel.excel.cells.sheet_names import same_sheet
 from leads_excel.excel.cells.xml import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.moves import Move
 
 _SOURCE = re.compile(rb"<(?:\w+:)?(?:worksheetSource|rangeSet)\b[^>]*>")
 _ATTRIBUTE = re.compile(rb"""\s(?:\w+:)?(name|sheet|ref|id)=["']([^"']*)["']""")
@@ -39,7 +41,7 @@ def refreshed(content: bytes, moves: Sequence[Move], names: Collection[str]) -> 
             return found[0]
         ours = ours or source.get(b"name", "").casefold() in names
         area = Area.parse(source.get(b"ref", ""))
-        near = [move for move in moves if move.sheet == source.get(b"sheet")]
+        near = [move for move in moves if same_sheet(move.sheet, source.get(b"sheet", ""))]
         if area is None or not any(move.area.overlaps(area) for move in near):
             return found[0]
         ours = True

@@ -14,12 +14,13 @@ from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.xml import has_content
 from leads_excel.excel.file.sheet.moved_references import moved_areas, moved_formulas
 from leads_excel.excel.file.sheet.sheet_data import cells_of, written
+from leads_excel.excel.file.sheet.shown_places import moved_views
 from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.moves import Moves
     from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
     from leads_excel.excel.file.sheet.table_block import TableBlock
 
@@ -78,7 +79,7 @@ class SheetWriter:
         rows: Iterable[Row],
         name: str,
         blocks: Sequence[TableBlock],
-        moves: list[Move],
+        moves: Moves,
         changed: set[int],
     ) -> None:
         self._stream, self._rows, self._name, self._moves = stream, rows, name, moves
@@ -103,7 +104,8 @@ class SheetWriter:
         yield from self._outside(rows, None)
         yield b"</" + self._prefix + b"sheetData>"
         for piece in self._stream.tail():
-            yield moved_formulas(moved_areas(piece, self._moves, self._name), self._moves, self._name)
+            views = moved_views(piece, self._moves.on(self._name))
+            yield moved_formulas(moved_areas(views, self._moves, self._name), self._moves, self._name)
 
     def _head(self) -> bytes:
         def grown(found: re.Match[bytes]) -> bytes:
@@ -111,7 +113,7 @@ class SheetWriter:
             areas = [block.move.new_area for block in self._blocks]
             return found[1] + str(Area.around([box, *areas])).encode() if box else found[0]
 
-        return _DIMENSION.sub(grown, self._stream.head, count=1)
+        return _DIMENSION.sub(grown, moved_views(self._stream.head, self._moves.on(self._name)), count=1)
 
     def _bands(self) -> Iterator[_Band]:
         edges = {block.move.first for block in self._blocks} | {block.last + 1 for block in self._blocks}
