@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _WITH_FORMULAS = (
     *("worksheet+xml", "chart+xml", "chartex+xml", "table+xml", "main+xml", "controlproperties+xml"),
-    *("drawing+xml", "vmlDrawing"),
+    *("drawing+xml", "chartshapes+xml", "vmlDrawing"),
 )
 """Parts that may hold formulas over our tables, by the end of their content type."""
 
