@@ -78,6 +78,7 @@ TOTALS: dict[str, tuple[str, str]] = {
     "total in a calculated column": (SHEET, '<c r="F2"><f>A2/SUM($A$2:$A${last})</f>'),
     "formula of a total": (TABLE, "<totalsRowFormula>SUM($A$2:$A${last})/COUNT(A2:A{last})</totalsRowFormula>"),
     "cell of a total": (SHEET, '<c r="A{total}"><f>SUM($A$2:$A${last})/COUNT(A2:A{last})</f>'),
+    "column with one absolute end": (SHEET, '<c r="C{total}"><f>SUM(A$2:A{last})</f>'),
     "total of a total": (SHEET, '<c r="B{total}"><f>A{total}*2</f>'),
     "selection": (SHEET, 'activeCell="A{total}" sqref="A{total}"'),
     "watched cell": (SHEET, '<cellWatch r="A{total}"/>'),
@@ -139,6 +140,7 @@ def build_referring(path: Path, *, totals: bool) -> Path:
             book.define_name("the_total", "=Leads!$A$12")
             sheet.write_formula("A12", "=SUM($A$2:$A$11)/COUNT(A2:A11)")
             sheet.write_formula("B12", "=A12*2")
+            sheet.write_formula("C12", "=SUM(A$2:A11)")
 
     rows = [(n, f"name {n}", None, None, f"note {n}", None) for n in range(1, 11)]
     build(path, rows, around, columns=COLUMNS, totals=totals)

@@ -218,7 +218,15 @@ def _covers(area: Area, other: Area) -> bool:
 # --- formulas --------------------------------------------------------------------------------------------------------
 
 
-def move_formula(formula: str, moves: Moves, sheet: str | None, *, filled: bool = False, listed: bool = False) -> str:
+def move_formula(
+    formula: str,
+    moves: Moves,
+    sheet: str | None,
+    *,
+    filled: bool = False,
+    listed: bool = False,
+    row: int | None = None,
+) -> str:
     """Move the references in a formula that stays in its cell.
 
     Args:
@@ -228,11 +236,13 @@ def move_formula(formula: str, moves: Moves, sheet: str | None, *, filled: bool 
         filled: True when it is filled down a column: then only absolute rows are meant to stay what they are.
         listed: True when it is nothing but a list of cells, as of a chart: Excel writes one over a single row as a
             single cell.
+        row: The row it stands in, where that is known: `F$2:F9` in row 9 is a running total, elsewhere a column.
 
     Returns:
         The formula, changed where it has to be.
     """
-    return _REFERENCE.sub(lambda found: _moved(found, moves, sheet, _How(filled=filled, listed=listed)), formula)
+    how = _How(filled=filled, listed=listed, row=row)
+    return _REFERENCE.sub(lambda found: _moved(found, moves, sheet, how), formula)
 
 
 def carried_formula(formula: str, moves: Moves, sheet: str, rows: int) -> str:
@@ -261,6 +271,11 @@ class _How:
     listed: bool = False
     carried: bool = False
     rows: int = 0
+    row: int | None = None
+
+    def runs(self, top: int, bottom: int, *, fixed: bool) -> bool:
+        """Say whether a range with one absolute end may be a running total."""
+        return self.row is None or self.row == (bottom if fixed else top)
 
 
 def _moved(found: re.Match[str], moves: Moves, sheet: str | None, how: _How) -> str:
@@ -268,7 +283,9 @@ def _moved(found: re.Match[str], moves: Moves, sheet: str | None, how: _How) -> 
     fixed = bool(found["fixed"] or found["row_fixed"])
     ends_fixed = bool(found["fixed_too"] or found["row_fixed_too"])
     single = found["top"] is not None and found["bottom"] is None
-    if top is None or (fixed != ends_fixed and not single) or (how.filled and not fixed):
+    if top is None or (how.filled and not fixed):
+        return found[0]
+    if fixed != ends_fixed and not single and how.runs(int(top), int(bottom), fixed=fixed):
         return found[0]
     tables, shared = moves.named(found["sheet"], sheet)
     if not tables:

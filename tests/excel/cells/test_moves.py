@@ -106,6 +106,12 @@ def test_formulas_that_are_filled_down_or_carried():
     assert shift_formula(carried, 7) == "A12/A22+A$22+SUM(A$2:A$21)+SUM(A$2:A12)"
 
 
+def test_running_totals_are_told_from_columns():
+    """A range with one absolute end runs with the row that its other end names."""
+    assert (moved("A$2:A11", 20, row=11), moved("A$2:A11", 20)) == ("A$2:A11", "A$2:A11")
+    assert (moved("A$2:A11", 20, row=12), moved("A2:A$11", 20, row=11)) == ("A$2:A21", "A2:A$21")
+
+
 def test_a_list_of_one_row_is_a_list():
     """Excel writes it as one cell, and only where nothing but a list can stand."""
     moves = Moves((Move("Leads", Area(1, 1, 5, 2), 0, 9),), SHEETS)

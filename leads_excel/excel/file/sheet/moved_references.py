@@ -41,13 +41,14 @@ _SHEETS = re.compile(rb":[^<>!:\[\]*?/\\]{1,80}!")
 """Where a reference may name several sheets: the last one of them."""
 
 
-def moved_formulas(content: bytes, moves: Moves, sheet: str | None) -> bytes:
+def moved_formulas(content: bytes, moves: Moves, sheet: str | None, row: int | None = None) -> bytes:
     """Follow the references in all formulas of a piece of XML.
 
     Args:
         content: The piece; it must not cut a tag or a text.
         moves: The tables that move.
         sheet: The sheet it belongs to, or None.
+        row: The row that its cells stand in; None for anything but cells of one row.
 
     Returns:
         The piece, with nothing else changed.
@@ -56,8 +57,8 @@ def moved_formulas(content: bytes, moves: Moves, sheet: str | None) -> bytes:
     def text(found: re.Match[bytes]) -> bytes:
         filled = found[2] == b"calculatedColumnFormula"
         listed = found[2] == b"FmlaRange" or (found[2] == b"f" and _is_list(content, found.start()))
-        formula = unescape(xml_text(found[3]))
-        new = move_formula(formula, moves, sheet, filled=filled, listed=listed)
+        formula, here = unescape(xml_text(found[3])), 0 if found[2] == b"totalsRowFormula" else row
+        new = move_formula(formula, moves, sheet, filled=filled, listed=listed, row=here)
         return found[0] if new == formula else found[1] + escape(new).encode()
 
     def attribute(found: re.Match[bytes]) -> bytes:

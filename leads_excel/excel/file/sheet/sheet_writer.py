@@ -133,7 +133,7 @@ class SheetWriter:
                 rest = [c for c in cells_of(row, self._prefix) if not any(a.left <= c[0] <= a.right for a in areas)]
                 attributes = b' r="%d"' % row.number + self._attributes(row, left)
                 cells = written(rest, row.number, self._prefix)
-            yield self._element(attributes, moved_formulas(cells, self._moves, self._name))
+            yield self._element(attributes, moved_formulas(cells, self._moves, self._name, row.number))
 
     def _element(self, attributes: bytes, cells: bytes) -> bytes:
         name = self._prefix + b"row"
@@ -210,6 +210,6 @@ class SheetWriter:
         gaps, left = [], 0
         for start, end in [*((area.left, area.right) for area in (first, *others)), (1 << 20, 0)]:
             gap = written([c for c in cells if left < c[0] < start], row.number, self._prefix)
-            gaps.append(moved_formulas(gap, self._moves, self._name))
+            gaps.append(moved_formulas(gap, self._moves, self._name, row.number))
             left = end
         return gaps

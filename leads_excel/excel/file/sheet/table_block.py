@@ -170,7 +170,8 @@ class TableBlock:
         formula = formula_of(tail)
         if formula is None:
             return tail
-        return with_formula(tail, move_formula(formula, self.moves, self.move.sheet), self.last)
+        formula = move_formula(formula, self.moves, self.move.sheet, row=self.move.area.bottom)
+        return with_formula(tail, formula, self.last)
 
     # --- how rows look ---------------------------------------------------------------------------------------------
 

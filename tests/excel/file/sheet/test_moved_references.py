@@ -260,3 +260,18 @@ def test_cells_of_one_row_for_the_threshold_of_a_format(tmp_path):
     edited(book, SHEET, ('<cfvo type="num" val="7"/>', xml))
     refresh(book, leads(1, 2, 3, 4))
     assert "<cfvo gte='0' type='formula' val=\"MAX($A$2:$A$5)&amp;&quot;&quot;\"/>" in part(book, SHEET)
+
+
+def test_tables_of_ours_name_each_other(tmp_path):
+    """A calculated column of the vehicles counts all leads, in its cells and for the next refresh."""
+    book = build(tmp_path / "report.xlsx", OLD)
+    column = '<tableColumn id="3" name="mine"><calculatedColumnFormula>{}</calculatedColumnFormula></tableColumn>'
+    edited(book, "xl/tables/table2.xml", (r'<tableColumn id="3"[^>]*>', column.format("SUM(Leads!$A$2:$A$4)")))
+    edited(book, "xl/sharedStrings.xml", ("modelFamily", "mine"))
+    for count in (7, 1, 9):
+        cars = [{"leadExternalId": n, "position": 1} for n in range(count)]
+        refresh(book, tables(leads=[{"leadExternalId": n} for n in range(count)], vehicles=cars))
+        wanted = f"SUM(Leads!$A$2:$A${count + 1})"
+        assert [row[2] for row in values(book, "Vehicles")[1 : count + 1]] == [f"={wanted}"] * count
+        assert f"<calculatedColumnFormula>{wanted}<" in part(book, "xl/tables/table2.xml")
+        assert check(book) == []
