@@ -105,10 +105,9 @@ class Workbook:
         area = Area.parse(found[2]) if found else None
         if not found or not area:
             return None
-        name = next(iter(self.sheet_names.named(found[1])), None)
-        sheet = next((sheet for sheet in self.sheets if sheet.name == name), None)
-        address = f"{name}!{found[2].replace('$', '')}"
-        return Place(sheet, area.top, area.left, address) if sheet else None
+        names = self.sheet_names.named(found[1])
+        sheet = next((sheet for sheet in self.sheets if names == (sheet.name,)), None)
+        return Place(sheet, area.top, area.left, f"{sheet.name}!{found[2].replace('$', '')}") if sheet else None
 
     @cached_property
     def sheet_names(self) -> SheetNames:
