@@ -1,4 +1,4 @@
-"""Addresses and references in A1 style: reading them, and what becomes of them when a table grows or shrinks. Pure.
+"""Addresses and references in A1 style: reading them, and what becomes of them when their cell is copied. Pure.
 
 Grammar of formulas: ECMA-376 part 1, 18.17.2. Formulas are in file form: English, no leading `=`.
 """
@@ -6,7 +6,7 @@ Grammar of formulas: ECMA-376 part 1, 18.17.2. Formulas are in file form: Englis
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,19 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
-_LITERAL = r'"(?:[^"]|"")*"'
-_BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
+LITERAL = r'"(?:[^"]|"")*"'
+BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"
 _RELATIVE = re.compile(
-    rf"{_LITERAL}|'(?:[^']|'')*'|{_BRACKETS}"
+    rf"{LITERAL}|'(?:[^']|'')*'|{BRACKETS}"
     r"|(?<![\w.$])(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![\w(.!])"
     r"|(?<![\w.$:])(\$?)(\d{1,7}):(\$?)(\d{1,7})(?![\w.])"
     r"|(?<![\w.$:])(\$?)([A-Z]{1,3}):(\$?)([A-Z]{1,3})(?![\w(.!])"
     r"|[A-Za-z_\\][\w.]*"
-)
-_RANGE = re.compile(
-    rf"{_LITERAL}|{_BRACKETS}(?!\w*!)"
-    r"|(?:(?<![\w.\]'!])('(?:[^']|'')+'|\w[\w.]*)!|(?<![\w.$!':]))"
-    r"(\$?[A-Z]{1,3})(\$?)(\d{1,7}):(\$?[A-Z]{1,3})(\$?)(\d{1,7})(?![\w(.!:])"
 )
 
 
@@ -67,107 +62,6 @@ class Area:
         """Say whether two areas share a cell."""
         across = self.left <= other.right and other.left <= self.right
         return across and self.top <= other.bottom and other.top <= self.bottom
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """How the rows of one table move.
-
-    Args:
-        sheet: Name of its sheet.
-        area: The table as it stands, header and totals row included.
-        totals: How many totals rows it has, 0 or 1.
-        rows: How many data rows it is to have.
-    """
-
-    sheet: str
-    area: Area
-    totals: int
-    rows: int
-
-    @property
-    def first(self) -> int:
-        """The first data row."""
-        return self.area.top + 1
-
-    @property
-    def last(self) -> int:
-        """The last data row as the table stands."""
-        return self.area.bottom - self.totals
-
-    @property
-    def new_last(self) -> int:
-        """The last data row to be."""
-        return self.area.top + self.rows
-
-    @property
-    def new_area(self) -> Area:
-        """The table to be, header and totals row included."""
-        return replace(self.area, bottom=self.new_last + self.totals)
-
-    @property
-    def shift(self) -> int:
-        """By how many rows its end moves."""
-        return self.new_last - self.last
-
-    def moved(self, area: Area) -> Area:
-        """Work out what becomes of a reference when the table's rows move.
-
-        A reference to all data rows (with or without the header) of some of its columns goes on naming all of them,
-        one to the whole table does too, one within the totals row moves with it. Every other one stays as it is.
-        """
-        inside = self.area.left <= area.left and area.right <= self.area.right
-        around = area.left <= self.area.left and self.area.right <= area.right
-        if inside and area.top in (self.area.top, self.first) and area.bottom == self.last:
-            return replace(area, bottom=self.new_last)
-        if around and area.top <= self.area.top and area.bottom == self.area.bottom:
-            return replace(area, bottom=area.bottom + self.shift)
-        if self.totals and inside and area.top == area.bottom == self.area.bottom:
-            return replace(area, top=area.top + self.shift, bottom=area.bottom + self.shift)
-        return area
-
-
-def move_areas(text: str, moves: list[Move]) -> str:
-    """Move a list of areas (`sqref`) on the sheet of the tables that move."""
-    return " ".join(_move_area(token, moves) for token in text.split())
-
-
-def _move_area(token: str, moves: list[Move]) -> str:
-    area = Area.parse(token)
-    if area is None:
-        return token
-    for move in moves:
-        if (moved := move.moved(area)) != area:
-            return str(moved)
-    return token
-
-
-def move_formula(formula: str, moves: list[Move], sheet: str | None, *, travels: bool = False) -> str:
-    """Move the ranges in a formula that name whole columns of tables that move.
-
-    Args:
-        formula: The formula, in file form.
-        moves: The tables that move.
-        sheet: The sheet it stands on, for references without a sheet; None where there are none.
-        travels: True when the formula itself moves with a row: then only ranges with absolute rows are meant to
-            stay a whole column (`F$2:F2` is a running total, even in the first row).
-
-    Returns:
-        The formula, changed where it has to be.
-    """
-
-    def moved(found: re.Match[str]) -> str:
-        if found[2] is None or (found[3] != found[6]) or (travels and not found[3]):
-            return found[0]
-        name = sheet if found[1] is None else found[1].strip("'").replace("''", "'")
-        area = Area.parse(f"{found[2]}{found[4]}:{found[5]}{found[7]}")
-        for move in moves:
-            if area and name and name.casefold() == move.sheet.casefold() and (new := move.moved(area)) != area:
-                prefix = f"{found[1]}!" if found[1] else ""
-                return f"{prefix}{found[2]}{found[3]}{new.top}:{found[5]}{found[6]}{new.bottom}"
-        return found[0]
-
-    return _RANGE.sub(moved, formula)
 
 
 def shift_formula(formula: str, rows: int, columns: int = 0) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from leads_excel.excel.book.protocol import NamedCell, Standing
+from leads_excel.excel.cells.moves import Moves
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
@@ -25,10 +26,11 @@ from leads_excel.excel.file.package.sources import Sources
 from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
-from leads_excel.excel.file.sheet.moved_references import moved_pieces, names_sheet
+from leads_excel.excel.file.sheet.moved_references import moved_formulas, moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
 from leads_excel.excel.file.sheet.sheet_data import SheetStream, whole_tags
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
+from leads_excel.excel.file.sheet.shown_places import moved_anchors
 from leads_excel.excel.file.sheet.single_cells import read_cells
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from leads_excel.excel.book.protocol import Fill
-    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.moves import Move
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.cells.xml import SharedIndex
     from leads_excel.excel.file.package.sources import Span
@@ -48,7 +50,10 @@ if TYPE_CHECKING:
     from leads_excel.excel.file.package.workbook import Place, Sheet
     from leads_excel.excel.file.sheet.sheet_data import Row
 
-_WITH_FORMULAS = ("worksheet+xml", "chart+xml", "chartex+xml", "table+xml", "main+xml", "controlproperties+xml")
+_WITH_FORMULAS = (
+    *("worksheet+xml", "chart+xml", "chartex+xml", "table+xml", "main+xml", "controlproperties+xml"),
+    *("drawing+xml", "chartshapes+xml", "vmlDrawing"),
+)
 """Parts that may hold formulas over our tables, by the end of their content type."""
 
 
@@ -280,7 +285,7 @@ class FileBook:
             raise WorkbookLockedError(f"{self.path.name} was changed meanwhile: refresh it once more.")
 
     def _replace_parts(self) -> None:
-        moves = [block.move for block in self._blocks.values()]
+        moves = Moves(tuple(block.move for block in self._blocks.values()), self._workbook.sheet_names)
         for part, block in self._blocks.items():
             block.moves = moves
             content, table = self._package.read(part), block.rows.table
@@ -291,22 +296,21 @@ class FileBook:
             if blocks or sheet.part in self._cells:
                 self._refilled.add(sheet.part)
                 self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves))
-        self._follow([move for move in moves if move.shift])
-        self._refresh_pivots(moves)
+        self._follow(moves)
+        self._refresh_pivots(list(moves.tables))
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
             if self._texts:
                 self._package.replace_last(self._texts, self._shown_texts)
 
-    def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: list[Move]) -> Iterator[bytes]:
+    def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: Moves) -> Iterator[bytes]:
         stream = SheetStream(self._package.original(sheet.part), sheet.name)
         rows: Iterable[Row] = stream.rows()
         if cells := self._cells.get(sheet.part, {}):
             rows = with_cells(rows, cells, stream.prefix, date1904=self.date1904)
         for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
             rows = with_own_formulas(rows, formulas, stream.prefix)
-        moving = [move for move in moves if move.shift]
-        writer = SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells})
+        writer = SheetWriter(stream, rows, sheet.name, blocks, moves, {row for row, _ in cells})
         yield from self._shown.seen(writer.chunks())
 
     def _shown_texts(self) -> Callable[[], Iterator[bytes]] | None:
@@ -315,17 +319,24 @@ class FileBook:
                 self._shown.read(self._package.original(part))
         return self._strings.without_unused(self._shown.numbers) if self._shown.certain else None
 
-    def _follow(self, moves: list[Move]) -> None:
+    def _follow(self, moves: Moves) -> None:
+        sheets = {sheet.part: sheet.name for sheet in self._workbook.sheets}
+        homes = self._workbook.sheets_of_parts() if moves else {}
         for part, kind in self._package.content_types().items() if moves else ():
-            if part in self._refilled or not kind.endswith(_WITH_FORMULAS):
+            if not kind.endswith(_WITH_FORMULAS) or (part in sheets and self._package.is_replaced(part)):
                 continue
-            if names_sheet(whole_tags(self._package.chunks(part)), moves):
-                pieces = partial(self._package.original, part)
-                if self._package.is_replaced(part):
-                    pieces = partial(iter, [self._package.read(part)])
-                self._package.replace(part, partial(_moved, pieces, moves))
+            home = homes.get(part)
+            if not moves.on(home) and not names_sheet(whole_tags(self._package.chunks(part)), moves):
+                continue
+            if part in sheets:
+                self._package.replace(part, partial(_moved, partial(self._package.original, part), moves))
+            else:
+                content = self._package.read(part)
+                new = moved_anchors(moved_formulas(content, moves, home), moves.on(home))
+                if new != content:
+                    self._package.replace(part, new)
 
-    def _refresh_pivots(self, moves: list[Move]) -> None:
+    def _refresh_pivots(self, moves: Sequence[Move]) -> None:
         for part in self._workbook.related("pivotCacheDefinition") if moves else ():
             content = self._package.read(part)
             if (new := refreshed(content, moves, self._sources)) != content:
@@ -336,7 +347,7 @@ class FileBook:
         return any(refreshed(cache, [move], self._sources) != cache for cache in caches)
 
 
-def _moved(pieces: Callable[[], Iterator[bytes]], moves: list[Move]) -> Iterator[bytes]:
+def _moved(pieces: Callable[[], Iterator[bytes]], moves: Moves) -> Iterator[bytes]:
     yield from moved_pieces(whole_tags(pieces()), moves, None)
 
 

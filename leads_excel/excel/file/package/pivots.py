@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.cells.references import move_areas
+from leads_excel.excel.cells.moves import move_areas
 from leads_excel.excel.file.package.sources import Span, span
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Collection, Sequence
 
-    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.moves import Move
     from leads_excel.excel.file.package.sources import Sources
 
 

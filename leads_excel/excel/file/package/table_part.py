@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.book.protocol import SortKey
-from leads_excel.excel.cells.references import Area, Move
+from leads_excel.excel.cells.moves import Move
+from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import unescape
 from leads_excel.excel.file.package.filters import ColumnFilter
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, whole_element, with_attributes

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area
+from leads_excel.excel.cells.sheet_names import SheetNames
 from leads_excel.excel.file.package.package import relations_part
 from leads_excel.excel.file.package.start_tags import start_tag, whole_element, with_attributes, without_elements
 from leads_excel.excel.file.package.table_part import TablePart
@@ -111,10 +113,24 @@ class Workbook:
         area = Area.parse(found[2]) if found else None
         if not found or not area:
             return None
-        name = found[1].strip("'").replace("''", "'")
-        sheet = next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
-        address = f"{name}!{found[2].replace('$', '')}"
-        return Place(sheet, area.top, area.left, address) if sheet else None
+        names = self.sheet_names.named(found[1])
+        sheet = next((sheet for sheet in self.sheets if names == (sheet.name,)), None)
+        return Place(sheet, area.top, area.left, f"{sheet.name}!{found[2].replace('$', '')}") if sheet else None
+
+    @cached_property
+    def sheet_names(self) -> SheetNames:
+        """The names of all sheets, those of charts among them."""
+        return SheetNames([element.get("name", "") for element in self._children("sheet")])
+
+    def sheets_of_parts(self) -> dict[str, str]:
+        """Look up the sheet that each table, drawing and control belongs to: its name, by part."""
+        kinds = ("table", "drawing", "vmlDrawing", "ctrlProp")
+        return {
+            relation.target: sheet.name
+            for sheet in self.sheets
+            for relation in self._package.relations(sheet.part)
+            if relation.kind in kinds
+        }
 
     def recalculate_on_load(self) -> None:
         """Ask Excel to calculate everything once when it opens the file, and to build its order of calculation anew.

@@ -8,64 +8,116 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.cells.references import move_areas, move_formula
+from leads_excel.excel.cells.moves import move_areas, move_formula
+from leads_excel.excel.cells.sheet_names import folded
 from leads_excel.excel.cells.values import escape, unescape
 from leads_excel.excel.cells.xml import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.moves import Moves
 
 _FORMULA = re.compile(
-    rb"(<(?:\w+:)?(?:f|formula[12]?|definedName|calculatedColumnFormula|totalsRowFormula)(?:\s[^>]*)?(?<!/)>)"
-    rb"([^<]*:[^<]*)(?=</)"
+    rb"(<(?:\w+:)?(f|formula[12]?|definedName|calculatedColumnFormula|totalsRowFormula"
+    rb"|Fmla(?:Range|Link|Pict|Txbx|Group))(?:\s[^>]*)?(?<!/)>)([^<]+)(?=</)"
 )
-_LINK = re.compile(rb"""(<(?:\w+:)?(?:hyperlink|formControlPr)\s[^>]*?\s(?:location|fmlaRange)=")([^"]*:[^"]*)(?=")""")
-_AREAS = re.compile(rb"""(\ssqref=["']|<(?:\w+:)?sqref>)([^"'<]*)""")
+_IN_ATTRIBUTES = re.compile(
+    rb"<(?:\w+:)?(?:hyperlink|cfvo|controlPr|formControlPr|sp|cxnSp|cameraTool)\s"
+    rb"""(?:[^>"']|"[^"]*"|'[^']*')*>"""
+)
+_ATTRIBUTE = re.compile(
+    rb"(\s(?:location|val|linkedCell|listFillRange|textlink|cellRange|fmla(Range|Link|Txbx|Group))=)"
+    rb"""("[^"]*"|'[^']*')"""
+)
+_AREAS = re.compile(
+    rb"""(\ssqref=["']|<(?:\w+:)?sqref>|<(?:\w+:)?(?:cellWatch|inputCells)\s(?:[^>]*\s)?r=["'])([^"'<]*)"""
+)
+_LISTS = re.compile(
+    rb"<(?:\w+:)?(?:(?:cat|val|xVal|yVal|bubbleSize)>\s*<(?:\w+:)?\w+Ref|sparkline|(?:str|num)Dim\s[^>]*)>\s*$"
+)
+_LONGEST_OPENING = 200
+_SHEETS = re.compile(rb":[^<>!:\[\]*?/\\]{1,80}!")
+"""Where a reference may name several sheets: the last one of them."""
 
 
-def moved_formulas(content: bytes, moves: list[Move], sheet: str | None) -> bytes:
-    """Follow the ranges in all formulas of a piece of XML.
+def moved_formulas(content: bytes, moves: Moves, sheet: str | None, row: int | None = None) -> bytes:
+    """Follow the references in all formulas of a piece of XML.
 
     Args:
         content: The piece; it must not cut a tag or a text.
         moves: The tables that move.
         sheet: The sheet it belongs to, or None.
+        row: The row that its cells stand in; None for anything but cells of one row.
 
     Returns:
         The piece, with nothing else changed.
     """
 
-    def moved(found: re.Match[bytes]) -> bytes:
-        formula = unescape(xml_text(found[2]))
-        new = move_formula(formula, moves, sheet)
+    def text(found: re.Match[bytes]) -> bytes:
+        filled = found[2] == b"calculatedColumnFormula"
+        listed = found[2] == b"FmlaRange" or (found[2] == b"f" and _is_list(content, found.start()))
+        formula, here = unescape(xml_text(found[3])), 0 if found[2] == b"totalsRowFormula" else row
+        new = move_formula(formula, moves, sheet, filled=filled, listed=listed, row=here)
         return found[0] if new == formula else found[1] + escape(new).encode()
 
-    if not moves or b":" not in content:
+    def attribute(found: re.Match[bytes]) -> bytes:
+        formula = unescape(xml_text(found[3][1:-1]))
+        listed = found[2] == b"Range" or b"listFillRange" in found[1]
+        new = move_formula(formula, moves, sheet, listed=listed)
+        return found[0] if new == formula else found[1] + _quoted(new)
+
+    if not moves or not _may_move(content, moves):
         return content
-    return _LINK.sub(moved, _FORMULA.sub(moved, content))
+    content = _FORMULA.sub(text, content)
+    return _IN_ATTRIBUTES.sub(lambda found: _ATTRIBUTE.sub(attribute, found[0]), content)
 
 
-def moved_areas(content: bytes, moves: list[Move], sheet: str) -> bytes:
+def _may_move(content: bytes, moves: Moves) -> bool:
+    """Say whether there is a range or the number of a totals row: all that moves holds one."""
+    return b":" in content or any(number in content for number in moves.totals)
+
+
+def _is_list(content: bytes, start: int) -> bool:
+    return _LISTS.search(content[max(0, start - _LONGEST_OPENING) : start]) is not None
+
+
+def _quoted(text: str) -> bytes:
+    return b'"' + escape(text).replace('"', "&quot;").encode() + b'"'
+
+
+def moved_areas(content: bytes, moves: Moves, sheet: str) -> bytes:
     """Follow the areas of conditional formats, validations and the like on one sheet."""
-    moves = [move for move in moves if move.sheet == sheet]
+    here = moves.on(sheet)
 
     def moved(found: re.Match[bytes]) -> bytes:
-        return found[1] + move_areas(found[2].decode(), moves).encode()
+        return found[1] + move_areas(found[2].decode(), here).encode()
 
-    return _AREAS.sub(moved, content) if moves else content
+    return _AREAS.sub(moved, content) if here else content
 
 
-def names_sheet(pieces: Iterable[bytes], moves: list[Move]) -> bool:
+def names_sheet(pieces: Iterable[bytes], moves: Moves) -> bool:
     """Say whether XML may hold a formula that names the sheet of a table that moves."""
-    names = {escape(move.sheet.replace("'", "''")).casefold() for move in moves}
-    marks = [f"{name}{end}".encode() for name in names for end in ("!", "'!", "&apos;!")]
-    marks += [mark.replace(b"'", b"&apos;") for mark in marks if b"'" in mark]
-    return any(mark in piece.lower() for piece in pieces for mark in marks)
+    names = {move.sheet for move in moves.tables if move.shift}
+    plain = {escape(name).lower() for name in names if name.isascii() and "'" not in name}
+    marks = {f"{name}{end}".encode() for name in plain for end in ("!", "'!", "&apos;!")}
+    odd = {folded(name).casefold().replace("'", "''") for name in names}
+    return any(_names(piece, marks, odd, plain=len(plain) == len(names)) for piece in pieces)
 
 
-def moved_pieces(pieces: Iterable[bytes], moves: list[Move], sheet: str | None) -> Iterator[bytes]:
+def _names(piece: bytes, marks: set[bytes], odd: set[str], *, plain: bool) -> bool:
+    if b"!" not in piece:
+        return False
+    low = piece.lower()
+    if _SHEETS.search(piece) or any(mark in low for mark in marks):
+        return True
+    if plain and b"&#" not in piece:
+        return False
+    text = xml_text(piece).casefold()
+    return any(f"{name}{end}" in text for name in odd for end in ("!", "'!"))
+
+
+def moved_pieces(pieces: Iterable[bytes], moves: Moves, sheet: str | None) -> Iterator[bytes]:
     """Follow the formulas of a whole part, piece by piece."""
     for piece in pieces:
         yield moved_formulas(piece, moves, sheet)

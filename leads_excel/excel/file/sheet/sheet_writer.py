@@ -15,12 +15,13 @@ from leads_excel.excel.cells.xml import has_content
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
 from leads_excel.excel.file.sheet.moved_references import moved_areas, moved_formulas
 from leads_excel.excel.file.sheet.sheet_data import cells_of, written
+from leads_excel.excel.file.sheet.shown_places import moved_views
 from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.moves import Moves
     from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
     from leads_excel.excel.file.sheet.table_block import TableBlock
 
@@ -78,7 +79,7 @@ class SheetWriter:
         rows: Iterable[Row],
         name: str,
         blocks: Sequence[TableBlock],
-        moves: list[Move],
+        moves: Moves,
         changed: set[int],
     ) -> None:
         self._stream, self._rows, self._name, self._moves = stream, rows, name, moves
@@ -103,7 +104,8 @@ class SheetWriter:
         yield from self._outside(rows, None)
         yield b"</" + self._prefix + b"sheetData>"
         for piece in self._stream.tail():
-            yield moved_formulas(moved_areas(piece, self._moves, self._name), self._moves, self._name)
+            views = moved_views(piece, self._moves.on(self._name))
+            yield moved_formulas(moved_areas(views, self._moves, self._name), self._moves, self._name)
 
     def _head(self) -> bytes:
         def grown(found: re.Match[bytes]) -> bytes:
@@ -111,7 +113,8 @@ class SheetWriter:
             areas = [block.move.new_area for block in self._blocks]
             return with_attributes(found[0], ref=str(Area.around([box, *areas]))) if box else found[0]
 
-        return start_tag("dimension").sub(grown, self._stream.head, count=1)
+        shown = moved_views(self._stream.head, self._moves.on(self._name))
+        return start_tag("dimension").sub(grown, shown, count=1)
 
     def _bands(self) -> Iterator[_Band]:
         edges = {block.move.first for block in self._blocks} | {block.last + 1 for block in self._blocks}
@@ -131,7 +134,7 @@ class SheetWriter:
                 rest = [c for c in cells_of(row, self._prefix) if not any(a.left <= c[0] <= a.right for a in areas)]
                 attributes = b' r="%d"' % row.number + self._attributes(row, left)
                 cells = written(rest, row.number, self._prefix)
-            yield self._element(attributes, moved_formulas(cells, self._moves, self._name))
+            yield self._element(attributes, moved_formulas(cells, self._moves, self._name, row.number))
 
     def _element(self, attributes: bytes, cells: bytes) -> bytes:
         name = self._prefix + b"row"
@@ -208,6 +211,6 @@ class SheetWriter:
         gaps, left = [], 0
         for start, end in [*((area.left, area.right) for area in (first, *others)), (1 << 20, 0)]:
             gap = written([c for c in cells if left < c[0] < start], row.number, self._prefix)
-            gaps.append(moved_formulas(gap, self._moves, self._name))
+            gaps.append(moved_formulas(gap, self._moves, self._name, row.number))
             left = end
         return gaps

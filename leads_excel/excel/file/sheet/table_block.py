@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.cells.references import column_letters, move_formula, row_pattern, shift_formula
+from leads_excel.excel.cells.moves import Moves, carried_formula, move_formula
+from leads_excel.excel.cells.references import column_letters, row_pattern, shift_formula
+from leads_excel.excel.cells.sheet_names import SheetNames
 from leads_excel.excel.cells.values import MAX_ROWS, distinct, escape, to_column
 from leads_excel.excel.cells.xml import TailWriter, read_cell, restyle
 from leads_excel.excel.file.sheet.formulas import formula_of, with_formula
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from leads_excel.excel.book.protocol import Fill
-    from leads_excel.excel.cells.references import Move
+    from leads_excel.excel.cells.moves import Move
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.file.package.filters import ColumnFilter
     from leads_excel.excel.file.package.shared_strings import SharedStrings
@@ -47,7 +49,7 @@ class TableBlock:
         self.rows, self.fill, self._kept, self._strings = rows, fill, kept, strings
         self.move: Move = rows.table.move(len(fill.rows))
         self.letters = [column_letters(rows.table.area.left + k).encode() for k in range(len(rows.table.columns))]
-        self.moves: list[Move] = [self.move]
+        self.moves = Moves((self.move,), SheetNames([self.move.sheet]))
         """All tables of the workbook that move: formulas beside the leads may name them."""
         self._writers = [TailWriter(rows.prefix, style, date1904=date1904) for style in rows.styles]
         self._date1904 = date1904
@@ -100,7 +102,7 @@ class TableBlock:
         hidden = self._hidden(start, end)
         if stop > end:  # the totals row
             for k, column in enumerate(columns):
-                column.append(self.rows.totals.get(k, self._writers[k].blank))
+                column.append(self._total(k))
             hidden.append(False)
         return columns, hidden
 
@@ -144,7 +146,7 @@ class TableBlock:
     def _filled_down(self, k: int, column: TableColumn, start: int, end: int) -> list[bytes]:
         if column.formula is None:
             return [self._writers[k].blank] * (end - start)
-        formula = move_formula(column.formula, self.moves, self.move.sheet, travels=True)
+        formula = move_formula(column.formula, self.moves, self.move.sheet, filled=True)
         pattern, numbers = row_pattern(formula)
         name, blank = self.rows.prefix, self._writers[k].blank.removesuffix(b"/>")
         area = b' t="array" ref="%s%%d"' % self.letters[k] if column.array else b""
@@ -160,8 +162,16 @@ class TableBlock:
         formula = formula_of(tail) if k in self._anchored else None
         if formula is None:
             return tail
-        formula = move_formula(formula, self.moves, self.move.sheet, travels=True)
+        formula = carried_formula(formula, self.moves, self.move.sheet, new - old)
         return with_formula(tail, shift_formula(formula, new - old), self.move.first + new)
+
+    def _total(self, k: int) -> bytes:
+        tail = self.rows.totals.get(k, self._writers[k].blank)
+        formula = formula_of(tail)
+        if formula is None:
+            return tail
+        formula = move_formula(formula, self.moves, self.move.sheet, row=self.move.area.bottom)
+        return with_formula(tail, formula, self.last)
 
     # --- how rows look ---------------------------------------------------------------------------------------------
 
