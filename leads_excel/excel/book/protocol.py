@@ -61,6 +61,7 @@ class Standing:
             heading.
         sort: What the table is sorted by, the first key first; empty when it is not sorted.
         room: How many rows fit between its header and the end of the sheet.
+        calculated: The headings of the user's own columns that Excel fills with a formula.
     """
 
     keys: Sequence[Key]
@@ -68,6 +69,7 @@ class Standing:
     notes: Mapping[int, Mapping[str, Cell]]
     sort: tuple[SortKey, ...]
     room: int
+    calculated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

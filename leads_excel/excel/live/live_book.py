@@ -109,6 +109,7 @@ class LiveBook:
             notes=stand.notes(),
             sort=live.sort(),
             room=live.room(),
+            calculated=stand.calculated(),
         )
 
     def column(self, table: str, header: str) -> list[Cell]:

@@ -47,6 +47,10 @@ class Stand:
         typed, value = self.formulas[column][row], self.columns[column][row]
         return typed if typed.startswith("=") and typed != value else None
 
+    def calculated(self) -> tuple[str, ...]:
+        """List the headings of calculated columns."""
+        return tuple(self.headers[place] for place in self.formulas if _usual_formula(self, place))
+
     def notes(self) -> dict[int, dict[str, Cell]]:
         """List what the user typed, by row and heading."""
         found: dict[int, dict[str, Cell]] = {}
