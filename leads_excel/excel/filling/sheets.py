@@ -277,17 +277,21 @@ class _Merge:
     def _kept(self, name: str, standing: Standing, gone: Sequence[int], mark: str) -> list[int]:
         if self.gone == "keep" and not self.moved:
             return list(gone)
-        typed = {row: _without(standing.notes[row], mark) for row in gone if row in standing.notes}
-        noted = {row: Note(standing.keys[row], cells) for row, cells in typed.items() if cells}
-        unsure = [row for row, note in noted.items() if self.unsure[name] & note.typed.keys()]
+        noted = {row: note for row in gone if (note := _note(standing, row).without({mark}))}
+        unsure = {row for row, note in noted.items() if self.unsure[name] & note.headings}
         if unsure:
             self.remarks.append(
                 f"{name}: {counted(len(unsure), 'rows')} outside the range kept until it is clear whose column that is"
             )
-        long = [row for row, note in noted.items() if "result" not in self.headings or not note.keepable]
-        long = [row for row in long if row not in set(unsure)]
-        kept = sorted([*unsure, *long])
-        parted = [note for row, note in noted.items() if row not in set(kept)]
+        fixed = {row for row, note in noted.items() if not note.movable} - unsure
+        if fixed:
+            self.remarks.append(
+                f"{name}: {counted(len(fixed), 'rows')} outside the range kept for formulas that name several cells"
+            )
+        long = {row for row, note in noted.items() if "result" not in self.headings or not note.keepable}
+        long -= unsure | fixed
+        kept = sorted(unsure | fixed | long)
+        parted = [noted[row] for row in sorted(noted.keys() - set(kept))]
         if parted:
             self.shelf.put(self.before or self.run.environment, name, parted)
             self.remarks.append(
@@ -318,14 +322,15 @@ class _Merge:
         order = as_fetched if order is None else order
         own = [header for header in headers if header not in frame and header != marks.header]
         keys = (found.keys[row] for row in order if found.carried[row] < 0)
-        back = self.shelf.take(self.run.environment, name, keys, own)
+        back = _returned(self.shelf.take(self.run.environment, name, keys, own), order, found)
         return Fill(
             table=name,
             frame=frame if order is as_fetched else frame.take(order),
             rows=[*as_fetched, *[-1] * len(kept)] if kept else as_fetched,
             carried=[*(found.carried[row] for row in order), *kept],
-            notes=marks.added(_returned(back, order, found) if back else {}, order, len(kept)),
+            notes=marks.added({place: note.typed for place, note in back.items()}, order, len(kept)),
             sorted=in_order,
+            formulas={place: note.formulas for place, note in back.items() if note.formulas},
         )
 
     def _mark_cuts(self, name: str, frame: pd.DataFrame) -> None:
@@ -354,15 +359,15 @@ def _named(frame: pd.DataFrame, headings: Mapping[str, str]) -> pd.DataFrame:
     return frame[list(headings)].set_axis(list(headings.values()), axis="columns")
 
 
-def _without(cells: Mapping[str, Cell], header: str) -> dict[str, Cell]:
-    return {name: cell for name, cell in cells.items() if name != header}
+def _note(standing: Standing, row: int) -> Note:
+    return Note(standing.keys[row], standing.notes.get(row, {}), standing.formulas.get(row, {}))
 
 
-def _returned(back: dict[Key, Note], order: Sequence[int], found: Match) -> dict[int, Mapping[str, Cell]]:
-    notes: dict[int, Mapping[str, Cell]] = {}
-    for place, row in enumerate(order):
+def _returned(back: dict[Key, Note], order: Sequence[int], found: Match) -> dict[int, Note]:
+    notes: dict[int, Note] = {}
+    for place, row in enumerate(order if back else ()):
         if found.carried[row] < 0 and (note := back.pop(found.keys[row], None)):
-            notes[place] = note.typed
+            notes[place] = note
     return notes
 
 
