@@ -50,6 +50,21 @@ class SortKey:
     descending: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TypedFormula:
+    """A formula that a user typed beside one row.
+
+    Args:
+        text: The formula, in file form.
+        row: The row of the sheet it is written for.
+        movable: False where it means something else once the rows around it are others: an array, a range.
+    """
+
+    text: str
+    row: int
+    movable: bool = True
+
+
 @dataclass(frozen=True)
 class Standing:
     """One table as it stands in a book. Its rows are counted from 0, the first one under the header.
@@ -61,6 +76,9 @@ class Standing:
             heading.
         sort: What the table is sorted by, the first key first; empty when it is not sorted.
         room: How many rows fit between its header and the end of the sheet.
+        calculated: The headings of the user's own columns that Excel fills with a formula.
+        formulas: For rows that hold any: the formulas the user typed into columns of their own, by heading, but for
+            those that Excel fills.
     """
 
     keys: Sequence[Key]
@@ -68,6 +86,8 @@ class Standing:
     notes: Mapping[int, Mapping[str, Cell]]
     sort: tuple[SortKey, ...]
     room: int
+    calculated: tuple[str, ...] = ()
+    formulas: Mapping[int, Mapping[str, TypedFormula]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,7 @@ class Fill:
         carried: For each row to be: the standing row whose cells in the user's own columns come along, or -1.
         notes: Values to put into the user's own columns, by row to be and heading.
         sorted: False when the rows are no longer in the order of the table's sort.
+        formulas: Formulas to put into the user's own columns, by row to be and heading.
     """
 
     table: str
@@ -90,6 +111,7 @@ class Fill:
     carried: Sequence[int]
     notes: Mapping[int, Mapping[str, Cell]] = field(default_factory=dict)
     sorted: bool = True
+    formulas: Mapping[int, Mapping[str, TypedFormula]] = field(default_factory=dict)
 
 
 class Book(Protocol):

@@ -179,7 +179,9 @@ class FileBook:
         if rows.protected:
             raise WorkbookLayoutError(f"The sheet {part.sheet} is protected: unprotect it (Review, Unprotect Sheet).")
         self._rows[part.part] = rows
-        return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, MAX_ROWS - part.area.top - part.totals)
+        room = MAX_ROWS - part.area.top - part.totals
+        calculated = tuple(column.header for column in part.columns if column.formula is not None)
+        return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, room, calculated, rows.typed_formulas())
 
     def column(self, table: str, header: str) -> list[Cell]:
         """Read one column of a table: the values of its rows, top to bottom."""

@@ -3,6 +3,7 @@
 What a user typed beside a lead must not vanish because the range moved on. It is written to the Log, in the column
 `result`, as a line a person can read and `read` can take apart again: `Notes kept for leads: [{"key": [1022508],
 "notes": {"owner": "Sami"}}]`. When that lead is back in the table, so are its notes, and the line goes.
+A formula is kept with the row it was written for, and comes back for the row it comes to.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from leads_excel.excel.book.protocol import TypedFormula
 from leads_excel.excel.cells import values as cells
 
 if TYPE_CHECKING:
@@ -30,26 +32,54 @@ class Note:
 
     Args:
         key: The row's key.
-        typed: What stood in the user's own columns, by heading.
+        typed: The values that stood in the user's own columns, by heading.
+        formulas: The formulas that stood there, by heading.
     """
 
     key: Key
     typed: Mapping[str, Cell]
+    formulas: Mapping[str, TypedFormula] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        typed = {header: cells.plain(value) for header, value in self.typed.items()}
-        return json.dumps({"key": self.key, "notes": typed}, ensure_ascii=False)
+        entry: dict[str, object] = {"key": self.key}
+        entry["notes"] = {header: cells.plain(value) for header, value in self.typed.items()}
+        if self.formulas:
+            entry["formulas"] = {header: [formula.text, formula.row] for header, formula in self.formulas.items()}
+        return json.dumps(entry, ensure_ascii=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.typed or self.formulas)
+
+    @property
+    def headings(self) -> set[str]:
+        """The headings it stood below."""
+        return {*self.typed, *self.formulas}
+
+    @property
+    def movable(self) -> bool:
+        """Whether its formulas mean the same in another row."""
+        return all(formula.movable for formula in self.formulas.values())
 
     @property
     def keepable(self) -> bool:
         """Whether it fits a cell of the Log."""
         return cells.fits(" " * (cells.MAX_TEXT - _LONGEST) + str(self))
 
+    def without(self, headers: Collection[str]) -> Note:
+        """Leave out what belongs to some headings."""
+        return self.parted(headers)[1]
+
     def parted(self, headers: Collection[str]) -> tuple[Note, Note]:
         """Part it in two: what belongs to some headings, and the rest."""
-        inside = {header: value for header, value in self.typed.items() if header in headers}
-        outside = {header: value for header, value in self.typed.items() if header not in headers}
-        return Note(self.key, inside), Note(self.key, outside)
+        inside, outside = (
+            Note(
+                self.key,
+                {header: value for header, value in self.typed.items() if (header in headers) is within},
+                {header: formula for header, formula in self.formulas.items() if (header in headers) is within},
+            )
+            for within in (True, False)
+        )
+        return inside, outside
 
 
 @dataclass
@@ -94,13 +124,13 @@ class Shelf:
         }
         wanted, own, given = set(keys) if kept else set(), set(headers), {}
         for row, notes in kept.items():
-            if not any(note.key in wanted and note.typed.keys() & own for note in notes):
+            if not any(note.key in wanted and note.headings & own for note in notes):
                 continue
             self.emptied.add(row)
             for note in notes:
                 back, rest = note.parted(own if note.key in wanted else set())
-                given.update({note.key: back} if back.typed else {})
-                self.put(environment, table, [rest] if rest.typed else [])
+                given.update({note.key: back} if back else {})
+                self.put(environment, table, [rest] if rest else [])
         return given
 
     def lines(self) -> list[tuple[str, str]]:
@@ -140,6 +170,13 @@ def read(line: object) -> tuple[str, Sequence[Note]] | None:
         return None
     try:
         entries: list[dict[str, Any]] = json.loads(found[2])
-        return found[1], [Note(tuple(entry["key"]), dict(entry["notes"])) for entry in entries]
-    except (ValueError, KeyError, TypeError):  # edited by hand: leave it as it is
+        return found[1], [_note(entry) for entry in entries]
+    except (ValueError, KeyError, TypeError, AttributeError):  # edited by hand: leave it as it is
         return None
+
+
+def _note(entry: dict[str, Any]) -> Note:
+    formulas = {
+        str(header): TypedFormula(str(text), int(row)) for header, (text, row) in entry.get("formulas", {}).items()
+    }
+    return Note(tuple(entry["key"]), dict(entry["notes"]), formulas)

@@ -2,7 +2,8 @@
 
 Knows no library: a `Book` reads and writes. What a user may rely on:
 
-* A column of ours that the user deleted is left out; one that they moved or put formulas beside is found by name.
+* A column of ours that the user deleted is left out; one that they moved or put formulas beside is found by name,
+  one whose heading they typed anew by its place and contents, see `headings`.
 * The user's own columns follow their row by its key: `leadExternalId`, in vehicles and errors with `position`, in
   bulks `createdDate` with `createdBy`. Calculated columns are filled down.
 * A table that is sorted stays sorted; otherwise rows stand in the order of the frame.
@@ -25,6 +26,7 @@ import pandas as pd
 from leads_excel.excel.book.matching import Match, filled_rows, match, sorted_rows
 from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells import values as cells
+from leads_excel.excel.filling.headings import HeadingSearch
 from leads_excel.excel.filling.marks import CHANGE, Marks
 from leads_excel.excel.filling.notes import Note, Shelf
 from leads_excel.excel.filling.worked_out import CONTACTABLE, VERDICT, holds_verdicts, until, with_columns
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from leads_excel.excel.book.protocol import Book, Key, Standing
     from leads_excel.excel.cells.values import Cell
+    from leads_excel.excel.filling.headings import Retyped
     from leads_excel.tables.lead_tables import LeadTables
 
 Gone = Literal["remove", "keep"]
@@ -208,6 +211,7 @@ class _Merge:
     def __init__(self, book: Book, run: Run, gone: Gone) -> None:
         self.book, self.run, self.gone = book, run, gone
         self.remarks: list[str] = []
+        self.unsure: dict[str, set[str]] = {}
         self.headings = _present(book.headers(LOG), LOG_COLUMNS)
         blank: Sequence[Cell] = ()
         columns = [
@@ -223,14 +227,46 @@ class _Merge:
         """Merge one frame with the table that stands."""
         headers = self.book.headers(name)
         headings = _present(headers, frame.columns)
-        frame = frame[list(headings)].set_axis(list(headings.values()), axis="columns")
-        key = [headings[column] for column in KEYS[name]]
-        standing = self.book.standing(name, list(frame.columns), key)
-        found = self._match(standing, frame, key)
+        standing, found = self._meet(name, frame, headings)
+        again = self._look_again(name, headers, headings, frame, standing, found)
+        if again.found:
+            headings = {column: {**headings, **again.found}.get(column, "") for column in frame.columns}
+            headings = {column: header for column, header in headings.items() if header}
+            standing, found = self._meet(name, frame, headings)
+        frame = _named(frame, headings)
         header = _present(headers, (CHANGE,)).get(CHANGE, "") if name == "leads" else ""
         marks = Marks(header, standing, found, another=self.moved)
         self._mark_cuts(name, frame)
         return self._fill(name, frame, standing, found, headers, marks), found
+
+    def _meet(self, name: str, frame: pd.DataFrame, headings: Mapping[str, str]) -> tuple[Standing, Match]:
+        """Read a table as it stands, and find the rows of a frame in it."""
+        key, frame = [headings[column] for column in KEYS[name]], _named(frame, headings)
+        standing = self.book.standing(name, list(frame.columns), key)
+        return standing, self._match(standing, frame, key)
+
+    def _look_again(
+        self,
+        name: str,
+        headers: Sequence[str],
+        headings: Mapping[str, str],
+        frame: pd.DataFrame,
+        standing: Standing,
+        found: Match,
+    ) -> Retyped:
+        """Look for columns of ours under headings that were typed anew."""
+        others = (CHANGE, CONTACTABLE, VERDICT) if name == "leads" else ()
+        searched = [header for header in headers if header not in _present(headers, others).values()]
+        ours = {column: header for column, header in headings.items() if header in searched}
+        fetched = frame[[column for column in frame if column not in others]]
+        date1904 = self.book.date1904
+        again = HeadingSearch(searched, ours, fetched, standing, found.carried, date1904=date1904).result()
+        for column, header in {**again.blank, **again.unsure}.items():
+            self.remarks.append(
+                f"{name}: column {header} is no longer filled: if it is {column}, give it that name again, else move it"
+            )
+        self.unsure[name] = set(again.unsure.values())
+        return again
 
     def _match(self, standing: Standing, frame: pd.DataFrame, key: Sequence[str]) -> Match:
         found = match(standing, frame, key, date1904=self.book.date1904)
@@ -241,18 +277,29 @@ class _Merge:
     def _kept(self, name: str, standing: Standing, gone: Sequence[int], mark: str) -> list[int]:
         if self.gone == "keep" and not self.moved:
             return list(gone)
-        typed = {row: _without(standing.notes[row], mark) for row in gone if row in standing.notes}
-        noted = {row: Note(standing.keys[row], cells) for row, cells in typed.items() if cells}
-        kept = [row for row, note in noted.items() if "result" not in self.headings or not note.keepable]
-        parted = [note for row, note in noted.items() if row not in set(kept)]
+        noted = {row: note for row in gone if (note := _note(standing, row).without({mark}))}
+        unsure = {row for row, note in noted.items() if self.unsure[name] & note.headings}
+        if unsure:
+            self.remarks.append(
+                f"{name}: {counted(len(unsure), 'rows')} outside the range kept until it is clear whose column that is"
+            )
+        fixed = {row for row, note in noted.items() if not note.movable} - unsure
+        if fixed:
+            self.remarks.append(
+                f"{name}: {counted(len(fixed), 'rows')} outside the range kept for formulas that name several cells"
+            )
+        long = {row for row, note in noted.items() if "result" not in self.headings or not note.keepable}
+        long -= unsure | fixed
+        kept = sorted(unsure | fixed | long)
+        parted = [noted[row] for row in sorted(noted.keys() - set(kept))]
         if parted:
             self.shelf.put(self.before or self.run.environment, name, parted)
             self.remarks.append(
                 f"{name}: notes beside {counted(len(parted), 'rows')} that left the range are kept in the Log"
             )
-        if kept:
+        if long:
             self.remarks.append(
-                f"{name}: {counted(len(kept), 'rows')} outside the range kept for notes too long for the Log"
+                f"{name}: {counted(len(long), 'rows')} outside the range kept for notes too long for the Log"
             )
         return kept
 
@@ -275,14 +322,15 @@ class _Merge:
         order = as_fetched if order is None else order
         own = [header for header in headers if header not in frame and header != marks.header]
         keys = (found.keys[row] for row in order if found.carried[row] < 0)
-        back = self.shelf.take(self.run.environment, name, keys, own)
+        back = _returned(self.shelf.take(self.run.environment, name, keys, own), order, found)
         return Fill(
             table=name,
             frame=frame if order is as_fetched else frame.take(order),
             rows=[*as_fetched, *[-1] * len(kept)] if kept else as_fetched,
             carried=[*(found.carried[row] for row in order), *kept],
-            notes=marks.added(_returned(back, order, found) if back else {}, order, len(kept)),
+            notes=marks.added({place: note.typed for place, note in back.items()}, order, len(kept)),
             sorted=in_order,
+            formulas={place: note.formulas for place, note in back.items() if note.formulas},
         )
 
     def _mark_cuts(self, name: str, frame: pd.DataFrame) -> None:
@@ -306,15 +354,20 @@ class _Merge:
         self.book.write(Fill(LOG, frame, [*[-1] * len(old), *fresh], [*old, *[-1] * len(rows)]))
 
 
-def _without(cells: Mapping[str, Cell], header: str) -> dict[str, Cell]:
-    return {name: cell for name, cell in cells.items() if name != header}
+def _named(frame: pd.DataFrame, headings: Mapping[str, str]) -> pd.DataFrame:
+    """Take the columns of a frame that a table has, and name them as the table does."""
+    return frame[list(headings)].set_axis(list(headings.values()), axis="columns")
 
 
-def _returned(back: dict[Key, Note], order: Sequence[int], found: Match) -> dict[int, Mapping[str, Cell]]:
-    notes: dict[int, Mapping[str, Cell]] = {}
-    for place, row in enumerate(order):
+def _note(standing: Standing, row: int) -> Note:
+    return Note(standing.keys[row], standing.notes.get(row, {}), standing.formulas.get(row, {}))
+
+
+def _returned(back: dict[Key, Note], order: Sequence[int], found: Match) -> dict[int, Note]:
+    notes: dict[int, Note] = {}
+    for place, row in enumerate(order if back else ()):
         if found.carried[row] < 0 and (note := back.pop(found.keys[row], None)):
-            notes[place] = note.typed
+            notes[place] = note
     return notes
 
 

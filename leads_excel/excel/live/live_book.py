@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leads_excel.excel.book.matching import row_hashes, row_keys
 from leads_excel.excel.book.protocol import NamedCell, Standing
-from leads_excel.excel.live.live_rows import columns_to_be, read, typed
+from leads_excel.excel.live.live_rows import FormulasBeside, columns_to_be, read, typed
 from leads_excel.excel.live.live_table import LiveTable
 from leads_excel.exceptions import WorkbookLayoutError
 
@@ -109,6 +109,8 @@ class LiveBook:
             notes=stand.notes(),
             sort=live.sort(),
             room=live.room(),
+            calculated=stand.calculated(),
+            formulas=FormulasBeside(stand),
         )
 
     def column(self, table: str, header: str) -> list[Cell]:

@@ -8,15 +8,19 @@ either case, so a text's own is doubled.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from leads_excel.excel.book.protocol import TypedFormula
+from leads_excel.excel.cells.movable_formulas import is_movable
 from leads_excel.excel.cells.references import shift_formula
 from leads_excel.excel.cells.values import to_column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.values import Cell
@@ -36,16 +40,37 @@ class Stand:
         headers: The headings.
         columns: The values, column by column; errors as text.
         formulas: For columns of the user's own, by place, what each of their cells was typed as.
+        top: The row of the sheet the first of them stands in.
     """
 
     headers: Sequence[str]
     columns: Sequence[Sequence[Cell]]
     formulas: Mapping[int, Sequence[str]]
+    top: int = 2
 
     def formula(self, column: int, row: int) -> str | None:
         """Read the formula of a cell in one of the user's columns; None where it holds no formula."""
         typed, value = self.formulas[column][row], self.columns[column][row]
         return typed if typed.startswith("=") and typed != value else None
+
+    @cached_property
+    def usual(self) -> dict[int, str | None]:
+        """For columns of the user's own, by place, the formula of a calculated one as it stands in the last row."""
+        return {place: _usual_formula(self, place) for place in self.formulas}
+
+    def calculated(self) -> tuple[str, ...]:
+        """List the headings of calculated columns."""
+        return tuple(self.headers[place] for place, formula in self.usual.items() if formula)
+
+    def typed_formulas(self, row: int) -> dict[str, TypedFormula]:
+        """List the formulas the user typed beside a row, by heading, but for those of calculated columns."""
+        found = {}
+        for place, usual in self.usual.items():
+            formula, last = self.formula(place, row), len(self.formulas[place]) - 1
+            if formula and shift_formula(formula, last - row) != usual:
+                movable = is_movable(formula[1:], in_file=False)
+                found[self.headers[place]] = TypedFormula(formula[1:], self.top + row, movable=movable)
+        return found
 
     def notes(self) -> dict[int, dict[str, Cell]]:
         """List what the user typed, by row and heading."""
@@ -55,6 +80,29 @@ class Stand:
                 if value is not None and self.formula(place, row) is None:
                     found.setdefault(row, {})[self.headers[place]] = value
         return found
+
+
+class FormulasBeside(Mapping[int, Mapping[str, TypedFormula]]):
+    """What `Stand.typed_formulas` lists, for rows that have any, read when it is asked for.
+
+    Args:
+        stand: The rows.
+    """
+
+    def __init__(self, stand: Stand) -> None:
+        self._stand = stand
+
+    def __getitem__(self, row: int) -> Mapping[str, TypedFormula]:
+        if found := self._stand.typed_formulas(row):
+            return found
+        raise KeyError(row)
+
+    def __iter__(self) -> Iterator[int]:
+        rows = max((len(cells) for cells in self._stand.formulas.values()), default=0)
+        return (row for row in range(rows) if self._stand.typed_formulas(row))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Column(NamedTuple):
@@ -98,7 +146,7 @@ def _ours(standing: Sequence[Cell], header: str, fill: Fill, date1904: bool) -> 
 
 
 def _own(stand: Stand, fill: Fill, place: int) -> Column:
-    usual, last = _usual_formula(stand, place), len(stand.formulas[place]) - 1
+    usual, last = stand.usual[place], len(stand.formulas[place]) - 1
     cells: list[Cell] = []
     for row, old in enumerate(fill.carried or [-1]):
         if old < 0:
@@ -110,6 +158,10 @@ def _own(stand: Stand, fill: Fill, place: int) -> Column:
     for row, note in fill.notes.items():
         if header in note:
             cells[row] = typed(note[header])
+    for row, formulas in fill.formulas.items():
+        if header in formulas:
+            text = formulas[header].text.replace("_xlfn.", "")
+            cells[row] = "=" + shift_formula(text, stand.top + row - formulas[header].row)
     return Column(cells, None)
 
 

@@ -63,7 +63,7 @@ class LiveTable:
             for first, last in runs(own)
             for place, column in enumerate(self._formulas(first, last - first + 1), first)
         }
-        return Stand(headers, self.values(0, len(headers)), formulas)
+        return Stand(headers, self.values(0, len(headers)), formulas, self._table.range.row + 1)
 
     def values(self, first: int, count: int) -> list[list[Cell]]:
         """Read some columns, in one block."""

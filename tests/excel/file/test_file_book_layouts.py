@@ -670,3 +670,60 @@ def test_libreoffice_opens_what_libreoffice_saved(book):
         shutil.copy(converted(book, "xlsx", Path(folder)), book)
     refresh(book, leads(2, 1))
     assert noted(book) == [(2, None), (1, "first")]
+
+
+# --- formulas beside one lead ----------------------------------------------------------------------------------------
+
+MOVABLE = (
+    'HYPERLINK("https://crm/"&A{row},"a:b")',
+    "A{row}*2",
+    "$A{row}&$A$1",
+    "leads[[#This Row],[firstName]]",
+    "TODAY()-1",
+)
+
+
+@pytest.mark.parametrize("formula", MOVABLE)
+@pytest.mark.parametrize("back", [(3, 2, 1), (9, 8, 2), (2,)])
+def test_a_formula_typed_beside_a_lead_comes_back_with_it(book, formula, back):
+    """It leaves for the Log with its lead, and names the lead's new row when that returns."""
+
+    def around(_, sheet):
+        sheet.write_formula("E3", "=" + formula.format(row=3))
+
+    refresh(build(book, OLD, around), leads(1, 3))
+    assert "formulas" in str(values(book, "Log"))
+
+    refresh(book, leads(*back))
+
+    row = back.index(2) + 2
+    notes = dict(noted(book))
+    assert notes.pop(2) == "=" + formula.format(row=row)
+    assert not any(str(note).startswith("=") for note in notes.values())
+    assert opened(book)["Leads"].cell(row, 5).data_type == "f"
+    assert "formulas" not in str(values(book, "Log"))
+    assert check(book) == []
+
+
+@pytest.mark.parametrize("formula", ["SUM($A$2:$A$4)", "A3+SUM(A2:A3)", "{=A3*2}"])
+def test_a_formula_over_several_cells_keeps_its_lead(book, formula):
+    """It would not mean the same when it comes back: the row stays below the others, and that is told."""
+
+    def around(_, sheet):
+        sheet.write_formula("E3", formula if formula[0] != "{" else "=1")
+        if formula[0] == "{":
+            sheet.write_array_formula("E3", formula)
+
+    remarks = refresh(build(book, OLD, around), leads(1, 3)).remarks
+
+    assert remarks == ("leads: 1 row outside the range kept for formulas that name several cells",)
+    assert [row[0] for row in values(book)[1:]] == [1, 3, 2]
+    assert opened(book)["Leads"]["E4"].data_type == "f"
+
+
+def test_a_calculated_column_is_no_note(book):
+    """Its formulas are filled down, and nothing of it goes to the Log."""
+    columns = [*LEADS, {"header": "twice", "formula": "leads[[#This Row],[leadExternalId]]*2"}]
+    build(book, OLD, columns=columns)
+
+    assert refresh(book, leads(1, 3)).remarks == ()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from leads_excel.excel.book.protocol import TypedFormula
 from leads_excel.excel.cells.values import fits
 from leads_excel.excel.filling.notes import Note, lines, read
 
@@ -61,3 +62,20 @@ def test_overlong_notes_are_not_keepable():
     assert Note((1,), {"note": "x" * 32_000}).keepable
     assert not Note((1,), {"note": "x" * 32_700}).keepable
     assert not Note((1,), {"note": "\n" * 20_000}).keepable
+
+
+def test_formulas_are_kept_with_the_row_they_are_written_for():
+    """A line with them is read as it was written; one without says nothing of them."""
+    note = Note((7,), {"note": "late"}, {"link": TypedFormula('HYPERLINK("https://x/"&A5,"é")', 5)})
+
+    [line] = lines("leads", [note])
+
+    assert read(line) == ("leads", [note])
+    assert '"formulas": {"link": ["HYPERLINK' in line
+    assert "formulas" not in str(Note((7,), {"note": "late"}))
+
+
+@pytest.mark.parametrize("formulas", ['{"a": 5}', '{"a": ["x"]}', '{"a": ["x", "y"]}', "[1]", "7"])
+def test_formulas_edited_by_hand_are_left_alone(formulas):
+    """Such a line is about something else."""
+    assert read(f'Notes kept for leads: [{{"key": [1], "notes": {{}}, "formulas": {formulas}}}]') is None

@@ -618,3 +618,19 @@ def test_refresh_takes_an_open_workbook(book):
     summary = lx.refresh(book, "-2D", settings=lx.Settings(store="none"))
 
     assert summary.leads == len(column(book, "leadExternalId")) > 0
+
+
+def test_a_formula_typed_beside_a_lead_comes_back_with_it(book):
+    """As in a file: it leaves with its lead, and names the lead's new row when that returns."""
+    fill(book, leads(1, 2, 3, 4, 5))
+    beside = ['=HYPERLINK("https://crm/"&A2)', "a", "b", "=A5*2", "=SUM($A$2:$A$6)"]
+    add_column(book, "link", beside)
+
+    remarks = fill(book, leads(2, 3)).remarks
+    fill(book, leads(9, 3, 4, 2, 1))
+
+    assert remarks == (
+        "leads: 1 row outside the range kept for formulas that name several cells",
+        "leads: notes beside 2 rows that left the range are kept in the Log",
+    )
+    assert formulas(book, "link") == ["", "b", "=A4*2", "a", '=HYPERLINK("https://crm/"&A6)', "=SUM($A$2:$A$6)"]

@@ -17,7 +17,7 @@ from leads_excel.exceptions import WorkbookLayoutError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from leads_excel.excel.book.protocol import Fill
+    from leads_excel.excel.book.protocol import Fill, TypedFormula
     from leads_excel.excel.cells.moves import Move
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.file.package.filters import ColumnFilter
@@ -59,7 +59,9 @@ class TableBlock:
         self._sources = fill.rows or [-1]
         self._carried = fill.carried or [-1]
         self._span = slice(0)
-        self._anchored = {k for k, tails in rows.tails.items() if any(map(is_formula, tails.values()))}
+        returned = {header for formulas in fill.formulas.values() for header in formulas}
+        self._anchored = {k for k, column in enumerate(rows.table.columns) if column.header in returned}
+        self._anchored |= {k for k, tails in rows.tails.items() if any(map(is_formula, tails.values()))}
 
     @property
     def last(self) -> int:
@@ -141,7 +143,15 @@ class TableBlock:
             cells = self.fill.notes.get(row, {})
             if header in cells:
                 tails[row - start] = self._writers[k].tails([cells[header]])[0]
+        for row in range(start, end) if self.fill.formulas else ():
+            if formula := self.fill.formulas.get(row, {}).get(header):
+                tails[row - start] = self._with_formula(k, formula, self.move.first + row)
         return tails
+
+    def _with_formula(self, k: int, formula: TypedFormula, number: int) -> bytes:
+        text = escape(shift_formula(formula.text, number - formula.row)).encode()
+        name, blank = self.rows.prefix, self._writers[k].blank.removesuffix(b"/>")
+        return blank + b"><%sf>%s</%sf></%sc>" % (name, text, name, name)
 
     def _filled_down(self, k: int, column: TableColumn, start: int, end: int) -> list[bytes]:
         if column.formula is None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from leads_excel.excel.book.protocol import TypedFormula
+from leads_excel.excel.cells.movable_formulas import is_movable
 from leads_excel.excel.cells.references import column_letters, row_pattern
 from leads_excel.excel.cells.values import plain
 from leads_excel.excel.cells.xml import SharedIndex, has_content, read_cell, tail_of
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
 
 _BATCH = 256
+_ARRAY = re.compile(rb"""\st=["'](?:array|dataTable)["']|\scm=["']""")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
 _SPAN = {name: re.compile(rb"""\s%s\s*=\s*["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']+)["']""")
@@ -197,6 +200,10 @@ class TableRows:
         """What the user typed into columns of their own, by row and heading."""
         return _Notes(self)
 
+    def typed_formulas(self) -> Mapping[int, Mapping[str, TypedFormula]]:
+        """The formulas the user typed into columns of their own, by row and heading, but for calculated columns."""
+        return _Formulas(self)
+
     def typed(self, rows: Sequence[int]) -> dict[int, dict[str, Cell]]:
         """What the user typed beside some rows, by row and heading; their texts are looked up in one reading."""
         places, cells = [], []
@@ -254,6 +261,33 @@ class _Notes(Mapping[int, Mapping[str, "Cell"]]):
 
     def __len__(self) -> int:
         return len(self._rows)
+
+
+class _Formulas(Mapping[int, Mapping[str, TypedFormula]]):
+    """Formulas by row, read from their cells when they are asked for."""
+
+    def __init__(self, rows: TableRows) -> None:
+        self._table = rows
+
+    def __getitem__(self, row: int) -> Mapping[str, TypedFormula]:
+        found = {}
+        for column, tails in self._table.tails.items():
+            text = formula_of(tails[row]) if row in tails else None
+            if text is not None:
+                # an array, and what spills, is told by its attributes
+                alone = is_movable(text, in_file=True) and not _ARRAY.search(tails[row])
+                number = self._table.table.area.top + 1 + row
+                found[self._table.table.columns[column].header] = TypedFormula(text, number, movable=alone)
+        if not found:
+            raise KeyError(row)
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        rows = {row for tails in self._table.tails.values() for row, tail in tails.items() if is_formula(tail)}
+        return iter(sorted(rows))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def is_formula(tail: bytes) -> bool:
