@@ -22,6 +22,7 @@ from leads_excel.excel.file.package.pivots import refreshed
 from leads_excel.excel.file.package.shared_strings import SharedStrings
 from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.package.workbook import Workbook
+from leads_excel.excel.file.sheet.column_formats import CellFormats
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.moved_references import moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
@@ -35,6 +36,7 @@ from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookL
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
+    from xml.etree import ElementTree as ET
 
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.references import Move
@@ -77,6 +79,7 @@ class FileBook:
             raise
         self._texts = next(iter(self._workbook.related("sharedStrings")), None)
         self._strings = SharedStrings(lambda: self._package.original(self._texts) if self._texts else iter(()))
+        self._formats = CellFormats(self._styles)
         self._shown, self._refilled = TextsInUse(), set[str]()
         self._rows: dict[str, TableRows] = {}
         self._blocks: dict[str, TableBlock] = {}
@@ -165,12 +168,16 @@ class FileBook:
             [places[header] for header in columns],
             [places[header] for header in key],
             self._strings,
+            self._formats,
             date1904=self.date1904,
         )
         if rows.protected:
             raise WorkbookLayoutError(f"The sheet {part.sheet} is protected: unprotect it (Review, Unprotect Sheet).")
         self._rows[part.part] = rows
         return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, MAX_ROWS - part.area.top - part.totals)
+
+    def _styles(self) -> ET.Element | None:
+        return next(map(self._package.tree, self._workbook.related("styles")), None)
 
     def column(self, table: str, header: str) -> list[Cell]:
         """Read one column of a table: the values of its rows, top to bottom."""
