@@ -299,8 +299,8 @@ class FileBook:
         for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
             rows = with_own_formulas(rows, formulas, stream.prefix)
         moving = [move for move in moves if move.shift]
-        writer = SheetWriter(stream, rows, sheet.name, blocks, moving, {row for row, _ in cells})
-        yield from self._shown.seen(writer.chunks())
+        changed = {row for row, _ in cells}
+        yield from SheetWriter(stream, rows, sheet.name, blocks, moving, changed, shown=self._shown).chunks()
 
     def _shown_texts(self) -> Callable[[], Iterator[bytes]] | None:
         for part, kind in self._package.content_types().items():

@@ -127,6 +127,21 @@ def test_a_column_that_is_painted_as_such_paints_new_leads(book, whole):
     assert [look[1][0] for look in looks(book).values()] == [*["FFFFFF00"] * 9, None, *["FFFFFF00"] * 2]
 
 
+def test_the_format_of_the_column_outweighs_hands(book):
+    """Paint may take the number format along; the column of the sheet still says what it was."""
+
+    def around(workbook, sheet):
+        date, yellow = workbook.add_format({"num_format": DATE}), workbook.add_format(PAINTS["fill"])
+        sheet.set_column(3, 3, 12, date)
+        for row in range(1, 11):
+            sheet.write_number(row, 3, 45881, yellow if row < 7 else date)
+
+    build(book, [(n, None, None, None, None) for n in range(1, 11)], around)
+    refresh(book, leads(1, 11, leadDate=DAY))
+    assert [look[3][0] for look in looks(book).values()] == ["FFFFFF00", None]
+    assert looks(book)[11][3][3] == DATE
+
+
 def test_a_column_painted_throughout_stays_painted(book):
     """Where every cell looks the same, that is how the column looks."""
     painted(book, range(1, 11), PAINTS["all of it"])

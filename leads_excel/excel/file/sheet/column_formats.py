@@ -41,9 +41,9 @@ class CellFormats:
     def of_column(self, seen: Mapping[int, int], column: int, dxf: int | None) -> int:
         """Choose the format that new cells of a column take.
 
-        The number format is that of most cells. Of the formats that have it, the one closest to the column's own paint
-        counts: that of the table's column (`dataDxfId`, 18.5.1.3) or of the sheet's (18.3.1.13), else none. Where all
-        cells are painted alike, so is the column.
+        That of the sheet's column (18.3.1.13) where a cell has it. Else the number format is that of most cells, and of
+        the formats that have it, the one closest to the column's own paint counts: that of the table's column
+        (`dataDxfId`, 18.5.1.3) or of the sheet's, else none. Where all cells look alike, so does the column.
 
         Args:
             seen: How many cells of the column have which format.
@@ -56,6 +56,8 @@ class CellFormats:
         most = max(seen, key=lambda style: seen[style], default=column)
         if len(seen) < 2:
             return most
+        if column and column in seen and dxf is None:
+            return column
         looks = {style: self._looks[style] for style in seen if style < len(self._looks)}
         numbers = Counter[str]()
         for style, look in looks.items():
