@@ -25,6 +25,7 @@ from leads_excel.excel.file.package.shared_strings import SharedStrings
 from leads_excel.excel.file.package.sources import Sources
 from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.package.workbook import Workbook
+from leads_excel.excel.file.sheet.column_formats import CellFormats
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.moved_references import moved_formulas, moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
@@ -40,6 +41,7 @@ from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookL
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
+    from xml.etree import ElementTree as ET
 
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.moves import Move
@@ -86,7 +88,8 @@ class FileBook:
             raise
         self._texts = next(iter(self._workbook.related("sharedStrings")), None)
         self._strings = SharedStrings(lambda: self._package.original(self._texts) if self._texts else iter(()))
-        self._shown, self._refilled = TextsInUse(), set[str]()
+        self._formats = CellFormats(self._styles)
+        self._refilled = set[str]()
         self._rows: dict[str, TableRows] = {}
         self._blocks: dict[str, TableBlock] = {}
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
@@ -174,6 +177,7 @@ class FileBook:
             [places[header] for header in columns],
             [places[header] for header in key],
             self._strings,
+            self._formats,
             date1904=self.date1904,
         )
         if rows.protected:
@@ -182,6 +186,9 @@ class FileBook:
         room = MAX_ROWS - part.area.top - part.totals
         calculated = tuple(column.header for column in part.columns if column.formula is not None)
         return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, room, calculated, rows.typed_formulas())
+
+    def _styles(self) -> ET.Element | None:
+        return next(map(self._package.tree, self._workbook.related("styles")), None)
 
     def column(self, table: str, header: str) -> list[Cell]:
         """Read one column of a table: the values of its rows, top to bottom."""
@@ -303,7 +310,7 @@ class FileBook:
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
             if self._texts:
-                self._package.replace_last(self._texts, self._shown_texts)
+                self._package.replace_last(self._texts, self._shown_texts())
 
     def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: Moves) -> Iterator[bytes]:
         stream = SheetStream(self._package.original(sheet.part), sheet.name)
@@ -312,14 +319,19 @@ class FileBook:
             rows = with_cells(rows, cells, stream.prefix, date1904=self.date1904)
         for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
             rows = with_own_formulas(rows, formulas, stream.prefix)
-        writer = SheetWriter(stream, rows, sheet.name, blocks, moves, {row for row, _ in cells})
-        yield from self._shown.seen(writer.chunks())
+        changed = {row for row, _ in cells}
+        yield from SheetWriter(stream, rows, sheet.name, blocks, moves, changed, shown=self._shown).chunks()
 
-    def _shown_texts(self) -> Callable[[], Iterator[bytes]] | None:
+    @cached_property
+    def _shown(self) -> TextsInUse:
+        return TextsInUse()
+
+    def _shown_texts(self) -> Iterator[Callable[[], Iterator[bytes]]]:
         for part, kind in self._package.content_types().items():
             if kind.casefold().endswith(WITH_CELLS) and part not in self._refilled:
                 self._shown.read(self._package.original(part))
-        return self._strings.without_unused(self._shown.numbers) if self._shown.certain else None
+        if self._shown.certain and (texts := self._strings.without_unused(self._shown.numbers)):
+            yield texts
 
     def _follow(self, moves: Moves) -> None:
         sheets = {sheet.part: sheet.name for sheet in self._workbook.sheets}

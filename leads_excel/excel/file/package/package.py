@@ -61,7 +61,7 @@ class Package:
             if not member.is_dir() and self._members.setdefault(_key(member.filename), member) is not member:
                 raise WorkbookError(f"{name} holds {member.filename} twice: open it in Excel and save it again.")
         self._replaced: dict[str, Callable[[], Iterable[bytes]]] = {}
-        self._last: dict[str, Callable[[], Callable[[], Iterable[bytes]] | None]] = {}
+        self._last: dict[str, Iterator[Callable[[], Iterable[bytes]]]] = {}
         self._dropped: set[str] = set()
         self._check(name)
 
@@ -151,12 +151,12 @@ class Package:
         """Give a part new content, at once or as chunks when the package is written."""
         self._replaced[_key(part)] = content if callable(content) else (content,).__iter__
 
-    def replace_last(self, part: str, plan: Callable[[], Callable[[], Iterable[bytes]] | None]) -> None:
+    def replace_last(self, part: str, plan: Iterator[Callable[[], Iterable[bytes]]]) -> None:
         """Give a part new content that is known only when all others are written.
 
         Args:
             part: Its name.
-            plan: Asked then; gives what `replace` takes, or None where the part stays as it is.
+            plan: Asked once, then; gives what `replace` takes as chunks, or nothing where the part stays as it is.
         """
         self._last[_key(part)] = plan
 
@@ -177,7 +177,7 @@ class Package:
             if member not in later:
                 self._write(writer, member, self._replaced.get(_key(member.filename)))
         for member in later:
-            self._write(writer, member, self._last[_key(member.filename)]())
+            self._write(writer, member, next(self._last[_key(member.filename)], None))
         writer.close()
 
     def _write(self, writer: Writer, member: zipfile.ZipInfo, content: Callable[[], Iterable[bytes]] | None) -> None:

@@ -31,11 +31,13 @@ class TableColumn:
         header: Its heading.
         formula: What Excel fills it with, anchored at the first data row; None for typed values.
         array: True when that is an array formula.
+        dxf: The number of the differential format of its cells, or None.
     """
 
     header: str
     formula: str | None
     array: bool
+    dxf: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ def _column(element: ET.Element) -> TableColumn:
     formula = next(_named(element, "calculatedColumnFormula"), None)
     text = formula.text if formula is not None else None
     array = formula is not None and formula.get("array") in ("1", "true")
-    return TableColumn(unescape(element.get("name", "")), text, array)
+    dxf = element.get("dataDxfId", "")
+    return TableColumn(unescape(element.get("name", "")), text, array, int(dxf) if dxf.isdigit() else None)
 
 
 def _sort_key(element: ET.Element, area: Area, columns: tuple[TableColumn, ...]) -> SortKey:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.cells.moves import Moves
     from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
     from leads_excel.excel.file.sheet.table_block import TableBlock
+    from leads_excel.excel.file.sheet.texts_in_use import TextsInUse
 
 _CHUNK = 2048
 _PLACE = re.compile(rb"""\s+(?:r|spans)\s*=\s*["'][^"']*["']""")
@@ -71,6 +72,7 @@ class SheetWriter:
         blocks: What its tables are to hold.
         moves: All tables of the workbook whose rows move.
         changed: The rows, by number, in which other cells changed.
+        shown: Meets every cell that is written but those with new values, which share no text.
     """
 
     def __init__(
@@ -81,10 +83,12 @@ class SheetWriter:
         blocks: Sequence[TableBlock],
         moves: Moves,
         changed: set[int],
+        *,
+        shown: TextsInUse,
     ) -> None:
         self._stream, self._rows, self._name, self._moves = stream, rows, name, moves
         self._blocks = sorted(blocks, key=lambda block: block.move.area.left)
-        self._prefix = stream.prefix
+        self._prefix, self._shown = stream.prefix, shown
         self._beside = changed.union(*(block.rows.beside for block in blocks))
         self._cleaned: dict[bytes, bytes] = {}
 
@@ -134,6 +138,7 @@ class SheetWriter:
                 rest = [c for c in cells_of(row, self._prefix) if not any(a.left <= c[0] <= a.right for a in areas)]
                 attributes = b' r="%d"' % row.number + self._attributes(row, left)
                 cells = written(rest, row.number, self._prefix)
+            self._shown.meet(cells)
             yield self._element(attributes, moved_formulas(cells, self._moves, self._name, row.number))
 
     def _element(self, attributes: bytes, cells: bytes) -> bytes:
@@ -158,6 +163,8 @@ class SheetWriter:
         for block in band.blocks:
             top = block.move.first
             columns, hidden = block.tails(first - top, stop - top)
+            for k in block.standing(first - top, stop - top):
+                self._shown.meet(b"".join([opening + b"A1" + tail for tail in columns[k]]))
             for tails in columns:
                 pieces[place + 1 :: width] = numbers
                 pieces[place + 2 :: width] = tails
@@ -167,6 +174,7 @@ class SheetWriter:
             for row in (first + k for k, hides in enumerate(hidden) if hides):
                 side = sides.setdefault(row, _Side(b"", [b""] * (len(band.blocks) + 1)))
                 side.attributes += b' hidden="1"'
+        self._shown.meet(b"".join([gap for side in sides.values() for gap in side.gaps]))
         for row, side in sides.items():
             base = (row - first) * width
             pieces[base + 2] = b'"' + side.attributes + b">" + side.gaps[0]

@@ -108,6 +108,12 @@ class TableBlock:
             hidden.append(False)
         return columns, hidden
 
+    def standing(self, start: int, stop: int) -> list[int]:
+        """List the columns in which some rows may hold cells that stood there before, the totals row among them."""
+        end = min(stop, len(self._sources))
+        whole = stop > end or (end - start > self._span.stop - self._span.start if self._span.stop else end > start)
+        return [k for k in range(len(self.letters)) if whole or k not in self._ours]
+
     def _column(self, k: int, start: int, end: int) -> list[bytes]:
         if k not in self._ours:
             return self._own(k, start, end)

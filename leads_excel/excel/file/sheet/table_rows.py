@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.file.package.shared_strings import SharedStrings
     from leads_excel.excel.file.package.table_part import TableColumn, TablePart
+    from leads_excel.excel.file.sheet.column_formats import CellFormats
     from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
 
 _BATCH = 256
@@ -83,6 +85,7 @@ class TableRows:
         columns: Which of its columns are ours, counted from 0, in the order rows are compared in.
         key: Which of its columns identify a row, counted from 0.
         strings: The texts that cells share.
+        formats: The formats of cells.
         date1904: True when the workbook counts days from 1904.
     """
 
@@ -93,6 +96,7 @@ class TableRows:
         columns: Sequence[int],
         key: Sequence[int],
         strings: SharedStrings,
+        formats: CellFormats,
         *,
         date1904: bool,
     ) -> None:
@@ -113,9 +117,12 @@ class TableRows:
         self._readers = [ColumnReader(self._grammar, strings, style, date1904=date1904) for style in absent]
         self._keys: list[list[Cell | SharedIndex]] = [[] for _ in key]
         self._odd: dict[int, dict[int, int]] = {}
+        self._met = 0
         self._read(stream)
-        self.styles = [reader.usual for reader in self._readers]
-        """The usual style of each column's cells."""
+        self.styles = self._formats(formats, absent)
+        """The style of each column, which new cells take."""
+        pairs = enumerate(zip(self._readers, self.styles, strict=True))
+        self._painted = {k: reader.usual for k, (reader, style) in pairs if reader.usual != style}
 
     def _read(self, stream: SheetStream) -> None:
         move, batch = self.table.move(1), dict[int, list[bytes]]()
@@ -138,6 +145,7 @@ class TableRows:
     def _read_batch(self, batch: dict[int, list[bytes]]) -> None:
         if not batch:
             return
+        self._met += len(batch)
         columns = list(zip(*batch.values(), strict=True))
         hashes = [reader.read(rests) for reader, rests in zip(self._readers, columns, strict=True)]
         keys = [self._readers[k].cells(columns[k]) for k in self._key]
@@ -152,6 +160,15 @@ class TableRows:
                 self._odd.setdefault(list(batch)[place], {})[k] = style
         for k in self.tails:
             self._keep_own(k, list(batch), columns[k])
+
+    def _formats(self, formats: CellFormats, absent: Sequence[int]) -> list[int]:
+        seen = [Counter({reader.usual: self._met}) for reader in self._readers]
+        for styles in self._odd.values():
+            for k, style in styles.items():
+                seen[k][style] += 1
+                seen[k][self._readers[k].usual] -= 1
+        columns = zip(seen, absent, self.table.columns, strict=True)
+        return [formats.of_column(+counts, style, column.dxf) for counts, style, column in columns]
 
     def _pad(self, rows: int) -> None:
         for _ in range(rows - len(self.hashes)):
@@ -230,7 +247,8 @@ class TableRows:
 
     def own_styles(self, row: int) -> dict[int, int]:
         """Which cells of a row look different from their column, by column."""
-        return self._odd.get(row, {})
+        odd = self._odd.get(row, {})
+        return self._painted | odd if self._painted else odd
 
 
 class _Notes(Mapping[int, Mapping[str, "Cell"]]):

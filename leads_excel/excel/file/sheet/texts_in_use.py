@@ -9,7 +9,7 @@ from leads_excel.excel.file.package.start_tags import whole_element
 from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 WITH_CELLS = ("worksheet+xml", "macrosheet+xml", "dialogsheet+xml", "revisionlog+xml")
 """Parts whose cells may show shared texts, by the end of their content type in lower case."""
@@ -33,12 +33,6 @@ class TextsInUse:
         self.certain = True
         """False once a cell was met that is written in an unusual way: it may show any text."""
 
-    def seen(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """Meet the cells of a sheet as it is written: pieces that cut no cell."""
-        for piece in pieces:
-            self._meet(piece)
-            yield piece
-
     def read(self, chunks: Iterable[bytes]) -> None:
         """Meet the cells of a part as it stands, which may be cut anywhere."""
         rest = b""
@@ -47,15 +41,16 @@ class TextsInUse:
                 rest += chunk
                 cut = rest.rfind(_ROW_END) + len(_ROW_END)  # no cell with a shared text holds this text
                 if cut >= len(_ROW_END):
-                    self._meet(rest[:cut])
+                    self.meet(rest[:cut])
                     rest = rest[cut:]
                     if _DATA_END.search(rest):
                         break
         except WorkbookError:
             self.certain = False  # a part that is copied unread is no reason to refuse the book
-        self._meet(rest)
+        self.meet(rest)
 
-    def _meet(self, piece: bytes) -> None:
+    def meet(self, piece: bytes) -> None:
+        """Meet cells of a sheet: a piece that cuts none."""
         marks = piece.count(b'"s"') + piece.count(b"'s'")
         if not marks:
             return
