@@ -8,9 +8,9 @@ takes its place in one step. What cannot be kept intact is refused before anythi
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from leads_excel.excel.book.protocol import NamedCell, Standing
 from leads_excel.excel.cells.references import Area
@@ -78,9 +78,10 @@ class FileBook:
             self._file.close()
             raise
         self._texts = next(iter(self._workbook.related("sharedStrings")), None)
-        self._strings = SharedStrings(lambda: self._package.original(self._texts) if self._texts else iter(()))
-        self._formats = CellFormats(self._styles)
-        self._shown, self._refilled = TextsInUse(), set[str]()
+        self._strings = SharedStrings(
+            partial(self._package.original, self._texts) if self._texts else partial(iter, ())
+        )
+        self._refilled = set[str]()
         self._rows: dict[str, TableRows] = {}
         self._blocks: dict[str, TableBlock] = {}
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
@@ -176,6 +177,14 @@ class FileBook:
         self._rows[part.part] = rows
         return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, MAX_ROWS - part.area.top - part.totals)
 
+    @cached_property
+    def _shown(self) -> TextsInUse:
+        return TextsInUse()
+
+    @cached_property
+    def _formats(self) -> CellFormats:
+        return CellFormats(self._styles())
+
     def _styles(self) -> ET.Element | None:
         return next(map(self._package.tree, self._workbook.related("styles")), None)
 
@@ -259,7 +268,7 @@ class FileBook:
         try:
             self._replace_parts()
             with replacing(target) as file:
-                self._package.write(file)
+                self._write(file)
                 self.close()  # Windows replaces no file that is open
                 if target.exists():
                     refuse_if_open(target)
@@ -267,6 +276,12 @@ class FileBook:
         except WorkbookError:
             self._refuse_if_changed()  # the reason why what was read made no sense
             raise
+
+    def _write(self, file: BinaryIO) -> None:
+        texts = self._texts if self._refilled else None
+        writer = self._package.write(file, but=texts)
+        if texts:
+            self._package.finish(writer, texts, self._shown_texts())
 
     def _refuse_if_changed(self) -> None:
         if not self.path.exists() or _fingerprint(self.path) != self._opened:
@@ -288,8 +303,6 @@ class FileBook:
         self._refresh_pivots(moves)
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
-            if self._texts:
-                self._package.replace_last(self._texts, self._shown_texts)
 
     def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: list[Move]) -> Iterator[bytes]:
         stream = SheetStream(self._package.original(sheet.part), sheet.name)
