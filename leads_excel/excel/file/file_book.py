@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from leads_excel.excel.book.protocol import NamedCell, Standing
 from leads_excel.excel.cells.moves import Moves
@@ -27,12 +27,12 @@ from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.sheet.column_formats import CellFormats
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
+from leads_excel.excel.file.sheet.formulas import read_cells
 from leads_excel.excel.file.sheet.moved_references import moved_formulas, moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
 from leads_excel.excel.file.sheet.sheet_data import SheetStream, whole_tags
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
 from leads_excel.excel.file.sheet.shown_places import moved_anchors
-from leads_excel.excel.file.sheet.single_cells import read_cells
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
 from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
@@ -87,8 +87,9 @@ class FileBook:
             self._file.close()
             raise
         self._texts = next(iter(self._workbook.related("sharedStrings")), None)
-        self._strings = SharedStrings(lambda: self._package.original(self._texts) if self._texts else iter(()))
-        self._formats = CellFormats(self._styles)
+        self._strings = SharedStrings(
+            partial(self._package.original, self._texts) if self._texts else partial(iter, ())
+        )
         self._refilled = set[str]()
         self._rows: dict[str, TableRows] = {}
         self._blocks: dict[str, TableBlock] = {}
@@ -187,6 +188,14 @@ class FileBook:
         calculated = tuple(column.header for column in part.columns if column.formula is not None)
         return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, room, calculated, rows.typed_formulas())
 
+    @cached_property
+    def _shown(self) -> TextsInUse:
+        return TextsInUse()
+
+    @cached_property
+    def _formats(self) -> CellFormats:
+        return CellFormats(self._styles())
+
     def _styles(self) -> ET.Element | None:
         return next(map(self._package.tree, self._workbook.related("styles")), None)
 
@@ -280,7 +289,7 @@ class FileBook:
         try:
             self._replace_parts()
             with replacing(target) as file:
-                self._package.write(file)
+                self._write(file)
                 self.close()  # Windows replaces no file that is open
                 if target.exists():
                     refuse_if_open(target)
@@ -288,6 +297,12 @@ class FileBook:
         except WorkbookError:
             self._refuse_if_changed()  # the reason why what was read made no sense
             raise
+
+    def _write(self, file: BinaryIO) -> None:
+        texts = self._texts if self._refilled else None
+        writer = self._package.write(file, but=texts)
+        if texts:
+            self._package.finish(writer, texts, self._shown_texts())
 
     def _refuse_if_changed(self) -> None:
         if not self.path.exists() or _fingerprint(self.path) != self._opened:
@@ -309,8 +324,6 @@ class FileBook:
         self._refresh_pivots(list(moves.tables))
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
-            if self._texts:
-                self._package.replace_last(self._texts, self._shown_texts())
 
     def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: Moves) -> Iterator[bytes]:
         stream = SheetStream(self._package.original(sheet.part), sheet.name)
@@ -322,16 +335,11 @@ class FileBook:
         changed = {row for row, _ in cells}
         yield from SheetWriter(stream, rows, sheet.name, blocks, moves, changed, shown=self._shown).chunks()
 
-    @cached_property
-    def _shown(self) -> TextsInUse:
-        return TextsInUse()
-
-    def _shown_texts(self) -> Iterator[Callable[[], Iterator[bytes]]]:
+    def _shown_texts(self) -> Callable[[], Iterator[bytes]] | None:
         for part, kind in self._package.content_types().items():
             if kind.casefold().endswith(WITH_CELLS) and part not in self._refilled:
                 self._shown.read(self._package.original(part))
-        if self._shown.certain and (texts := self._strings.without_unused(self._shown.numbers)):
-            yield texts
+        return self._strings.without_unused(self._shown.numbers) if self._shown.certain else None
 
     def _follow(self, moves: Moves) -> None:
         sheets = {sheet.part: sheet.name for sheet in self._workbook.sheets}

@@ -61,7 +61,6 @@ class Package:
             if not member.is_dir() and self._members.setdefault(_key(member.filename), member) is not member:
                 raise WorkbookError(f"{name} holds {member.filename} twice: open it in Excel and save it again.")
         self._replaced: dict[str, Callable[[], Iterable[bytes]]] = {}
-        self._last: dict[str, Iterator[Callable[[], Iterable[bytes]]]] = {}
         self._dropped: set[str] = set()
         self._check(name)
 
@@ -151,15 +150,6 @@ class Package:
         """Give a part new content, at once or as chunks when the package is written."""
         self._replaced[_key(part)] = content if callable(content) else (content,).__iter__
 
-    def replace_last(self, part: str, plan: Iterator[Callable[[], Iterable[bytes]]]) -> None:
-        """Give a part new content that is known only when all others are written.
-
-        Args:
-            part: Its name.
-            plan: Asked once, then; gives what `replace` takes as chunks, or nothing where the part stays as it is.
-        """
-        self._last[_key(part)] = plan
-
     def drop(self, part: str) -> None:
         """Leave a part out, and its content type with it. Relations to it are the caller's."""
         self._dropped.add(_key(part))
@@ -169,15 +159,34 @@ class Package:
             CONTENT_TYPES, without_elements(types, "Override", lambda found: _key(found.get("PartName", "")) == gone)
         )
 
-    def write(self, file: BinaryIO) -> None:
-        """Write the package: what was replaced anew, everything else as it is."""
+    def write(self, file: BinaryIO, but: str | None = None) -> Writer:
+        """Write the package: what was replaced anew, everything else as it is.
+
+        Args:
+            file: Where to.
+            but: A part to leave out, which `finish` writes: what it holds is known when all others are written.
+
+        Returns:
+            The archive, for `finish`; closed already unless a part was left out.
+        """
         writer = Writer(file)
-        later = [member for member in self._reader.members if _key(member.filename) in self._last]
         for member in self._reader.members:
-            if member not in later:
-                self._write(writer, member, self._replaced.get(_key(member.filename)))
-        for member in later:
-            self._write(writer, member, next(self._last[_key(member.filename)], None))
+            key = _key(member.filename)
+            if but is None or key != _key(but):
+                self._write(writer, member, self._replaced.get(key))
+        if but is None:
+            writer.close()
+        return writer
+
+    def finish(self, writer: Writer, part: str, content: Callable[[], Iterable[bytes]] | None) -> None:
+        """Write the part that was left out, and close the archive.
+
+        Args:
+            writer: The archive.
+            part: The part.
+            content: What it holds, or None where it stays as it is.
+        """
+        self._write(writer, self._members[_key(part)], content)
         writer.close()
 
     def _write(self, writer: Writer, member: zipfile.ZipInfo, content: Callable[[], Iterable[bytes]] | None) -> None:

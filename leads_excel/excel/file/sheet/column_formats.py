@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from xml.etree import ElementTree as ET
 
 _Paint: TypeAlias = "tuple[int, int, int]"
@@ -32,11 +32,11 @@ class CellFormats:
     """The formats of a workbook's cells.
 
     Args:
-        read: Reads the part of styles; None where the workbook has none. Asked when a column has more than one.
+        root: The part of styles; None where the workbook has none.
     """
 
-    def __init__(self, read: Callable[[], ET.Element | None]) -> None:
-        self._read = read
+    def __init__(self, root: ET.Element | None) -> None:
+        self._root = root
 
     def of_column(self, seen: Mapping[int, int], column: int, dxf: int | None) -> int:
         """Choose the format that new cells of a column take.
@@ -72,10 +72,6 @@ class CellFormats:
         if dxf is not None and dxf < len(self._dxfs):
             return self._dxfs[dxf]
         return self._looks[column].paint if column < len(self._looks) else _NO_PAINT
-
-    @cached_property
-    def _root(self) -> ET.Element | None:
-        return self._read()
 
     def _items(self, name: str) -> list[ET.Element]:
         return (

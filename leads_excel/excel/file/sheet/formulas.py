@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import shift_formula
 from leads_excel.excel.cells.values import escape, unescape
-from leads_excel.excel.cells.xml import xml_text
+from leads_excel.excel.cells.xml import read_cell, xml_text
+from leads_excel.excel.file.sheet.sheet_data import cells_of
 
 if TYPE_CHECKING:
-    from leads_excel.excel.file.sheet.sheet_data import RawCell
+    from collections.abc import Collection
+
+    from leads_excel.excel.cells.values import Cell
+    from leads_excel.excel.cells.xml import SharedIndex
+    from leads_excel.excel.file.sheet.sheet_data import RawCell, SheetStream
 
 _FORMULA = re.compile(rb"<((?:\w+:)?)f\b([^>]*?)(?:/>|>([^<]*)</\1f\s*>)")
 _SHARED = re.compile(rb"""\s(?:t=["']shared["']|si=["']\d+["']|ref=["'][^"']*["'])""")
@@ -94,3 +99,31 @@ class SharedFormulas:
         formula = shift_formula(master[2], row - master[0], column - master[1])
         element = b"<%sf%s>" % (found[1], _SHARED.sub(b"", found[2])) + escape(formula).encode() + b"</%sf>" % found[1]
         return content[: found.start()] + element + content[found.end() :]
+
+
+def read_cells(
+    stream: SheetStream, places: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[Cell | SharedIndex, str | None]]:
+    """Read some cells, going down the sheet no further than they stand.
+
+    Args:
+        stream: The sheet, at its beginning.
+        places: The cells, by row and column.
+
+    Returns:
+        For each cell that is there its value, or the stored result of its formula, and its formula.
+    """
+    found: dict[tuple[int, int], tuple[Cell | SharedIndex, str | None]] = {}
+    wanted, last, shared = {row for row, _ in places}, max((row for row, _ in places), default=0), SharedFormulas()
+    for row in stream.rows():
+        if row.number > last:
+            break
+        has_shared = b"shared" in row.cells
+        for cell in cells_of(row, stream.prefix) if has_shared or row.number in wanted else ():
+            column, attributes, content = cell
+            if has_shared:
+                shared.meet(row.number, cell, moves=False)
+            if (row.number, column) in places:
+                written = shared.written_out(row.number, column, content)
+                found[row.number, column] = read_cell(attributes, content), formula_of(written)
+    return found
