@@ -143,6 +143,7 @@ _COVERAGE = (
     '&" (red on Bulks).","Complete: nothing is missing."))'
     '&IF({come}<{asked}," "&{come}&" of "&{asked}&" days have come.","")'
     '&IF({provisional}>0," Provisional leads, in no rate yet: "&FIXED({provisional},0)&" (open bulks: "&{open}&").","")'
+    '&IF({undated}>0," Leads without a date, in no day: "&FIXED({undated},0)&".","")'
     '&IF({unknown}>0," Leads without a verdict, taken as not rejected: "&FIXED({unknown},0)&".",""))))))'
 )
 

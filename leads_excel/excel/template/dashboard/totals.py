@@ -55,6 +55,7 @@ TOTALS = (
     Total("accepted", "Leads accepted", "{judged}-{rejected}"),
     Total("unknown", "Leads without a verdict", "{received}-{rejected}-COUNTIF(leads[isError],FALSE)"),
     Total("unread", "Rows without a known verdict", f"{{received}}-SUMPRODUCT(COUNTIF(leads[verdict],{_KNOWN}))"),
+    Total("undated", "Leads without a date", "{received}-COUNT(leads[bulkCreatedDate])"),
     Total(
         "contactable",
         "Accepted, with a valid phone or e-mail",

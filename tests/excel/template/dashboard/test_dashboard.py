@@ -351,6 +351,19 @@ def test_leads_without_a_verdict_are_pointed_out(odd):
     assert "Complete: nothing is missing. Leads without a verdict, taken as not rejected: 1." in odd["Dashboard"][3]
 
 
+@pytest.mark.slow
+def test_leads_without_a_date_are_pointed_out(tmp_path):
+    """They are received and stand in no day: the days would not add up to the total without a word."""
+    common = {"vehicleCount": 0, "errorCount": 0, "isError": False}
+    dates = [datetime(2026, 3, 30, 9), None, None]  # noqa: DTZ001 - frames of the tests take wall clocks
+    leads = [{"leadExternalId": n, "bulkCreatedDate": at, **common} for n, at in enumerate(dates, 1)]
+    book = libreoffice_values(filled(tmp_path / "undated.xlsx", lead_tables(leads=leads), "test", "2026-03-30"))
+
+    assert (total(book, "Leads received"), total(book, "Leads without a date")) == (3, 2)
+    assert set(block(book["Dashboard"], "Leads by day")["Received"]) == {1}
+    assert "Leads without a date, in no day: 2." in book["Dashboard"][3][1]
+
+
 def test_bulks_that_do_not_add_up_are_pointed_out(quarter):
     """The simulated DMS miscounts here; a number that may be incomplete does not look complete."""
     _, book = quarter
