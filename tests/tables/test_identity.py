@@ -60,6 +60,8 @@ def test_leads_without_a_number_are_never_earlier_versions_of_each_other():
         OMAR | {"phoneNumber": ""},
         OMAR | {"firstName": "Sara", "lastName": "Ali"},
         OMAR | {"firstName": None, "lastName": None},
+        OMAR | {"firstName": "Sara", "email": None},
+        OMAR | {"lastName": "Ali", "email": None},
     ],
 )
 def test_a_number_for_two_persons_is_named(keys):
