@@ -42,6 +42,8 @@ SIGN_INS = {
     "session": {"status": "error", "message": "Your session has expired"},
     "code only": {"code": "SESSION_EXPIRED"},
     "status": {"status": 401, "error": "Denied", "path": "/gs"},
+    "status of a framework": {"status": 419, "error": "Page Expired"},
+    "code in quotes": {"code": "440", "reason": "Denied"},
     "OAuth": {"error": "invalid_token", "error_description": "The access token is no longer good"},
     "nested": {"error": {"code": 7, "message": "Please log in again"}},
     "listed": [{"errors": [{"message": "User is not authorized"}]}],
