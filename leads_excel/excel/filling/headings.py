@@ -24,9 +24,22 @@ if TYPE_CHECKING:
     from leads_excel.excel.cells.values import Cell
 
 _PERSONAL = {column.name for columns in TABLES.values() for column in columns if column.sensitive}
+_WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
 _SAMPLE = 200
 _ENOUGH = 3
 """So many rows that can be compared decide; fewer may be chance."""
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}
+
+
+_NAMED = {
+    column.name: _words(f"{column.name} {column.label} {column.arabic}")
+    for columns in TABLES.values()
+    for column in columns
+}
+"""The words by which a column is known: `Phone` and `Mobile phone` may be `phoneNumber`."""
 
 
 @dataclass
@@ -120,7 +133,14 @@ class HeadingSearch:
 
     def _looks_alike(self, name: str, header: str) -> bool | None:
         typed = [self._plain(cell) for cell in self._typed(header)]
-        if not typed or not all(_fits(self._frame[name], cell) for cell in typed):
+        if not typed:
+            return False
+        verdict = self._looks(name, typed)
+        # What is called like a personal column is kept, whatever it looks like, until somebody says whose it is.
+        return None if verdict is False and name in _PERSONAL and _words(header) & _NAMED[name] else verdict
+
+    def _looks(self, name: str, typed: Sequence[bool | float | str | None]) -> bool | None:
+        if not all(_fits(self._frame[name], cell) for cell in typed):
             return False
         values = self._frame[name].dropna().head(_SAMPLE * 5)
         new = {self._plain(cell) for cell in cells.to_column(values, date1904=self._date1904)} - {None}

@@ -104,6 +104,28 @@ def test_names_without_a_lead_to_compare_are_asked_for():
     assert "Noura" not in log(book)
 
 
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("phoneNumber", "Phone"),
+        ("phoneNumber", "رقم الهاتف"),
+        ("email", "E-Mail"),
+        ("firstName", "FIRST"),
+    ],
+)
+@pytest.mark.parametrize("ids", [(7, 8, 9), (7,), ()])
+def test_what_is_called_like_personal_data_is_no_note_whatever_it_looks_like(name, heading, ids):
+    """Where no lead can be compared, odd contents do not make it the user's own: the rows stay and one is asked."""
+    book = filled(1, 2, 3, **{name: "odd no. {} / of ours"})
+    retype(book, name, heading)
+
+    remarks = sheets.fill(book, some(*ids), run()).remarks
+
+    assert remarks[0] == f"leads: {ASKED.format(heading, name)}"
+    assert "odd no. 1 / of ours" in book.column("leads", heading)
+    assert "odd no." not in log(book)
+
+
 def test_an_empty_column_in_the_place_of_ours_is_told():
     """Nothing is filled into it: it may be the user's."""
     book = filled()
