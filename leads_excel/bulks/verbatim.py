@@ -12,6 +12,7 @@ from leads_excel.exceptions import ApiReplyError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _RAW: msgspec.json.Decoder[list[msgspec.Raw]] = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -34,11 +35,20 @@ def as_received(replies: Iterable[bytes]) -> bytes:
     return b"[" + b",\n".join(bulks) + b"]\n"
 
 
+def is_object(content: bytes) -> bool:
+    """Tell whether a reply is one object and no array.
+
+    Args:
+        content: The body of a 200 reply.
+    """
+    return content.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"{")
+
+
 def _bulks_of(content: bytes) -> list[bytes]:
-    body = content.removeprefix(b"\xef\xbb\xbf").strip()
+    body = content.removeprefix(_BYTE_ORDER_MARK).strip()
     if body in {b"", b"null"}:
         return []
-    if body.startswith(b"{"):
+    if is_object(body):
         return [body]
     try:
         return [bytes(bulk) for bulk in _RAW.decode(body)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -72,15 +73,17 @@ class Api:
         if self._habit.is_merging:
             return _joined([self._ask(day, question) for day in days])
         whole = self._ask(window, question)
-        if not self._habit.is_one_object(whole):
+        if not self._habit.may_merge(whole):
             return whole
         replies = [self._ask(day, question) for day in days]
         self._habit.compare(whole, replies)
-        return _joined([whole, *replies], of=slice(1, None))
+        joined = _joined(replies)
+        attempts, seconds = whole.attempts + joined.attempts, whole.seconds + joined.seconds
+        return replace(joined, attempts=attempts, seconds=seconds)
 
     def _ask(self, window: Window, question: Question) -> Reply:
         reply = self._client.bulks_in(window, **question.filters)
-        self._habit.is_one_object(reply)
+        self._habit.hear(reply)
         return reply
 
     def cancel(self) -> None:
@@ -96,9 +99,9 @@ def _by_day(window: Window, zone: ZoneInfo) -> list[Window]:
     return [Window(start, max(end - _TICK, start + _TICK)) for start, end in pairwise(edges) if start < end]
 
 
-def _joined(replies: Sequence[Reply], of: slice = slice(None)) -> Reply:
-    """Make one reply of several, or of some of them; all count as requests."""
-    content = as_received(reply.content for reply in replies[of])
+def _joined(replies: Sequence[Reply]) -> Reply:
+    """Make one reply of several."""
+    content = as_received(reply.content for reply in replies)
     return Reply(
         decode(content),
         content,

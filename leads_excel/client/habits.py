@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leads_excel.bulks.verbatim import is_object
+
 if TYPE_CHECKING:
     from leads_excel.client.leads_client import Reply
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _MERGING: set[str] = set()
 """Base URLs of the APIs that are known to put bulks together; process-wide, so that another client need not find out
@@ -40,17 +40,23 @@ class Habit:
         """Whether the API is known to put several bulks into one object: then ranges are asked day by day at once."""
         return self._url in _MERGING
 
-    def is_one_object(self, reply: Reply) -> bool:
-        """Tell whether a reply may hold several bulks in one object, and learn from it.
+    def hear(self, reply: Reply) -> None:
+        """Learn from an answer to a range: an array with a bulk in it lists them.
 
         Args:
-            reply: The answer to a range.
+            reply: The answer.
         """
-        is_object = reply.content.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"{")
-        if reply.bulks and not is_object:
+        if reply.bulks and not is_object(reply.content):
             self._lists = True
             _MERGING.discard(self._url)
-        return is_object and not self._lists
+
+    def may_merge(self, reply: Reply) -> bool:
+        """Tell whether an answer to a range may hold several bulks in one object.
+
+        Args:
+            reply: The answer.
+        """
+        return is_object(reply.content) and not self._lists
 
     def compare(self, whole: Reply, days: list[Reply]) -> None:
         """Learn from a range that was asked for as a whole and day by day.

@@ -35,7 +35,7 @@ def _words(text: str) -> set[str]:
 
 
 _NAMED = {
-    column.name: _words(f"{column.name} {column.label} {column.arabic}")
+    column.name: _words(f"{column.name} {column.label} {column.arabic}") - {"lead"}  # as a user's own may be called
     for columns in TABLES.values()
     for column in columns
 }

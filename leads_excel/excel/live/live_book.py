@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from leads_excel.excel.book.matching import row_hashes, row_keys
 from leads_excel.excel.book.protocol import NamedCell, Standing
+from leads_excel.excel.cells.sheet_names import same_sheet, unquoted
 from leads_excel.excel.live.live_rows import FormulasBeside, columns_to_be, read, typed
 from leads_excel.excel.live.live_table import LiveTable
 from leads_excel.exceptions import WorkbookLayoutError
@@ -73,8 +74,7 @@ class LiveBook:
     def _cell(self, name: str) -> xw.Range | None:
         if "!" in name:
             title, _, place = name.rpartition("!")
-            title = title.removeprefix("'").removesuffix("'").replace("''", "'").casefold()
-            sheet = next((sheet for sheet in self._book.sheets if sheet.name.casefold() == title), None)
+            sheet = next((sheet for sheet in self._book.sheets if same_sheet(sheet.name, unquoted(title))), None)
             return sheet.range(place.replace("$", "")) if sheet else None
         if name not in self._book.names:
             return None

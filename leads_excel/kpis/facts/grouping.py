@@ -131,8 +131,8 @@ def _by_child(name: str, child: Child, field: str, tables: LeadTables) -> Groups
         bare &= tables.leads["isError"].fillna(value=False).to_numpy("bool")
     blanks = pd.Series([BLANK] * int(bare.sum()), dtype=object)
     keys = _categories(pd.concat([cells.astype(object), blanks]))
-    groups = Groups(name, np.concatenate([owner, np.flatnonzero(bare)]), keys)
-    return replace(groups, lines=Lines(child, np.arange(len(owner)))).merged(keys)
+    rows, lines = np.concatenate([owner, np.flatnonzero(bare)]), Lines(child, np.arange(len(owner)))
+    return Groups(name, rows, keys, lines=lines).merged(keys)
 
 
 def _categories(cells: pd.Series[Any]) -> pd.Categorical:

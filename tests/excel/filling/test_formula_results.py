@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -83,6 +84,20 @@ def test_days_are_those_of_the_calendar(today, by, date1904):
     assert (end + timedelta(days=1)).day == 1
     assert (end.year - today.year) * 12 + end.month - today.month == by // 2
     assert day("DATE(YEAR(TODAY()),MONTH(TODAY()),DAY(TODAY()))") == today
+
+
+@pytest.mark.parametrize(
+    ("cells", "met"), [(60, nullcontext()), (5000, pytest.raises(ArgumentError, match="too many"))]
+)
+def test_a_chain_of_cells_has_an_end(cells, met):
+    """Cells that name each other are followed so far; a chain of thousands is refused in words."""
+
+    def reading(places):
+        number = int(places[0].rpartition("B")[2])
+        return {places[0]: NamedCell(f"Home!B{number}", 7, None if number == cells else f"B{number + 1}")}
+
+    with met:
+        assert Formulas(reading, NOW, date1904=False).value(NamedCell("Home!C8", "stale", "B1")) == 7
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,19 @@ def test_a_column_of_the_users_in_the_place_of_one_they_deleted_stays_theirs(ids
     assert owners == {1: "(Huda, 2nd floor)", 2: "(Sami, 1st floor)", 3: "(Huda, 2nd floor)"}
 
 
+def test_every_lead_has_a_column_called_after_it():
+    """`Lead owner` in the place of a deleted note is no note: what stands below it leaves with its lead."""
+    book = filled(1, 2, 3)
+    retype(book, "leadNote", "Lead owner")
+    for row in range(3):
+        book.type("leads", row, "Lead owner", "(Huda, 2nd floor)")
+
+    sheets.fill(book, some(7, 8, 9), run())
+
+    assert book.column("leads", "leadExternalId") == [7, 8, 9]
+    assert "Huda" in log(book)
+
+
 def test_more_columns_than_are_missing():
     """A note typed beside a retyped column stays a note."""
     book = filled(1, 2, 3, 4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.moves import move_areas
-from leads_excel.excel.file.package.sources import Span, span
+from leads_excel.excel.file.package.sources import Span
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def cells_of_tables(moves: Sequence[Move]) -> list[Span]:
     Args:
         moves: The tables.
     """
-    return [Span(move.sheet.casefold(), area) for move in moves for area in (move.area, move.new_area)]
+    return [Span(move.sheet, area) for move in moves for area in (move.area, move.new_area)]
 
 
 def refreshed(content: bytes, moves: Sequence[Move], sources: Sources) -> bytes:
@@ -45,11 +45,11 @@ def refreshed(content: bytes, moves: Sequence[Move], sources: Sources) -> bytes:
             return found[0]
         sheet, ref = source.get("sheet"), source.get("ref", "")
         ours = ours or _any_overlaps(sources.spans(source.get("name", ""), sheet), tables)
-        place = span(sheet, ref)
+        place = sources.span(sheet, ref)
         if place is None or not place.overlaps(tables):
             return found[0]
         ours = True
-        near = [move for move in moves if move.sheet.casefold() == place.sheet]
+        near = [move for move in moves if move.sheet == place.sheet]
         return with_attributes(found[0], ref=move_areas(ref, near))
 
     content = start_tag("worksheetSource", "rangeSet").sub(followed, content)

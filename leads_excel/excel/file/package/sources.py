@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area
+from leads_excel.excel.cells.sheet_names import unquoted
 from leads_excel.excel.cells.values import MAX_COLUMNS, MAX_ROWS
 
 if TYPE_CHECKING:
@@ -48,17 +49,6 @@ class Span:
         )
 
 
-def span(sheet: str | None, ref: str) -> Span | None:
-    """Read a range as a pivot's source or a formula names it, whole columns and rows too; None for anything else."""
-    text = ref.upper().strip()
-    area = Area.parse(text)
-    if area is None and (found := _CORNERS.fullmatch(text)) and (found[1] or found[2]):
-        first = f"{found[1] or 'A'}{found[2] or 1}"
-        last = f"{found[3] or 'XFD'}{found[4] or MAX_ROWS}"
-        area = Area.parse(f"{first}:{last}")
-    return Span(sheet.casefold() if sheet is not None else None, area) if area else None
-
-
 class Sources:
     """Follows formulas of one workbook to the cells they draw on.
 
@@ -67,8 +57,31 @@ class Sources:
     """
 
     def __init__(self, workbook: Workbook) -> None:
-        self._tables = {name: Span(table.sheet.casefold(), table.area) for name, table in workbook.tables.items()}
+        self._sheets = workbook.sheet_names
+        self._tables = {name: Span(table.sheet, table.area) for name, table in workbook.tables.items()}
         self._names = workbook.scoped_names()
+
+    def span(self, sheet: str | None, ref: str) -> Span | None:
+        """Read a range as a pivot's source or a formula names it, whole columns and rows too; None for anything else.
+
+        Args:
+            sheet: Its sheet as it is written, None where none is said.
+            ref: The range.
+        """
+        text = ref.upper().strip()
+        area = Area.parse(text)
+        if area is None and (found := _CORNERS.fullmatch(text)) and (found[1] or found[2]):
+            first = f"{found[1] or 'A'}{found[2] or 1}"
+            last = f"{found[3] or 'XFD'}{found[4] or MAX_ROWS}"
+            area = Area.parse(f"{first}:{last}")
+        return Span(self._tab(sheet), area) if area else None
+
+    def _tab(self, written: str | None) -> str | None:
+        """Give a sheet the name that its tab has; one that is not there keeps its own."""
+        if written is None:
+            return None
+        tabs = self._sheets.named(written)
+        return tabs[0] if len(tabs) == 1 else unquoted(written)
 
     def spans(self, formula: str, sheet: str | None = None) -> list[Span]:
         """List the cells that a formula draws on.
@@ -80,17 +93,17 @@ class Sources:
         Returns:
             The cells; for what only Excel can tell, all that it may be.
         """
-        return list(self._spans(formula, sheet.casefold() if sheet is not None else None, 0))
+        return list(self._spans(formula, self._tab(sheet), 0))
 
     def _spans(self, formula: str, sheet: str | None, depth: int) -> Iterator[Span]:
         found: list[Span] = []
         place = 0
         while depth < _DEEPEST and (term := _TERM.match(formula, place)):
             place = term.end()
-            here = _sheet_of(term["sheet"]) if term["sheet"] else sheet
+            here = self._tab(term["sheet"]) if term["sheet"] else sheet
             if term["sheet"] and "[" in term["sheet"]:  # another workbook
                 continue
-            if term["area"] and (one := span(here, term["area"])):
+            if term["area"] and (one := self.span(here, term["area"])):
                 found.append(one)
             elif term["open"] and term["word"].upper() in {"OFFSET", "INDIRECT"}:
                 arguments, place = _arguments(formula, place)
@@ -159,10 +172,6 @@ def _arguments(formula: str, start: int) -> tuple[list[str], int]:
         else:
             arguments[-1] += found[0]
     return arguments, place
-
-
-def _sheet_of(text: str) -> str:
-    return text.removeprefix("'").removesuffix("'").replace("''", "'").casefold()
 
 
 def _joined(spans: Sequence[Span]) -> Iterator[Span]:

@@ -96,8 +96,8 @@ class Workbook:
         }
 
     def scoped_names(self) -> dict[tuple[str, str], str]:
-        """Read all names, by the sheet they hold for (none: the whole workbook) and name, both in lower case."""
-        titles = [element.get("name", "").casefold() for element in self._children("sheet")]
+        """Read all names, by the sheet they hold for (none: the whole workbook) and the name in lower case."""
+        titles = [element.get("name", "") for element in self._children("sheet")]
         found = {}
         for element in self._children("definedName"):
             place = element.get("localSheetId", "")

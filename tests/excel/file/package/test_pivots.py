@@ -15,6 +15,10 @@ from package_rules import check
 from small_book import build
 from zip_parts import read_parts
 
+from leads_excel.excel.file.package.package import Package
+from leads_excel.excel.file.package.sources import Sources
+from leads_excel.excel.file.package.workbook import Workbook
+
 CACHE = "xl/pivotCache/pivotCacheDefinition1.xml"
 CONNECTIONS = "xl/connections.xml"
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -173,15 +177,15 @@ def add_connection(path, source):
     return path
 
 
-def add_query(path, formulas, encoding="utf-16"):
+def add_query(path, formulas, encoding="utf-16", *, deflated=False, after=""):
     """Give the workbook formulas of Power Query."""
     inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w") as package:
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED) as package:
         package.writestr("Config/Package.xml", "<Package/>")
         package.writestr("Formulas/Section1.m", f"section Section1;\n{formulas}")
     content = bytes(4) + len(inner.getvalue()).to_bytes(4, "little") + inner.getvalue() + bytes(12)
     text = base64.b64encode(content).decode()
-    item = f'<DataMashup xmlns="http://schemas.microsoft.com/DataMashup">{text}</DataMashup>'
+    item = f'<DataMashup xmlns="http://schemas.microsoft.com/DataMashup">{text}</DataMashup>{after}'
     edit = PackageEdit(path)
     edit.add("customXml/item1.xml", item, "application/xml")
     path.write_bytes(bytes(edit))
@@ -228,6 +232,36 @@ def test_a_query_over_the_leads_is_told(tmp_path, formulas, ours, encoding):
         assert told(add_query(path, formulas, encoding)) == every
         return
     assert told(add_query(path, formulas, encoding)) == (REMARK if ours else [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("blanks", "ours"), [(1 << 10, True), (1 << 24, False)])
+def test_formulas_of_a_query_are_read_so_far_and_no_further(tmp_path, blanks, ours):
+    """What inflates to many megabytes is no query: it is left as it is, and not read."""
+    path = book_of(tmp_path / "report.xlsx", "Leads", NAMES)
+    formulas = 'shared a = Excel.CurrentWorkbook(){[Name="leads"]}[Content];' + " " * blanks
+    assert told(add_query(path, formulas, deflated=True)) == (REMARK if ours else [])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("blanks", "ours"), [(0, True), (1 << 24, False)])
+def test_a_custom_part_of_many_megabytes_is_not_read(tmp_path, blanks, ours):
+    """A refresh does not wait for what other programs have stored in the workbook."""
+    path = book_of(tmp_path / "report.xlsx", "Leads", NAMES)
+    formulas = 'shared a = Excel.CurrentWorkbook(){[Name="leads"]}[Content];'
+    assert told(add_query(path, formulas, "utf-8", after=" " * blanks)) == (REMARK if ours else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "tab"), [("straße", "Straße"), ("STRAẞE", "Straße"), ("STRASSE", "Straße"), ("leads", "leads")]
+)
+def test_a_sheet_is_found_as_everywhere(tmp_path, written, tab):
+    """Sources compare names of sheets by the one rule for them; a sheet that is not there is none of ours."""
+    with book_of(tmp_path / "report.xlsx", "Straße", NAMES).open("rb") as file:
+        sources = Sources(Workbook(Package(file, "report.xlsx")))
+
+    assert sources.span(written, "A1:B2").sheet == tab
+    assert [one.sheet for one in sources.spans(f"'{written}'!$A$1")] == [tab]
 
 
 @pytest.mark.parametrize("text", ["", "AAAA", "?", "A" * 100, base64.b64encode(b"\0" * 4 + b"\xff" * 900).decode()])
