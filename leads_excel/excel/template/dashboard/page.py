@@ -10,6 +10,7 @@ from leads_excel.excel.template.dashboard.totals import DAYS_SHOWN
 from leads_excel.excel.template.sheets.home import BADGE, lay_badge, lay_strip
 from leads_excel.excel.template.sheets.listings import A4
 from leads_excel.schema.colours import ACCENT, REJECTED
+from leads_excel.schema.masking import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -205,7 +206,7 @@ def _lay_cards(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> N
 
 def _insert_charts(workbook: Workbook, sheet: Worksheet, styles: Styles, figures: Figures) -> None:
     names = "received, and the share rejected"
-    reasons = "Why leads were rejected: errors by reason, digits as #"
+    reasons = f"Why leads were rejected: errors by reason, digits as {MASK}"
     places = (
         Place(_DAYS_AT, (1, 7), 250, "Leads per day", day_chart(workbook, figures.days)),
         Place(_DAYS_AT, (9, 11), 250, "From received to contactable", _stages(workbook, figures.stages)),

@@ -303,6 +303,8 @@ def test_errors_are_listed_by_reason_without_their_digits(quarter):
     assert shown["Errors"].iloc[:10].tolist() == counts.nlargest(10).tolist()
     assert shown["Errors"].iloc[:10].to_dict() == {name: counts[name] for name in shown.index[:10]}
     assert shown["Errors"].sum() == len(tables.errors)
+    headings = [str(value) for row in book["Dashboard"] for value in row if "errors by reason" in str(value)]
+    assert [heading.rpartition(" ")[2] for heading in headings] == ["•••"]  # it says what stands for digits
 
 
 def test_live_data_is_said_to_be_live(quarter):
