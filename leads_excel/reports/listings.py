@@ -11,6 +11,7 @@ from leads_excel.charts.frames import VERDICTS, per_period, per_value
 if TYPE_CHECKING:
     import pandas as pd
 
+    from leads_excel.dates.typed_dates import Weekday
     from leads_excel.tables.lead_tables import LeadTables
 
 Place = Literal["top", "left", "right", "bottom"]
@@ -35,17 +36,18 @@ class Listing:
     place: Place
 
 
-def listings(tables: LeadTables) -> tuple[Listing, ...]:
+def listings(tables: LeadTables, week_start: Weekday) -> tuple[Listing, ...]:
     """List what the pictures of a report show.
 
     Args:
         tables: The leads of a range.
+        week_start: The first day of a week.
 
     Returns:
         One table for each picture, in the order of the page.
     """
     return (
-        _received(tables),
+        _received(tables, week_start),
         _by(tables, "source", "left", most=8),
         _shares(kpis.funnel(tables), "stage", "From submission to a customer to call", "left"),
         _by(tables, "branch", "right", most=12),
@@ -53,8 +55,8 @@ def listings(tables: LeadTables) -> tuple[Listing, ...]:
     )
 
 
-def _received(tables: LeadTables) -> Listing:
-    frame, period, _, title = per_period(tables, "sunday")
+def _received(tables: LeadTables, week_start: Weekday) -> Listing:
+    frame, period, _, title = per_period(tables, week_start)
     received = frame[[*VERDICTS]].sum(axis="columns")
     cells = zip(frame["at"].dt.strftime("%Y-%m-%d"), received, *(frame[name] for name in VERDICTS), strict=True)
     rows = tuple((at, *map(_number, counts)) for at, *counts in cells)

@@ -11,6 +11,7 @@ from leads_excel.reports.listings import Listing, Place, listings
 from leads_excel.tables.coverage import disagreements
 
 if TYPE_CHECKING:
+    from leads_excel.dates.typed_dates import Weekday
     from leads_excel.kpis import Figure
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -102,12 +103,13 @@ CARDS = (
 """The cards, in this order."""
 
 
-def compose(tables: LeadTables, before: LeadTables) -> Page:
+def compose(tables: LeadTables, before: LeadTables, week_start: Weekday = "sunday") -> Page:
     """Put a report together.
 
     Args:
         tables: The leads of a range.
         before: The leads of as many days before as have come of the range.
+        week_start: The first day of a week, as formulas have it.
 
     Returns:
         The page; without the extra `charts`, with tables in place of its pictures.
@@ -121,8 +123,8 @@ def compose(tables: LeadTables, before: LeadTables) -> Page:
         complete=complete,
         coverage=coverage,
         cards=tuple(_card(shown, tables, before) for shown in CARDS),
-        pictures=_pictures(tables) if charts.CAN_DRAW else (),
-        listings=() if charts.CAN_DRAW else listings(tables),
+        pictures=_pictures(tables, week_start) if charts.CAN_DRAW else (),
+        listings=() if charts.CAN_DRAW else listings(tables, week_start),
         remark="" if charts.CAN_DRAW else f"Tables stand in place of pictures; {charts.INSTALL} brings those.",
     )
 
@@ -225,10 +227,10 @@ def _is_filtered(tables: LeadTables) -> bool:
 # --- pictures ------------------------------------------------------------------------------------------------------
 
 
-def _pictures(tables: LeadTables) -> tuple[Picture, ...]:
+def _pictures(tables: LeadTables, week_start: Weekday) -> tuple[Picture, ...]:
     wide, narrow = 703, 342  # pixels: the page between its margins, and a column
     drawn: tuple[tuple[Place, str, str], ...] = (
-        ("top", "Leads received", charts.svg(charts.per_day(tables), wide)),
+        ("top", "Leads received", charts.svg(charts.per_day(tables, week_start=week_start), wide)),
         (
             "left",
             "By source: received, and share rejected",

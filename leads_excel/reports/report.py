@@ -63,7 +63,7 @@ def report(  # noqa: PLR0913 - as for fetch, whose arguments these are
     # As many days as have come of the range: a month that is under way is compared with as much of the past.
     earlier = replace(question, days=elapsed(question.days, today(settings.zone)).previous())
     before, tables = tables_in_turn([earlier, question], settings=settings, progress=progress)
-    page = compose(tables, before)
+    page = compose(tables, before, settings.week_start)
     content = pdf(page) if ending == ".pdf" else html(page).encode()
     with replacing(target) as file:
         file.write(content)

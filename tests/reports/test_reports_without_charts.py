@@ -12,6 +12,7 @@ from programs import run
 import leads_excel as lx
 from leads_excel.charts import frames
 from leads_excel.exceptions import SettingsError
+from leads_excel.fetching.session import Session, use
 from leads_excel.reports import page as pages
 from leads_excel.reports.html import html
 from leads_excel.reports.listings import listings
@@ -54,7 +55,7 @@ def test_the_command_writes_a_page_without_the_extra(tables, tmp_path):
 
 def test_the_lists_hold_the_numbers_of_the_pictures(tables):
     """Leads by source, branch and stage, and reasons, as the key figures count them."""
-    received, source, stages, branch, reasons = listings(tables)
+    received, source, stages, branch, reasons = listings(tables, "sunday")
 
     assert sum(int(row[1].replace(",", "")) for row in received.rows) == len(tables.leads)
     assert sum(int(row[1].replace(",", "")) for row in source.rows) == len(tables.leads)
@@ -69,7 +70,7 @@ def test_the_lists_hold_the_numbers_of_the_pictures(tables):
 def test_the_lists_hold_leads_that_are_not_judged_yet():
     """A day of provisional leads is no day without leads."""
     bulks = [bulk("2026-08-03", lead(1), lead(2, isError=1), lead(3), isProcessed=2), bulk("2026-08-04", lead(4))]
-    received, source, *_ = listings(build(bulks))
+    received, source, *_ = listings(build(bulks), "sunday")
 
     assert received.columns == ("Day", "Received", "Accepted", "Rejected", "Provisional")
     assert received.rows == (("2026-08-03", "3", "0", "1", "2"), ("2026-08-04", "1", "1", "0", "0"))
@@ -77,12 +78,33 @@ def test_the_lists_hold_leads_that_are_not_judged_yet():
     assert source.rows == (("(blank)", "4", "50.0%"),)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("week_start", ["sunday", "monday"])
+def test_weeks_begin_as_the_settings_say(tmp_path, week_start):
+    """In the lists, in the pictures, and in the lines of a formula alike."""
+    settings = DEMO.model_copy(update={"week_start": week_start})
+    tables = lx.fetch("2026-04-01", "2026-09-30", settings=settings)
+    use(Session(settings))
+    weeks = lx.leads_by("week", "2026-04-01", "2026-09-30", "leads")
+    use(None)
+
+    received = listings(tables, week_start)[0]
+    assert [row[:2] for row in received.rows] == [
+        (f"{week:%Y-%m-%d}", f"{leads:,}") for week, leads in zip(weeks["week"], weeks["leads"], strict=True)
+    ]
+    lx.report(tmp_path / "report.html", "2026-04-01", "2026-09-30", settings=settings)
+    named = re.findall(r">(\d{1,2} [A-Z][a-z]{2})<", (tmp_path / "report.html").read_text(encoding="utf-8"))
+    begins = {f"{week.day} {week:%b}" for week in weeks["week"]}
+    assert named
+    assert begins >= set(named)
+
+
 def test_of_nothing_there_is_a_page_too():
     """No leads make empty lists, and a share of nothing is a dash."""
     nothing = build([])
 
-    assert {listing.place for listing in listings(nothing)} == {"top", "left", "right", "bottom"}
-    assert "nan" not in json.dumps([listing.rows for listing in listings(nothing)])
+    assert {listing.place for listing in listings(nothing, "sunday")} == {"top", "left", "right", "bottom"}
+    assert "nan" not in json.dumps([listing.rows for listing in listings(nothing, "sunday")])
 
 
 @pytest.mark.slow
