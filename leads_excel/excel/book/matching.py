@@ -153,7 +153,11 @@ def filled_rows(standing: Standing, width: int) -> list[int]:
         The rows, in order.
     """
     blank = hash((hash(None),) * width)
-    return [row for row, value in enumerate(standing.hashes) if value != blank or row in standing.notes]
+    return [row for row, value in enumerate(standing.hashes) if value != blank or _is_used(standing, row)]
+
+
+def _is_used(standing: Standing, row: int) -> bool:
+    return row in standing.notes or row in standing.drawn or bool(standing.attached.get(row))
 
 
 def sorted_rows(frame: pd.DataFrame, carried: Sequence[int], standing: Standing) -> list[int] | None:

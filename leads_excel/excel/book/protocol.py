@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
 
@@ -65,6 +65,24 @@ class TypedFormula:
     movable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What is attached to the cells of one row and can be told in words.
+
+    Args:
+        comments: What comments say, notes as well as threads, by heading.
+        links: Where links lead, by heading: an address, or a place in the workbook such as `#Home!A1`.
+        hidden: Whether the user has hidden the row, a filter not being why.
+    """
+
+    comments: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    hidden: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.comments or self.links)
+
+
 @dataclass(frozen=True)
 class Standing:
     """One table as it stands in a book. Its rows are counted from 0, the first one under the header.
@@ -79,6 +97,8 @@ class Standing:
         calculated: The headings of the user's own columns that Excel fills with a formula.
         formulas: For rows that hold any: the formulas the user typed into columns of their own, by heading, but for
             those that Excel fills.
+        attached: What is attached to the rows, by row, for rows with anything.
+        drawn: The rows that a picture or a control belongs to, which can be moved but not told in words.
     """
 
     keys: Sequence[Key]
@@ -88,6 +108,8 @@ class Standing:
     room: int
     calculated: tuple[str, ...] = ()
     formulas: Mapping[int, Mapping[str, TypedFormula]] = field(default_factory=dict)
+    attached: Mapping[int, Attached] = field(default_factory=dict)
+    drawn: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +125,7 @@ class Fill:
         notes: Values to put into the user's own columns, by row to be and heading.
         sorted: False when the rows are no longer in the order of the table's sort.
         formulas: Formulas to put into the user's own columns, by row to be and heading.
+        attached: What is to be attached to rows that come back, by row to be.
     """
 
     table: str
@@ -112,6 +135,7 @@ class Fill:
     notes: Mapping[int, Mapping[str, Cell]] = field(default_factory=dict)
     sorted: bool = True
     formulas: Mapping[int, Mapping[str, TypedFormula]] = field(default_factory=dict)
+    attached: Mapping[int, Attached] = field(default_factory=dict)
 
 
 class Book(Protocol):

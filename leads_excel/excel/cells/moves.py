@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import ne
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import BRACKETS, LITERAL, Area
@@ -30,7 +31,7 @@ _REFERENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Move:
     """How the rows of one table move.
 
@@ -39,12 +40,15 @@ class Move:
         area: The table as it stands, header and totals row included.
         totals: How many totals rows it has, 0 or 1.
         rows: How many data rows it is to have.
+        carried: For each row to be the standing row that comes there, both counted from 0, or -1 for a new one;
+            without it every row stays.
     """
 
     sheet: str
     area: Area
     totals: int
     rows: int
+    carried: Sequence[int] | None = field(default=None, compare=False, repr=False)
 
     @property
     def first(self) -> int:
@@ -70,6 +74,25 @@ class Move:
     def shift(self) -> int:
         """By how many rows its end moves."""
         return self.new_last - self.last
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {old: new for new, old in enumerate(self.carried or ()) if old >= 0}
+
+    @cached_property
+    def reorders(self) -> bool:
+        """Whether a row comes to stand elsewhere, or leaves."""
+        standing, carried = self.last - self.first + 1, self.carried
+        return carried is not None and (len(carried) < standing or any(map(ne, carried, range(standing))))
+
+    def holds(self, row: int, column: int) -> bool:
+        """Say whether a cell stands in a data row of the table."""
+        return self.first <= row <= self.last and self.area.left <= column <= self.area.right
+
+    def row(self, row: int) -> int | None:
+        """Look up where a data row of the sheet comes to stand; None where it leaves."""
+        new = self._places.get(row - self.first) if self.carried is not None else row - self.first
+        return None if new is None else self.first + new
 
     def across(self, area: Area) -> bool:
         """Say whether an area has a column of the table."""
@@ -134,14 +157,19 @@ class Moves:
         return any(move.shift for move in self.tables)
 
     @cached_property
+    def reorders(self) -> bool:
+        """Whether any row comes to stand elsewhere, or leaves."""
+        return any(move.reorders for move in self.tables)
+
+    @cached_property
     def totals(self) -> tuple[bytes, ...]:
         """The numbers of the totals rows that move, as references write them."""
         return tuple(b"%d" % move.area.bottom for move in self.tables if move.totals and move.shift)
 
     def on(self, sheet: str | None) -> list[Move]:
-        """List those on one sheet; none where it has none that move."""
+        """List those on one sheet; none where it has none of which anything moves."""
         moves = [move for move in self.tables if move.sheet == sheet]
-        return moves if any(move.shift for move in moves) else []
+        return moves if any(move.shift or move.reorders for move in moves) else []
 
     def named(self, written: str | None, sheet: str | None) -> tuple[list[Move], bool]:
         """List those that a reference may name.
@@ -176,10 +204,13 @@ def moved_area(area: Area, moves: Sequence[Move], *, shared: bool = False) -> Ar
 
 
 def move_areas(text: str, moves: Sequence[Move]) -> str:
-    """Move a list of areas (`sqref`, 18.18.76) on the sheet of the tables that move."""
+    """Move a list of areas (`sqref`, 18.18.76) on the sheet of the tables that move.
+
+    An area within one row of a table goes with that row, and is gone with it.
+    """
     tokens = [(token, Area.parse(token)) for token in text.split()]
     areas = [area for _, area in tokens if area]
-    news: dict[Area, Area | None] = {area: moved_area(area, moves) for area in areas}
+    news: dict[Area, Area | None] = {area: _in_row(area, moves) for area in areas}
     for move in moves if len(areas) > 1 else ():
         news.update(_fragments(areas, move))
     kept = [new for new in news.values() if new is not None]
@@ -194,14 +225,29 @@ def move_areas(text: str, moves: Sequence[Move]) -> str:
     return " ".join(dict.fromkeys(left))
 
 
+def _in_row(area: Area, moves: Sequence[Move]) -> Area | None:
+    move = next((move for move in moves if is_in_row(area, move)), None)
+    if move is None:
+        return moved_area(area, moves)
+    row = move.row(area.top)
+    return replace(area, top=row, bottom=row) if row is not None else None
+
+
+def is_in_row(area: Area, move: Move) -> bool:
+    """Say whether an area belongs to one row of a table that has several."""
+    return area.top == area.bottom and move.first < move.last and move.holds(area.top, max(area.left, move.area.left))
+
+
 def _fragments(areas: Sequence[Area], move: Move) -> dict[Area, Area | None]:
     """Move what pasting has left of an area over all rows: the last piece grows, as Excel lets it, the others end."""
     pieces = [a for a in areas if move.across(a) and move.area.top <= a.bottom <= move.last and a.top <= move.last]
     heads = [a for a in pieces if a.top <= move.first and a.bottom < move.last]
     tails = [a for a in pieces if a.top > move.first and a.bottom == move.last]
     tails = [tail for tail in tails if any(h.left <= tail.right and tail.left <= h.right for h in heads)]
-    if not tails or not move.shift:
+    if not tails:
         return {}
+    if not move.shift:
+        return {a: a for a in pieces}
     news: dict[Area, Area | None] = {
         a: replace(a, bottom=min(a.bottom, move.new_last)) if a.top <= move.new_last else None
         for a in pieces
@@ -225,6 +271,7 @@ def move_formula(
     *,
     filled: bool = False,
     listed: bool = False,
+    linked: bool = False,
     row: int | None = None,
 ) -> str:
     """Move the references in a formula that stays in its cell.
@@ -236,12 +283,15 @@ def move_formula(
         filled: True when it is filled down a column: then only absolute rows are meant to stay what they are.
         listed: True when it is nothing but a list of cells, as of a chart: Excel writes one over a single row as a
             single cell.
+        linked: True when it is the cell that a control is linked to, which goes with its row.
         row: The row it stands in, where that is known: `F$2:F9` in row 9 is a running total, elsewhere a column.
 
     Returns:
         The formula, changed where it has to be.
     """
     how = _How(filled=filled, listed=listed, row=row)
+    if linked:
+        return _REFERENCE.sub(lambda found: _linked(found, moves, sheet, how), formula)
     return _REFERENCE.sub(lambda found: _moved(found, moves, sheet, how), formula)
 
 
@@ -299,6 +349,16 @@ def _moved(found: re.Match[str], moves: Moves, sheet: str | None, how: _How) -> 
     new = moved_area(area, tables, shared=shared)
     by = 0 if fixed else how.rows
     return found[0] if new == area else _with_rows(found, new.top - by, new.bottom - by)
+
+
+def _linked(found: re.Match[str], moves: Moves, sheet: str | None, how: _How) -> str:
+    if found["top"] is not None and found["bottom"] is None:
+        area = _area(found, int(found["top"]), int(found["top"]))
+        for move in moves.named(found["sheet"], sheet)[0]:
+            if move.holds(area.top, area.left):
+                row = move.row(area.top)
+                return _with_rows(found, row, row) if row is not None else found[0]
+    return _moved(found, moves, sheet, how)
 
 
 def _area(found: re.Match[str], top: int, bottom: int) -> Area:

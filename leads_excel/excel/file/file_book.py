@@ -17,22 +17,21 @@ from leads_excel.excel.cells.moves import Moves
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
+from leads_excel.excel.file.attached.attachments import Attachments
 from leads_excel.excel.file.disk import refuse_if_open, replacing
+from leads_excel.excel.file.elsewhere import follow_references, has_pivot, refresh_pivots
 from leads_excel.excel.file.package.data_models import loaded_spans
 from leads_excel.excel.file.package.package import Package
-from leads_excel.excel.file.package.pivots import cells_of_tables, refreshed
+from leads_excel.excel.file.package.pivots import cells_of_tables
 from leads_excel.excel.file.package.shared_strings import SharedStrings
 from leads_excel.excel.file.package.sources import Sources
-from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.sheet.column_formats import CellFormats
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.formulas import read_cells
-from leads_excel.excel.file.sheet.moved_references import moved_formulas, moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
-from leads_excel.excel.file.sheet.sheet_data import SheetStream, whole_tags
+from leads_excel.excel.file.sheet.sheet_data import SheetStream
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
-from leads_excel.excel.file.sheet.shown_places import moved_anchors
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
 from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
@@ -44,19 +43,12 @@ if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
 
     from leads_excel.excel.book.protocol import Fill
-    from leads_excel.excel.cells.moves import Move
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.cells.xml import SharedIndex
     from leads_excel.excel.file.package.sources import Span
     from leads_excel.excel.file.package.table_part import TablePart
     from leads_excel.excel.file.package.workbook import Place, Sheet
     from leads_excel.excel.file.sheet.sheet_data import Row
-
-_WITH_FORMULAS = (
-    *("worksheet+xml", "chart+xml", "chartex+xml", "table+xml", "main+xml", "controlproperties+xml"),
-    *("drawing+xml", "chartshapes+xml", "vmlDrawing"),
-)
-"""Parts that may hold formulas over our tables, by the end of their content type."""
 
 
 class FileBook:
@@ -94,6 +86,7 @@ class FileBook:
         self._rows: dict[str, TableRows] = {}
         self._blocks: dict[str, TableBlock] = {}
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
+        self._attachments: dict[str, Attachments] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -186,7 +179,24 @@ class FileBook:
         self._rows[part.part] = rows
         room = MAX_ROWS - part.area.top - part.totals
         calculated = tuple(column.header for column in part.columns if column.formula is not None)
-        return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, room, calculated, rows.typed_formulas())
+        attachments = self._attached_to(self._sheet(part.sheet), rows)
+        attached = attachments.beside(part.move(1), part.headers, rows.attributes.hidden() if not part.filters else ())
+        return Standing(
+            rows.keys(),
+            rows.hashes,
+            rows.notes(),
+            part.sort,
+            room,
+            calculated,
+            rows.typed_formulas(),
+            attached,
+            attachments.drawn_rows(part.move(1)),
+        )
+
+    def _attached_to(self, sheet: Sheet, rows: TableRows) -> Attachments:
+        if sheet.part not in self._attachments:
+            self._attachments[sheet.part] = Attachments(self._package, self._workbook, sheet, rows.attaching)
+        return self._attachments[sheet.part]
 
     @cached_property
     def _shown(self) -> TextsInUse:
@@ -242,10 +252,17 @@ class FileBook:
                     f"cells stand at {place}: move them beside the table or to another sheet."
                 )
         self._blocks[part.part] = block
+        return self._told(block)
+
+    def _told(self, block: TableBlock) -> list[str]:
+        part, rows, move = block.rows.table, block.rows, block.move
         told = [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
-        if rows.filled > sum(old >= 0 for old in fill.carried) and self._has_pivot(block.move):
+        if any(move.row(row) is None for row in rows.ruled):
+            told.append(f"{part.name}: formats or validations of single cells left with their rows")
+        left = rows.filled > sum(old >= 0 for old in block.fill.carried)
+        if left and has_pivot(self._package, self._workbook, move, self._sources):
             told.append(f"{part.name}: pivot tables keep rows that left until Excel has opened and saved the workbook")
-        if any(span.overlaps(cells_of_tables([block.move])) for span in self._loaded):
+        if any(span.overlaps(cells_of_tables([move])) for span in self._loaded):
             told.append(f"{part.name}: the Data Model or a query has its old rows until Data, Refresh All in Excel")
         return told
 
@@ -319,13 +336,22 @@ class FileBook:
             blocks = [block for block in self._blocks.values() if block.rows.table.sheet == sheet.name]
             if blocks or sheet.part in self._cells:
                 self._refilled.add(sheet.part)
-                self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves))
-        self._follow(moves)
-        self._refresh_pivots(list(moves.tables))
+                attached = self._follow_attached(sheet, blocks)
+                self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves, attached))
+        follow_references(self._package, self._workbook, moves)
+        refresh_pivots(self._package, self._workbook, list(moves.tables), self._sources)
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
 
-    def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: Moves) -> Iterator[bytes]:
+    def _follow_attached(self, sheet: Sheet, blocks: Sequence[TableBlock]) -> Callable[[bytes, bytes], bytes]:
+        if sheet.part not in self._attachments:
+            return lambda head, tail: tail  # noqa: ARG005 - nothing moves on a sheet without a table of ours
+        added = {cell: attached for block in blocks for cell, attached in block.attached().items()}
+        return self._attachments[sheet.part].follow([block.move for block in blocks], added)
+
+    def _sheet_chunks(
+        self, sheet: Sheet, blocks: list[TableBlock], moves: Moves, attached: Callable[[bytes, bytes], bytes]
+    ) -> Iterator[bytes]:
         stream = SheetStream(self._package.original(sheet.part), sheet.name)
         rows: Iterable[Row] = stream.rows()
         if cells := self._cells.get(sheet.part, {}):
@@ -333,50 +359,14 @@ class FileBook:
         for formulas in (block.rows.formulas for block in blocks if block.rows.formulas.torn):
             rows = with_own_formulas(rows, formulas, stream.prefix)
         changed = {row for row, _ in cells}
-        yield from SheetWriter(stream, rows, sheet.name, blocks, moves, changed, shown=self._shown).chunks()
+        writer = SheetWriter(stream, rows, blocks, moves, changed, attached=attached, shown=self._shown)
+        yield from writer.chunks()
 
     def _shown_texts(self) -> Callable[[], Iterator[bytes]] | None:
         for part, kind in self._package.content_types().items():
             if kind.casefold().endswith(WITH_CELLS) and part not in self._refilled:
                 self._shown.read(self._package.original(part))
         return self._strings.without_unused(self._shown.numbers) if self._shown.certain else None
-
-    def _follow(self, moves: Moves) -> None:
-        sheets = {sheet.part: sheet.name for sheet in self._workbook.sheets}
-        homes = self._workbook.sheets_of_parts() if moves else {}
-        for part, kind in self._package.content_types().items() if moves else ():
-            if not kind.endswith(_WITH_FORMULAS) or (part in sheets and self._package.is_replaced(part)):
-                continue
-            home = homes.get(part)
-            if not moves.on(home) and not names_sheet(whole_tags(self._package.chunks(part)), moves):
-                continue
-            if part in sheets:
-                self._package.replace(part, partial(_moved, partial(self._package.original, part), moves))
-            else:
-                content = self._package.read(part)
-                new = moved_anchors(moved_formulas(content, moves, home), moves.on(home))
-                if new != content:
-                    self._package.replace(part, new)
-
-    def _refresh_pivots(self, moves: Sequence[Move]) -> None:
-        for part in self._workbook.related("pivotCacheDefinition") if moves else ():
-            content = self._package.read(part)
-            if (new := refreshed(content, moves, self._sources)) != content:
-                self._package.replace(part, new)
-
-    def _has_pivot(self, move: Move) -> bool:
-        caches = (_unmarked(self._package.read(part)) for part in self._workbook.related("pivotCacheDefinition"))
-        return any(refreshed(cache, [move], self._sources) != cache for cache in caches)
-
-
-def _moved(pieces: Callable[[], Iterator[bytes]], moves: Moves) -> Iterator[bytes]:
-    yield from moved_pieces(whole_tags(pieces()), moves, None)
-
-
-def _unmarked(cache: bytes) -> bytes:
-    return start_tag("pivotCacheDefinition").sub(
-        lambda tag: with_attributes(tag[0], refreshOnLoad=None), cache, count=1
-    )
 
 
 def _fingerprint(path: Path) -> tuple[int, int, int]:

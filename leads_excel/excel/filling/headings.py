@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from leads_excel.excel.book.protocol import Standing
     from leads_excel.excel.cells.values import Cell
 
-_PERSONAL = {column.name for columns in TABLES.values() for column in columns if column.sensitive}
+PERSONAL = {column.name for columns in TABLES.values() for column in columns if column.sensitive}
+"""Our columns that hold personal data, by their API names."""
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
 _SAMPLE = 200
 _ENOUGH = 3
@@ -137,7 +138,7 @@ class HeadingSearch:
             return False
         verdict = self._looks(name, typed)
         # What is called like a personal column is kept, whatever it looks like, until somebody says whose it is.
-        return None if verdict is False and name in _PERSONAL and _words(header) & _NAMED[name] else verdict
+        return None if verdict is False and name in PERSONAL and _words(header) & _NAMED[name] else verdict
 
     def _looks(self, name: str, typed: Sequence[bool | float | str | None]) -> bool | None:
         if not all(_fits(self._frame[name], cell) for cell in typed):
@@ -149,7 +150,7 @@ class HeadingSearch:
         if not new:
             return None
         if len(alike) * 5 < len(typed) * 4:
-            return None if name in _PERSONAL and len(new) < _ENOUGH else False
+            return None if name in PERSONAL and len(new) < _ENOUGH else False
         telling = all(re.search(r"[^a ]", _shape(cell)) for cell in alike)
         return True if telling or sum(cell in new for cell in typed) * 2 >= len(typed) else None
 

@@ -3,17 +3,18 @@
 What a user typed beside a lead must not vanish because the range moved on. It is written to the Log, in the column
 `result`, as a line a person can read and `read` can take apart again: `Notes kept for leads: [{"key": [1022508],
 "notes": {"owner": "Sami"}}]`. When that lead is back in the table, so are its notes, and the line goes.
-A formula is kept with the row it was written for, and comes back for the row it comes to.
+A formula is kept with the row it was written for, and comes back for the row it comes to. Comments and links on the
+row's cells, and whether the user had hidden it, are kept in the same line.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from leads_excel.excel.book.protocol import TypedFormula
+from leads_excel.excel.book.protocol import Attached, TypedFormula
 from leads_excel.excel.cells import values as cells
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.book.protocol import Key
     from leads_excel.excel.cells.values import Cell
 
+_T = TypeVar("_T")
 _LINE = re.compile(r"Notes kept for (\w+): (\[.*\])", re.DOTALL)
 _LONGEST = cells.MAX_TEXT - 100
 
@@ -34,25 +36,29 @@ class Note:
         key: The row's key.
         typed: The values that stood in the user's own columns, by heading.
         formulas: The formulas that stood there, by heading.
+        attached: The comments and links on its cells, and whether the user had hidden it.
     """
 
     key: Key
     typed: Mapping[str, Cell]
     formulas: Mapping[str, TypedFormula] = field(default_factory=dict)
+    attached: Attached = field(default_factory=Attached)
 
     def __str__(self) -> str:
         entry: dict[str, object] = {"key": self.key}
         entry["notes"] = {header: cells.plain(value) for header, value in self.typed.items()}
         if self.formulas:
             entry["formulas"] = {header: [formula.text, formula.row] for header, formula in self.formulas.items()}
+        told = {"comments": self.attached.comments, "links": self.attached.links, "hidden": self.attached.hidden}
+        entry.update({name: value for name, value in told.items() if value})
         return json.dumps(entry, ensure_ascii=False)
 
     def __bool__(self) -> bool:
-        return bool(self.typed or self.formulas)
+        return bool(self.typed or self.formulas or self.attached or self.attached.hidden)
 
     @property
     def headings(self) -> set[str]:
-        """The headings it stood below."""
+        """The headings that something was typed below."""
         return {*self.typed, *self.formulas}
 
     @property
@@ -66,18 +72,31 @@ class Note:
         return cells.fits(" " * (cells.MAX_TEXT - _LONGEST) + str(self))
 
     def without(self, headers: Collection[str]) -> Note:
-        """Leave out what belongs to some headings."""
-        return self.parted(headers)[1]
+        """Leave out what was typed below some headings."""
+        typed = {header: value for header, value in self.typed.items() if header not in headers}
+        formulas = {header: formula for header, formula in self.formulas.items() if header not in headers}
+        return replace(self, typed=typed, formulas=formulas)
 
-    def parted(self, headers: Collection[str]) -> tuple[Note, Note]:
-        """Part it in two: what belongs to some headings, and the rest."""
+    def parted(self, own: Collection[str], headers: Collection[str]) -> tuple[Note, Note]:
+        """Part it in two: what a table has a place for, and the rest.
+
+        Args:
+            own: The headings of the user's own columns, in which they type.
+            headers: All headings: any cell may have a comment or a link.
+        """
+        sides = ((True, self.attached.hidden and bool(headers)), (False, self.attached.hidden and not headers))
         inside, outside = (
             Note(
                 self.key,
-                {header: value for header, value in self.typed.items() if (header in headers) is within},
-                {header: formula for header, formula in self.formulas.items() if (header in headers) is within},
+                _below(self.typed, own, within),
+                _below(self.formulas, own, within),
+                Attached(
+                    _below(self.attached.comments, headers, within),
+                    _below(self.attached.links, headers, within),
+                    hidden,
+                ),
             )
-            for within in (True, False)
+            for within, hidden in sides
         )
         return inside, outside
 
@@ -105,14 +124,17 @@ class Shelf:
         """Keep notes of rows that leave a table."""
         self._added.setdefault((environment, table), []).extend(notes)
 
-    def take(self, environment: str, table: str, keys: Iterable[Key], headers: Sequence[str]) -> dict[Key, Note]:
+    def take(
+        self, environment: str, table: str, keys: Iterable[Key], own: Sequence[str], headers: Sequence[str] = ()
+    ) -> dict[Key, Note]:
         """Give back the notes of rows that are new in a table.
 
         Args:
             environment: Where the rows come from.
             table: The table they enter.
             keys: Their keys.
-            headers: The table's headings; notes for columns it no longer has stay on the shelf.
+            own: The headings of the user's own columns; notes for columns that are no longer there stay on the shelf.
+            headers: All headings; the same holds for comments and links.
 
         Returns:
             The notes by key.
@@ -122,14 +144,15 @@ class Shelf:
             for row, (name, notes) in self._kept.items()
             if name == table and str(self.environments[row] or "").casefold() == environment.casefold()
         }
-        wanted, own, given = set(keys) if kept else set(), set(headers), {}
+        wanted, given = set(keys) if kept else set(), {}
+        places, none = (set(own), {*own, *headers}), (set[str](), set[str]())
         for row, notes in kept.items():
-            if not any(note.key in wanted and note.headings & own for note in notes):
+            parted = [note.parted(*(places if note.key in wanted else none)) for note in notes]
+            if not any(back for back, _ in parted):
                 continue
             self.emptied.add(row)
-            for note in notes:
-                back, rest = note.parted(own if note.key in wanted else set())
-                given.update({note.key: back} if back else {})
+            for back, rest in parted:
+                given.update({back.key: back} if back else {})
                 self.put(environment, table, [rest] if rest else [])
         return given
 
@@ -179,4 +202,10 @@ def _note(entry: dict[str, Any]) -> Note:
     formulas = {
         str(header): TypedFormula(str(text), int(row)) for header, (text, row) in entry.get("formulas", {}).items()
     }
-    return Note(tuple(entry["key"]), dict(entry["notes"]), formulas)
+    comments, links = (dict[str, str](entry.get(name, {})) for name in ("comments", "links"))
+    attached = Attached(comments, links, entry.get("hidden") is True)
+    return Note(tuple(entry["key"]), dict(entry["notes"]), formulas, attached)
+
+
+def _below(found: Mapping[str, _T], headers: Collection[str], within: bool) -> dict[str, _T]:
+    return {header: value for header, value in found.items() if (header in headers) is within}

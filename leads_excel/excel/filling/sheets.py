@@ -26,9 +26,10 @@ import pandas as pd
 from leads_excel.excel.book.matching import Match, filled_rows, match, sorted_rows
 from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells import values as cells
-from leads_excel.excel.filling.headings import HeadingSearch
+from leads_excel.excel.filling.headings import PERSONAL, HeadingSearch
+from leads_excel.excel.filling.leaving import leaving
 from leads_excel.excel.filling.marks import CHANGE, Marks
-from leads_excel.excel.filling.notes import Note, Shelf
+from leads_excel.excel.filling.notes import Shelf
 from leads_excel.excel.filling.worked_out import CONTACTABLE, VERDICT, holds_verdicts, until, with_columns
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 from leads_excel.schema.counts import counted
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from leads_excel.excel.book.protocol import Book, Key, Standing
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.filling.headings import Retyped
+    from leads_excel.excel.filling.notes import Note
     from leads_excel.tables.lead_tables import LeadTables
 
 Gone = Literal["remove", "keep"]
@@ -212,6 +214,7 @@ class _Merge:
         self.book, self.run, self.gone = book, run, gone
         self.remarks: list[str] = []
         self.unsure: dict[str, set[str]] = {}
+        self.personal: dict[str, set[str]] = {}
         self.headings = _present(book.headers(LOG), LOG_COLUMNS)
         blank: Sequence[Cell] = ()
         columns = [
@@ -233,6 +236,7 @@ class _Merge:
             headings = {column: {**headings, **again.found}.get(column, "") for column in frame.columns}
             headings = {column: header for column, header in headings.items() if header}
             standing, found = self._meet(name, frame, headings)
+        self.personal[name] = {header for column, header in headings.items() if column in PERSONAL}
         frame = _named(frame, headings)
         header = _present(headers, (CHANGE,)).get(CHANGE, "") if name == "leads" else ""
         marks = Marks(header, standing, found, another=self.moved)
@@ -277,31 +281,18 @@ class _Merge:
     def _kept(self, name: str, standing: Standing, gone: Sequence[int], mark: str) -> list[int]:
         if self.gone == "keep" and not self.moved:
             return list(gone)
-        noted = {row: note for row in gone if (note := _note(standing, row).without({mark}))}
-        unsure = {row for row, note in noted.items() if self.unsure[name] & note.headings}
-        if unsure:
-            self.remarks.append(
-                f"{name}: {counted(len(unsure), 'rows')} outside the range kept until it is clear whose column that is"
-            )
-        fixed = {row for row, note in noted.items() if not note.movable} - unsure
-        if fixed:
-            self.remarks.append(
-                f"{name}: {counted(len(fixed), 'rows')} outside the range kept for formulas that name several cells"
-            )
-        long = {row for row, note in noted.items() if "result" not in self.headings or not note.keepable}
-        long -= unsure | fixed
-        kept = sorted(unsure | fixed | long)
-        parted = [noted[row] for row in sorted(noted.keys() - set(kept))]
-        if parted:
-            self.shelf.put(self.before or self.run.environment, name, parted)
-            self.remarks.append(
-                f"{name}: notes beside {counted(len(parted), 'rows')} that left the range are kept in the Log"
-            )
-        if long:
-            self.remarks.append(
-                f"{name}: {counted(len(long), 'rows')} outside the range kept for notes too long for the Log"
-            )
-        return kept
+        left = leaving(
+            name,
+            standing,
+            gone,
+            mark=mark,
+            unsure=self.unsure[name],
+            personal=self.personal[name],
+            has_log="result" in self.headings,
+        )
+        self.remarks += left.remarks
+        self.shelf.put(self.before or self.run.environment, name, left.notes)
+        return left.kept
 
     def _fill(
         self,
@@ -322,7 +313,7 @@ class _Merge:
         order = as_fetched if order is None else order
         own = [header for header in headers if header not in frame and header != marks.header]
         keys = (found.keys[row] for row in order if found.carried[row] < 0)
-        back = _returned(self.shelf.take(self.run.environment, name, keys, own), order, found)
+        back = _returned(self.shelf.take(self.run.environment, name, keys, own, headers), order, found)
         return Fill(
             table=name,
             frame=frame if order is as_fetched else frame.take(order),
@@ -331,6 +322,7 @@ class _Merge:
             notes=marks.added({place: note.typed for place, note in back.items()}, order, len(kept)),
             sorted=in_order,
             formulas={place: note.formulas for place, note in back.items() if note.formulas},
+            attached={place: note.attached for place, note in back.items() if note.attached or note.attached.hidden},
         )
 
     def _mark_cuts(self, name: str, frame: pd.DataFrame) -> None:
@@ -357,10 +349,6 @@ class _Merge:
 def _named(frame: pd.DataFrame, headings: Mapping[str, str]) -> pd.DataFrame:
     """Take the columns of a frame that a table has, and name them as the table does."""
     return frame[list(headings)].set_axis(list(headings.values()), axis="columns")
-
-
-def _note(standing: Standing, row: int) -> Note:
-    return Note(standing.keys[row], standing.notes.get(row, {}), standing.formulas.get(row, {}))
 
 
 def _returned(back: dict[Key, Note], order: Sequence[int], found: Match) -> dict[int, Note]:

@@ -6,25 +6,31 @@ A part that is not replaced is copied byte for byte, compressed as it is.
 from __future__ import annotations
 
 import posixpath
+import zipfile
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from leads_excel.excel.file.package.archive import Reader, Writer
 from leads_excel.excel.file.package.prolog import as_utf8
-from leads_excel.excel.file.package.start_tags import without_elements
+from leads_excel.excel.file.package.start_tags import with_child, without_elements
 from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
-    import zipfile
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from typing import BinaryIO
 
 CONTENT_TYPES = "[Content_Types].xml"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LARGEST_WHOLE = 1 << 28
+_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_NO_LINKS = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,13 @@ class Relation:
         id: Its id within the part.
         kind: The last word of its type: `worksheet`, `table`. The same in transitional and strict files.
         target: The part it leads to; empty for something outside the package.
+        address: Where it leads outside the package, as it is written; empty for a part.
     """
 
     id: str
     kind: str
     target: str
+    address: str = ""
 
 
 class Package:
@@ -62,6 +70,7 @@ class Package:
                 raise WorkbookError(f"{name} holds {member.filename} twice: open it in Excel and save it again.")
         self._replaced: dict[str, Callable[[], Iterable[bytes]]] = {}
         self._dropped: set[str] = set()
+        self._added: list[zipfile.ZipInfo] = []
         self._check(name)
 
     def _check(self, name: str) -> None:
@@ -127,14 +136,41 @@ class Package:
         source = relations_part(part)
         if source not in self:
             return []
-        return [
-            Relation(
-                element.get("Id", ""),
-                element.get("Type", "").rsplit("/", 1)[-1],
-                "" if element.get("TargetMode") == "External" else _resolve(part, element.get("Target", "")),
-            )
-            for element in self.tree(source)
-        ]
+        return [_relation(part, element) for element in self.tree(source)]
+
+    def link(self, part: str, kind: str, target: str, *, outside: bool = False) -> str:
+        """Link a part to something (part 2, 6.5).
+
+        Args:
+            part: The part.
+            kind: The last word of the link's type: `comments`.
+            target: The part it leads to, or the address of something outside the package.
+            outside: True for the latter.
+
+        Returns:
+            The id of the link.
+        """
+        links = relations_part(part)
+        if links not in self:
+            self.add(links, _NO_LINKS)
+        known = {relation.id for relation in self.relations(part)}
+        name = next(name for number in count(1) if (name := f"rId{number}") not in known)
+        there = {"Target": target, "TargetMode": "External"} if outside else {"Target": f"/{target}"}
+        entry = {"Id": name, "Type": f"{self.namespace}/{kind}", **there}
+        self.replace(links, with_child(self.read(links), "Relationship", **entry))
+        return name
+
+    def unlink(self, part: str, gone: Collection[str]) -> None:
+        """Take links of a part away, by their ids."""
+        links = relations_part(part)
+        content = self.read(links)
+        self.replace(links, without_elements(content, "Relationship", lambda found: found.get("Id") in gone))
+
+    @property
+    def namespace(self) -> str:
+        """What the types of links begin with, and the namespace of their ids: strict files have another one."""
+        types = [element.get("Type", "") for element in self.tree(relations_part(""))]
+        return next((posixpath.dirname(name) for name in types if name.endswith("/officeDocument")), _TRANSITIONAL)
 
     def content_types(self) -> dict[str, str]:
         """Look up what each part is: its content type, by part name in lower case."""
@@ -149,6 +185,27 @@ class Package:
     def replace(self, part: str, content: bytes | Callable[[], Iterable[bytes]]) -> None:
         """Give a part new content, at once or as chunks when the package is written."""
         self._replaced[_key(part)] = content if callable(content) else (content,).__iter__
+
+    def add(self, part: str, content: bytes, content_type: str = "") -> None:
+        """Add a part, which is written behind all others.
+
+        Args:
+            part: Its name, which no part has yet.
+            content: What it holds.
+            content_type: What it is; by default what the package says of its extension.
+        """
+        member = zipfile.ZipInfo(part, date_time=self._reader.members[0].date_time)
+        member.file_size = len(content)
+        self._members[_key(part)] = member
+        self._added.append(member)
+        self.replace(part, content)
+        if content_type:
+            types = self.read(CONTENT_TYPES)
+            self.replace(CONTENT_TYPES, with_child(types, "Override", PartName=f"/{part}", ContentType=content_type))
+
+    def free_name(self, pattern: str) -> str:
+        """Find a name that no part has yet, given a pattern with a place for its number."""
+        return next(name for number in count(1) if (name := pattern.format(number)) not in self)
 
     def drop(self, part: str) -> None:
         """Leave a part out, and its content type with it. Relations to it are the caller's."""
@@ -170,7 +227,7 @@ class Package:
             The archive, for `finish`; closed already unless a part was left out.
         """
         writer = Writer(file)
-        for member in self._reader.members:
+        for member in (*self._reader.members, *self._added):
             key = _key(member.filename)
             if but is None or key != _key(but):
                 self._write(writer, member, self._replaced.get(key))
@@ -200,6 +257,12 @@ def relations_part(part: str) -> str:
     """Name the part that holds a part's links."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _relation(part: str, element: ET.Element) -> Relation:
+    target, outside = element.get("Target", ""), element.get("TargetMode") == "External"
+    kind = element.get("Type", "").rsplit("/", 1)[-1]
+    return Relation(element.get("Id", ""), kind, "" if outside else _resolve(part, target), target if outside else "")
 
 
 def _key(name: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NAME = rb"""[^\s<>/="']+"""
 _VALUE = rb"""(?:"[^"]*"|'[^']*')"""
 _ATTRIBUTE = re.compile(rb"\s+(%s)\s*=\s*(%s)" % (_NAME, _VALUE))
+_FIRST = re.compile(rb"<((?:%s:)?)%s(?:\s+%s\s*=\s*%s)*\s*(/?)>" % (_NAME, _NAME, _NAME, _VALUE))
 _END = re.compile(rb"\s*/?>$")
 _START = rb"<((?:[^\s<>/=\"':]+:)?)%s((?:\s+%s\s*=\s*%s)*)\s*"
 
@@ -91,6 +92,26 @@ def with_attributes(tag: bytes, **values: str | None) -> bytes:
 def _quoted(value: str, quote: bytes) -> bytes:
     mark = quote.decode()
     return f"{mark}{escape(value, {mark: '&quot;' if mark == chr(34) else '&apos;'})}{mark}".encode()
+
+
+def with_child(content: bytes, name: str, **attributes: str) -> bytes:
+    """Put an empty element at the end of a part's root.
+
+    Args:
+        content: The part.
+        name: The local name of the element, which gets the prefix of the root.
+        attributes: Its attributes.
+
+    Returns:
+        The part, with nothing else changed.
+    """
+    root = _FIRST.search(content)
+    prefix = root[1] if root else b""
+    child = with_attributes(b"<%s%s/>" % (prefix, name.encode()), **attributes)
+    if root and root[2]:
+        return content[: root.start(2)] + b">" + child + b"</%s>" % root[0][1:].split()[0] + content[root.end() :]
+    end = content.rindex(b"</")
+    return content[:end] + child + content[end:]
 
 
 def without_elements(content: bytes, name: str, gone: Callable[[dict[str, str]], bool]) -> bytes:

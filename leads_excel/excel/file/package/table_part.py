@@ -15,7 +15,7 @@ from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from xml.etree import ElementTree as ET
 
     from leads_excel.excel.file.package.package import Package
@@ -92,9 +92,14 @@ class TablePart:
         """The headings, left to right."""
         return tuple(column.header for column in self.columns)
 
-    def move(self, rows: int) -> Move:
-        """Plan the table for another number of data rows; an empty table keeps one, as Excel wants it."""
-        return Move(self.sheet, self.area, self.totals, max(rows, 1))
+    def move(self, rows: int, carried: Sequence[int] | None = None) -> Move:
+        """Plan the table for another number of data rows; an empty table keeps one, as Excel wants it.
+
+        Args:
+            rows: How many there are to be.
+            carried: For each of them the standing row that comes there, or -1.
+        """
+        return Move(self.sheet, self.area, self.totals, max(rows, 1), carried)
 
     def resized(self, content: bytes, move: Move, *, filtered: bool, sort: bool) -> bytes:
         """Rewrite the part for a table whose rows move.

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.sheet_names import SheetNames
-from leads_excel.excel.file.package.package import relations_part
-from leads_excel.excel.file.package.start_tags import start_tag, whole_element, with_attributes, without_elements
+from leads_excel.excel.file.package.start_tags import start_tag, whole_element, with_attributes
 from leads_excel.excel.file.package.table_part import TablePart
 from leads_excel.exceptions import WorkbookError
 
@@ -152,11 +151,8 @@ class Workbook:
             self._drop(part)
 
     def _drop(self, part: str) -> None:
-        links = relations_part(self.part)
         gone = {relation.id for relation in self._relations.values() if relation.target == part}
-        content = self._package.read(links)
-        content = without_elements(content, "Relationship", lambda found: found.get("Id") in gone)
-        self._package.replace(links, content)
+        self._package.unlink(self.part, gone)
         self._package.drop(part)
 
 

@@ -53,7 +53,7 @@ class SheetStream:
     """
 
     def __init__(self, chunks: Iterator[bytes], name: str) -> None:
-        self._chunks, self._name = chunks, name
+        self._chunks, self.name = chunks, name
         self._buffer = b""
         while not (found := _DATA.search(self._buffer)):
             self._more(_LONGEST_HEAD)
@@ -71,7 +71,7 @@ class SheetStream:
         self._buffer += chunk
 
     def _unclear(self) -> WorkbookError:
-        return WorkbookError(f"The sheet {self._name} is written in an unusual way: save the workbook in Excel first.")
+        return WorkbookError(f"The sheet {self.name} is written in an unusual way: save the workbook in Excel first.")
 
     def rows(self) -> Iterator[Row]:
         """Read the rows, once, in order."""

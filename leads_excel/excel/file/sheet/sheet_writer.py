@@ -5,21 +5,22 @@ Rows of tables are built a few thousand at a time as one list of pieces, joined 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.xml import has_content
+from leads_excel.excel.file.attached.views import moved_views
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
 from leads_excel.excel.file.sheet.moved_references import moved_areas, moved_formulas
+from leads_excel.excel.file.sheet.row_attributes import is_hidden, shown
 from leads_excel.excel.file.sheet.sheet_data import cells_of, written
-from leads_excel.excel.file.sheet.shown_places import moved_views
 from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    import re
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from leads_excel.excel.cells.moves import Moves
     from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from leads_excel.excel.file.sheet.texts_in_use import TextsInUse
 
 _CHUNK = 2048
-_PLACE = re.compile(rb"""\s+(?:r|spans)\s*=\s*["'][^"']*["']""")
-_HIDDEN = re.compile(rb"""\s+hidden\s*=\s*["'][^"']*["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +41,8 @@ class _Band:
 
 @dataclass(slots=True)
 class _Side:
-    """What a row of a band holds besides its tables: its attributes, and cells before, between and after them."""
+    """What a row of a band holds besides its tables: cells before, between and after them."""
 
-    attributes: bytes
     gaps: list[bytes]
 
 
@@ -68,10 +66,10 @@ class SheetWriter:
     Args:
         stream: The sheet as it is; its rows are not read yet.
         rows: Its rows, changed where cells outside the tables change.
-        name: Its name.
         blocks: What its tables are to hold.
         moves: All tables of the workbook whose rows move.
         changed: The rows, by number, in which other cells changed.
+        attached: Moves what is attached to the sheet's cells, see `Attachments.follow`.
         shown: Meets every cell that is written but those with new values, which share no text.
     """
 
@@ -79,18 +77,18 @@ class SheetWriter:
         self,
         stream: SheetStream,
         rows: Iterable[Row],
-        name: str,
         blocks: Sequence[TableBlock],
         moves: Moves,
         changed: set[int],
         *,
+        attached: Callable[[bytes, bytes], bytes],
         shown: TextsInUse,
     ) -> None:
-        self._stream, self._rows, self._name, self._moves = stream, rows, name, moves
+        self._stream, self._rows, self._name, self._moves = stream, rows, stream.name, moves
         self._blocks = sorted(blocks, key=lambda block: block.move.area.left)
         self._prefix, self._shown = stream.prefix, shown
         self._beside = changed.union(*(block.rows.beside for block in blocks))
-        self._cleaned: dict[bytes, bytes] = {}
+        self._attached = attached
 
     def chunks(self) -> Iterator[bytes]:
         """Write the sheet, piece by piece.
@@ -107,9 +105,9 @@ class SheetWriter:
                 yield self._chunk(band, first, stop, self._sides(band, rows, stop))
         yield from self._outside(rows, None)
         yield b"</" + self._prefix + b"sheetData>"
-        for piece in self._stream.tail():
-            views = moved_views(piece, self._moves.on(self._name))
-            yield moved_formulas(moved_areas(views, self._moves, self._name), self._moves, self._name)
+        tail = self._attached(self._stream.head, b"".join(self._stream.tail()))
+        views = moved_views(tail, self._moves.on(self._name))
+        yield moved_formulas(moved_areas(views, self._moves, self._name), self._moves, self._name)
 
     def _head(self) -> bytes:
         def grown(found: re.Match[bytes]) -> bytes:
@@ -136,7 +134,7 @@ class SheetWriter:
             if left:  # rows that a table no longer fills
                 areas = [block.move.area for block in left]
                 rest = [c for c in cells_of(row, self._prefix) if not any(a.left <= c[0] <= a.right for a in areas)]
-                attributes = b' r="%d"' % row.number + self._attributes(row, left)
+                attributes = b' r="%d"' % row.number + (shown(attributes) if rest else b"")
                 cells = written(rest, row.number, self._prefix)
             self._shown.meet(cells)
             yield self._element(attributes, moved_formulas(cells, self._moves, self._name, row.number))
@@ -159,7 +157,7 @@ class SheetWriter:
         width = len(pattern)
         pieces = pattern * count
         pieces[1::width] = numbers
-        place, ends = 3, []
+        place, ends, attributes = 3, [], self._attributes(band, first, stop)
         for block in band.blocks:
             top = block.move.first
             columns, hidden = block.tails(first - top, stop - top)
@@ -171,13 +169,13 @@ class SheetWriter:
                 place += 3
             ends.append(place)
             place += 1
-            for row in (first + k for k, hides in enumerate(hidden) if hides):
-                side = sides.setdefault(row, _Side(b"", [b""] * (len(band.blocks) + 1)))
-                side.attributes += b' hidden="1"'
+            for k in (k for k, hides in enumerate(hidden) if hides and not is_hidden(attributes[k])):
+                attributes[k] += b' hidden="1"'
+        pieces[2::width] = [b'"' + text + b">" for text in attributes]
         self._shown.meet(b"".join([gap for side in sides.values() for gap in side.gaps]))
         for row, side in sides.items():
             base = (row - first) * width
-            pieces[base + 2] = b'"' + side.attributes + b">" + side.gaps[0]
+            pieces[base + 2] += side.gaps[0]
             for end, gap in zip(ends, side.gaps[1:], strict=True):
                 pieces[base + end] = gap + pieces[base + end]
         return b"".join(pieces)
@@ -185,24 +183,18 @@ class SheetWriter:
     def _sides(self, band: _Band, rows: _Ahead, stop: int) -> dict[int, _Side]:
         sides = {}
         for row in rows.until(stop):
-            side = _Side(self._attributes(row, band.blocks), self._gaps(band, row))
-            if side.attributes or any(side.gaps):
+            side = _Side(self._gaps(band, row))
+            if any(side.gaps):
                 sides[row.number] = side
-        for block in band.blocks:
-            if block.move.totals and block.move.shift and block.last == stop - 1:
-                side = sides.setdefault(block.last, _Side(b"", [b""] * (len(band.blocks) + 1)))
-                side.attributes = _PLACE.sub(b"", block.rows.totals_attributes)
         return sides
 
-    def _attributes(self, row: Row, blocks: Sequence[TableBlock]) -> bytes:
-        if any(block.move.totals and block.move.shift and row.number == block.move.area.bottom for block in blocks):
-            return b""  # they travel with the totals row
-        raw = row.attributes.replace(b' r="%d"' % row.number, b"")
-        if raw not in self._cleaned:
-            filtered = any(block.rows.table.filters for block in blocks)
-            place = _PLACE.sub(b"", raw)
-            self._cleaned[raw] = _HIDDEN.sub(b"", place) if filtered else place
-        return self._cleaned[raw]
+    def _attributes(self, band: _Band, first: int, stop: int) -> list[bytes]:
+        """Look up the attributes of some rows: those of the leftmost lead that stood there before goes along."""
+        known = [block.attributes(first - block.move.first, stop - block.move.first) for block in band.blocks]
+        usual = [block.rows.attributes.usual(block.move.last - block.move.first + 1) for block in band.blocks]
+        filtered = any(block.rows.table.filters for block in band.blocks)
+        found = [next((text for text in row if text is not None), usual[0]) for row in zip(*known, strict=True)]
+        return [shown(text) for text in found] if filtered and len(known) > 1 else found
 
     def _gaps(self, band: _Band, row: Row) -> list[bytes]:
         first, *others = (block.move.area for block in band.blocks)

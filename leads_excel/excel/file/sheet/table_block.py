@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leads_excel.excel.book.protocol import Attached
 from leads_excel.excel.cells.moves import Moves, carried_formula, move_formula
 from leads_excel.excel.cells.references import column_letters, row_pattern, shift_formula
 from leads_excel.excel.cells.sheet_names import SheetNames
 from leads_excel.excel.cells.values import MAX_ROWS, distinct, escape, to_column
 from leads_excel.excel.cells.xml import TailWriter, read_cell, restyle
 from leads_excel.excel.file.sheet.formulas import formula_of, with_formula
+from leads_excel.excel.file.sheet.row_attributes import placeless
 from leads_excel.excel.file.sheet.table_rows import is_formula
 from leads_excel.exceptions import WorkbookLayoutError
 
@@ -47,7 +49,7 @@ class TableBlock:
         date1904: bool,
     ) -> None:
         self.rows, self.fill, self._kept, self._strings = rows, fill, kept, strings
-        self.move: Move = rows.table.move(len(fill.rows))
+        self.move: Move = rows.table.move(len(fill.rows), fill.carried or [-1])
         self.letters = [column_letters(rows.table.area.left + k).encode() for k in range(len(rows.table.columns))]
         self.moves = Moves((self.move,), SheetNames([self.move.sheet]))
         """All tables of the workbook that move: formulas beside the leads may name them."""
@@ -107,6 +109,24 @@ class TableBlock:
                 column.append(self._total(k))
             hidden.append(False)
         return columns, hidden
+
+    def attributes(self, start: int, stop: int) -> list[bytes | None]:
+        """Look up the attributes of some rows, which come along with them; None for a row that is new."""
+        known = self.rows.attributes
+        found = [known.of(old) if old >= 0 else None for old in self._carried[start:stop]]
+        return found if len(found) == stop - start else [*found, placeless(self.rows.totals_attributes)]
+
+    def attached(self) -> dict[tuple[int, int], Attached]:
+        """List what comes back to cells of the table, by row and column of the sheet."""
+        left, headers = self.rows.table.area.left, self.rows.table.headers
+        return {
+            (self.move.first + row, left + headers.index(header)): Attached(
+                {header: one.comments[header]} if header in one.comments else {},
+                {header: one.links[header]} if header in one.links else {},
+            )
+            for row, one in self.fill.attached.items()
+            for header in {*one.comments, *one.links}
+        }
 
     def standing(self, start: int, stop: int) -> list[int]:
         """List the columns in which some rows may hold cells that stood there before, the totals row among them."""
@@ -198,7 +218,8 @@ class TableBlock:
                     columns[k][place] = restyle(columns[k][place], style)
 
     def _hidden(self, start: int, end: int) -> list[bool]:
-        hidden = [False] * (end - start)
+        back = self.fill.attached
+        hidden = [row in back and back[row].hidden for row in range(start, end)] if back else [False] * (end - start)
         for item in self.rows.table.filters if self.filters else ():
             cells = self._filtered(item.column, start, end)
             hides = item.hidden(cells, date1904=self._date1904)

@@ -15,8 +15,11 @@ from leads_excel.excel.cells.movable_formulas import is_movable
 from leads_excel.excel.cells.references import column_letters, row_pattern
 from leads_excel.excel.cells.values import plain
 from leads_excel.excel.cells.xml import SharedIndex, has_content, read_cell, tail_of
+from leads_excel.excel.file.attached.attachments import attaching_tags
 from leads_excel.excel.file.sheet.column_reader import CellGrammar, ColumnReader
 from leads_excel.excel.file.sheet.formulas import SharedFormulas, formula_of
+from leads_excel.excel.file.sheet.moved_references import rows_of_rules
+from leads_excel.excel.file.sheet.row_attributes import RowAttributes
 from leads_excel.excel.file.sheet.sheet_data import cells_of
 
 if TYPE_CHECKING:
@@ -107,7 +110,13 @@ class TableRows:
         """The cells of the totals row, by column."""
         self.totals_attributes = b""
         self.formulas = SharedFormulas()
+        self.attributes = RowAttributes(filtered=bool(table.filters))
+        """The attributes of each row: its height, whether it is hidden."""
         self.merges: list[str] = []
+        self.attaching: list[bytes] = []
+        """The tags of the sheet that attach something to cells."""
+        self.ruled: set[int] = set()
+        """The rows, by number, of which single cells have formats or validations of their own."""
         self.protected = False
         self.hashes = array("q")
         self._columns, self._key, self._strings = columns, key, strings
@@ -131,6 +140,7 @@ class TableRows:
                 self._meet_shared(row)
             if move.first <= row.number <= move.last:
                 batch[row.number - move.first] = self._rests.rests(row)
+                self.attributes.keep(row.number - move.first, row)
                 if len(batch) == _BATCH:
                     self._read_batch(batch)
                     batch = {}
@@ -141,6 +151,8 @@ class TableRows:
         for piece in stream.tail():
             self.protected = self.protected or _PROTECTION.search(piece) is not None
             self.merges += [ref.decode() for ref in _MERGE.findall(piece)]
+            self.attaching += attaching_tags(piece, stream.prefix)
+            self.ruled.update(rows_of_rules(piece, move))
 
     def _read_batch(self, batch: dict[int, list[bytes]]) -> None:
         if not batch:

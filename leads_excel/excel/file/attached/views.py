@@ -1,6 +1,6 @@
-"""What shows a place of a sheet: the window's first cell, the selection, drawings below a table.
+"""What shows a place of a sheet: the window's first cell and the selection.
 
-Views: ECMA-376 part 1, 18.3.1.66, 18.3.1.78 and 18.3.1.87. Anchors of drawings: 20.5.2.24 and 20.5.2.33.
+ECMA-376 part 1, 18.3.1.66, 18.3.1.78 and 18.3.1.87.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.moves import moved_area
 from leads_excel.excel.cells.references import Area, column_letters
-from leads_excel.excel.cells.values import MAX_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +21,6 @@ _TOP = re.compile(rb"""(\stopLeftCell=["'])([^"']*)""")
 _SPLIT = re.compile(rb"""\sySplit=["'](\d+)["']""")
 _SELECTED = re.compile(rb"""(\ssqref=["'])([^"']*)""")
 _ACTIVE = re.compile(rb"""(\sactiveCell=["'])([^"']*)""")
-_ANCHOR = re.compile(rb"<((?:\w+:)?)(twoCellAnchor|oneCellAnchor)\b[^>]*>.*?</\1\2\s*>", re.DOTALL)
-_FROM = re.compile(
-    rb"<((?:\w+:)?)from>\s*<\1col>\s*(\d+)\s*</\1col>.*?<\1row>\s*(\d+)\s*</\1row>.*?</\1from>", re.DOTALL
-)
-_ROW = re.compile(rb"(<((?:\w+:)?)(?:from|to)>.*?<\2row>\s*)(\d+)", re.DOTALL)
-_STAYS = re.compile(rb"""^[^>]*\seditAs=["']absolute["']|:?compatExt\b""")
-"""Drawings that do not move with cells, and controls, whose place is told in three parts."""
 
 
 def moved_views(content: bytes, moves: Sequence[Move]) -> bytes:
@@ -82,28 +74,3 @@ def _active(cell: bytes, selected: Sequence[str], moves: Sequence[Move]) -> byte
     if place is None or not areas or any(place.overlaps(area) for area in areas):
         return new.encode()
     return f"{column_letters(areas[0].left)}{areas[0].top}".encode()
-
-
-def moved_anchors(content: bytes, moves: Sequence[Move]) -> bytes:
-    """Let drawings in the totals row or below it keep their distance to the end of the table.
-
-    Args:
-        content: A part of drawings.
-        moves: The tables of its sheet that move.
-
-    Returns:
-        The part, with nothing else changed.
-    """
-
-    def moved(found: re.Match[bytes]) -> bytes:
-        start = _FROM.search(found[0])
-        if not start or _STAYS.search(found[0]):
-            return found[0]
-        column, row = int(start[2]) + 1, int(start[3]) + 1
-        above = [m for m in moves if m.area.left <= column <= m.area.right and row > m.last]
-        shift = max((move.shift for move in above), default=0)
-        last = max(int(end[3]) for end in _ROW.finditer(found[0]))
-        shift = min(shift, max(MAX_ROWS - 1 - last, 0))
-        return _ROW.sub(lambda end: end[1] + b"%d" % (int(end[3]) + shift), found[0]) if shift else found[0]
-
-    return _ANCHOR.sub(moved, content)
