@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.file.package.pivots import refreshed
+from leads_excel.excel.cells.values import unescape
+from leads_excel.excel.cells.xml import xml_text
+from leads_excel.excel.file.package.pivots import cells_of_tables, refreshed
 from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.sheet.moved_references import moved_formulas, moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.sheet_data import whole_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from leads_excel.excel.cells.moves import Move, Moves
     from leads_excel.excel.file.package.package import Package
@@ -27,15 +31,36 @@ _WITH_FORMULAS = (
 _WITH_LINKS = ("controlproperties+xml", "vmlDrawing")
 """Parts that may name the cell that a control is linked to."""
 
+_WITH_CACHES = ("chart+xml", "chartex+xml")
+_STORED = re.compile(
+    rb"(?P<before><(?P<prefix>(?:\w+:)?)f(?:\s[^>]*)?>(?P<formula>[^<]*)</(?P=prefix)f>\s*)"
+    rb"(?:<(?P=prefix)(?P<cache>strCache|numCache|multiLvlStrCache|dlblRangeCache)[\s>].*?</(?P=prefix)(?P=cache)>"
+    rb"|(?:<(?P=prefix)lvl[\s>].*?</(?P=prefix)lvl>\s*)+)",
+    re.DOTALL,
+)
+_BY_TEXT = re.compile(r"\b(?:INDIRECT|HYPERLINK)\s*\(", re.IGNORECASE)
+_LITERAL = re.compile(r'"((?:[^"]|"")*)"')
+_FORMULA_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]+\d+)["'][^>]*>\s*<(?:\w+:)?f(?:\s[^>]*)?>"""
+    rb"""([^<]*(?:INDIRECT|HYPERLINK)[^<]*)<"""
+)
+_LONGEST_CELL = 1 << 16
 
-def follow_references(package: Package, workbook: Workbook, moves: Moves) -> None:
+
+def follow_references(package: Package, workbook: Workbook, moves: Moves, sources: Sources) -> None:
     """Follow the references in all parts but the sheets that are written anew.
 
     Args:
         package: The parts of the workbook.
         workbook: Its directory.
         moves: All tables whose rows move.
+        sources: Follows names to their cells.
     """
+    for part, kind in package.content_types().items() if moves.tables else ():
+        if kind.endswith(_WITH_CACHES):
+            content = package.read(part)
+            if (new := without_stored_values(content, moves.tables, sources)) != content:
+                package.replace(part, new)
     sheets = {sheet.part: sheet.name for sheet in workbook.sheets}
     kinds = _WITH_FORMULAS if moves else _WITH_LINKS if moves.reorders else ()
     homes = workbook.sheets_of_parts() if kinds else {}
@@ -52,6 +77,65 @@ def follow_references(package: Package, workbook: Workbook, moves: Moves) -> Non
             new = moved_formulas(content, moves, home)
             if new != content:
                 package.replace(part, new)
+
+
+def without_stored_values(content: bytes, moves: Sequence[Move], sources: Sources) -> bytes:
+    """Take out of a chart what it has stored of the rows of tables, which Excel reads from their cells anew.
+
+    They are the values of rows as they were, those of leads that left among them (21.2.2.24, 21.2.2.201).
+
+    Args:
+        content: The part of the chart.
+        moves: The tables.
+        sources: Follows names to their cells.
+    """
+    tables = cells_of_tables(moves)
+
+    def kept(found: re.Match[bytes]) -> bytes:
+        formula = unescape(xml_text(found["formula"]))
+        return found["before"] if any(one.overlaps(tables) for one in sources.spans(formula)) else found[0]
+
+    return _STORED.sub(kept, content)
+
+
+@dataclass(frozen=True, slots=True)
+class TextReference:
+    """A text in a formula that names cells, which nobody but Excel can follow.
+
+    Args:
+        place: Where the formula stands, for people.
+        text: The text.
+    """
+
+    place: str
+    text: str
+
+
+def references_in_texts(package: Package, workbook: Workbook, but: Collection[str]) -> list[TextReference]:
+    """List the texts in formulas that name cells: `INDIRECT("Leads!A2:A9")`, `HYPERLINK("#Leads!A9")`.
+
+    Args:
+        package: The parts of the workbook.
+        workbook: Its directory.
+        but: Sheets, by their part, in which nobody looks.
+    """
+    names = (("a defined name", formula) for formula in workbook.scoped_names().values())
+    found = [TextReference(place, text) for place, formula in names for text in _texts(formula)]
+    for sheet in workbook.sheets if any(sheet.part not in but for sheet in workbook.sheets) else ():
+        rest = b""
+        for piece in package.original(sheet.part) if sheet.part not in but else ():
+            rest += piece
+            for cell in _FORMULA_CELL.finditer(rest) if b"INDIRECT" in rest or b"HYPERLINK" in rest else ():
+                texts = _texts(unescape(xml_text(cell[2])))
+                found += [TextReference(f"{sheet.name}!{cell[1].decode()}", text) for text in texts]
+            rest = rest[rest.rfind(b"<c ") :] if b"<c " in rest else rest[-_LONGEST_CELL:]
+    return list(dict.fromkeys(found))
+
+
+def _texts(formula: str) -> list[str]:
+    if not _BY_TEXT.search(_LITERAL.sub("", formula)):
+        return []
+    return [text.replace('""', '"').removeprefix("#") for text in _LITERAL.findall(formula)]
 
 
 def refresh_pivots(package: Package, workbook: Workbook, moves: Sequence[Move], sources: Sources) -> None:

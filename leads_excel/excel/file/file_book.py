@@ -19,13 +19,12 @@ from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
 from leads_excel.excel.file.attached.attachments import Attachments
 from leads_excel.excel.file.disk import refuse_if_open, replacing
-from leads_excel.excel.file.elsewhere import follow_references, has_pivot, refresh_pivots
-from leads_excel.excel.file.package.data_models import loaded_spans
+from leads_excel.excel.file.elsewhere import follow_references, refresh_pivots
 from leads_excel.excel.file.package.package import Package
-from leads_excel.excel.file.package.pivots import cells_of_tables
 from leads_excel.excel.file.package.shared_strings import SharedStrings
 from leads_excel.excel.file.package.sources import Sources
 from leads_excel.excel.file.package.workbook import Workbook
+from leads_excel.excel.file.remarks import Remarks
 from leads_excel.excel.file.sheet.column_formats import CellFormats
 from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.formulas import read_cells
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.cells.xml import SharedIndex
-    from leads_excel.excel.file.package.sources import Span
     from leads_excel.excel.file.package.table_part import TablePart
     from leads_excel.excel.file.package.workbook import Place, Sheet
     from leads_excel.excel.file.sheet.sheet_data import Row
@@ -252,27 +250,16 @@ class FileBook:
                     f"cells stand at {place}: move them beside the table or to another sheet."
                 )
         self._blocks[part.part] = block
-        return self._told(block)
-
-    def _told(self, block: TableBlock) -> list[str]:
-        part, rows, move = block.rows.table, block.rows, block.move
-        told = [] if block.filters else [f"{part.name}: its filter was cleared, only Excel can apply it: set it again"]
-        if any(move.row(row) is None for row in rows.ruled):
-            told.append(f"{part.name}: formats or validations of single cells left with their rows")
-        left = rows.filled > sum(old >= 0 for old in block.fill.carried)
-        if left and has_pivot(self._package, self._workbook, move, self._sources):
-            told.append(f"{part.name}: pivot tables keep rows that left until Excel has opened and saved the workbook")
-        if any(span.overlaps(cells_of_tables([move])) for span in self._loaded):
-            told.append(f"{part.name}: the Data Model or a query has its old rows until Data, Refresh All in Excel")
-        return told
-
-    @cached_property
-    def _loaded(self) -> list[Span]:
-        return loaded_spans(self._package, self._workbook, self._sources)
+        return self._remarks.of(block)
 
     @cached_property
     def _sources(self) -> Sources:
         return Sources(self._workbook)
+
+    @cached_property
+    def _remarks(self) -> Remarks:
+        ours = {self._sheet(rows.table.sheet).part for rows in self._rows.values()}
+        return Remarks(self._package, self._workbook, self._sources, ours)
 
     def _others(self, part: TablePart) -> Iterator[TablePart]:
         return (table for table in self._workbook.tables.values() if table.sheet == part.sheet and table is not part)
@@ -338,7 +325,7 @@ class FileBook:
                 self._refilled.add(sheet.part)
                 attached = self._follow_attached(sheet, blocks)
                 self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves, attached))
-        follow_references(self._package, self._workbook, moves)
+        follow_references(self._package, self._workbook, moves, self._sources)
         refresh_pivots(self._package, self._workbook, list(moves.tables), self._sources)
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()

@@ -275,3 +275,61 @@ def test_tables_of_ours_name_each_other(tmp_path):
         assert [row[2] for row in values(book, "Vehicles")[1 : count + 1]] == [f"={wanted}"] * count
         assert f"<calculatedColumnFormula>{wanted}<" in part(book, "xl/tables/table2.xml")
         assert check(book) == []
+
+
+# --- what cannot follow, or must not stay ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "is_told"),
+    [
+        ('=SUM(INDIRECT("Leads!A2:A4"))', True),
+        ('=SUM(INDIRECT("Leads!$A$2:$A$4"))', True),
+        ('=SUM(INDIRECT("\'leads\'!A"&2&":A4"))', False),  # put together from pieces: nobody can tell
+        ('=INDIRECT("leads[firstName]")', False),
+        ('=INDIRECT("Home!A2:A4")', False),
+        ('=SUM(Leads!A2:A4)&"INDIRECT(Leads!A2:A4)"', False),
+        ('=HYPERLINK("#Leads!A2:A4","all")', True),
+    ],
+)
+def test_a_text_that_names_the_rows_is_told(tmp_path, formula, is_told):
+    """It stays what it is, so the cell is named, once, when the rows become others."""
+    book = build(tmp_path / "r.xlsx", OLD, lambda book, _: book.add_worksheet("Report").write_formula("C3", formula))
+    told = "leads: Report!C3 names its rows in a text that no longer holds: name the table"
+    assert refresh(book, leads(3, 2, 1)).remarks == ()
+    assert refresh(book, leads(*range(1, 8))).remarks == ((told,) if is_told else ())
+
+
+def test_a_name_made_of_a_text_is_told(tmp_path):
+    """As a list for a validation often is."""
+
+    def around(book, _):
+        book.define_name("people", '=INDIRECT("Leads!$B$2:$B$4")')
+
+    book = build(tmp_path / "r.xlsx", OLD, around)
+    (told,) = refresh(book, leads(*range(1, 8))).remarks
+    assert told == "leads: a defined name names its rows in a text that no longer holds: name the table"
+
+
+def test_a_chart_stores_nothing_of_leads_that_left(tmp_path):
+    """What it has stored of our rows is out of the file; what it has of other cells stays."""
+
+    def around(book, _):
+        report, chart = book.add_worksheet("Report"), book.add_chart({"type": "column"})
+        report.write_row(0, 0, ["Riyadh", "Jeddah"])
+        for name in ("leads[firstName]", "Leads!$B$2:$B$4"):
+            values = {"categories_data": ["Sara", "Noura", "Reem"], "values_data": [1, 2, 3]}
+            chart.add_series({"categories": f"={name}", "values": "=Leads!$A$2:$A$4", **values})
+        stored = {"categories_data": ["Riyadh", "Jeddah"], "values_data": [1, 3]}
+        chart.add_series({"categories": "=Report!$A$1:$B$1", "values": "=Report!$A$2:$B$2", **stored})
+        report.insert_chart("D5", chart)
+
+    book = build(tmp_path / "report.xlsx", OLD, around)
+    chart = "xl/charts/chart1.xml"
+    assert "Noura" in part(book, chart)
+    refresh(book, leads(1, 3))
+    after = part(book, chart)
+    assert "Noura" not in "".join(content.decode("latin-1") for content in read_parts(book).values())
+    assert re.findall(r"<c:f>([^<]*)</c:f></c:(?:str|num)Ref>", after)[-1] == "Leads!$A$2:$A$3"
+    assert "Jeddah" in after
+    assert check(book) == []
