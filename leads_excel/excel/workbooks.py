@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,8 +178,8 @@ def _refresh_file(
         raise
     with FileBook(path) as book:  # opened anew: what was saved during the fetch counts
         summary = sheets.fill(book, tables, run, gone=gone)
-        book.save()
-    return summary
+        told = book.save()
+    return replace(summary, remarks=(*summary.remarks, *told))
 
 
 def _log_failure(path: Path, reason: str, run: Run) -> None:

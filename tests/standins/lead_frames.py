@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +70,8 @@ def refresh(
     """Refresh a workbook file, in place or to another file."""
     with FileBook(path) as book:
         summary = sheets.fill(book, fetched, run(environment), gone=gone)
-        book.save(to)
-    return summary
+        told = book.save(to)
+    return replace(summary, remarks=(*summary.remarks, *told))
 
 
 def refresh_for_ever(path: Path, fetched: LeadTables, started: Event) -> None:

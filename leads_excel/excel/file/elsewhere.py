@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from leads_excel.excel.file.package.pivots import cells_of_tables, refreshed
 from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.sheet.moved_references import moved_formulas, moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.sheet_data import whole_tags
+from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -121,15 +123,21 @@ def references_in_texts(package: Package, workbook: Workbook, but: Collection[st
     """
     names = (("a defined name", formula) for formula in workbook.scoped_names().values())
     found = [TextReference(place, text) for place, formula in names for text in _texts(formula)]
-    for sheet in workbook.sheets if any(sheet.part not in but for sheet in workbook.sheets) else ():
-        rest = b""
-        for piece in package.original(sheet.part) if sheet.part not in but else ():
+    for sheet in workbook.sheets:
+        if sheet.part not in but:
+            found += _in_cells(sheet.name, package.original(sheet.part))
+    return list(dict.fromkeys(found))
+
+
+def _in_cells(sheet: str, pieces: Iterator[bytes]) -> Iterator[TextReference]:
+    rest = b""
+    with suppress(WorkbookError):  # what nobody can read is copied as it is, and is no reason to refuse the book
+        for piece in pieces:
             rest += piece
             for cell in _FORMULA_CELL.finditer(rest) if b"INDIRECT" in rest or b"HYPERLINK" in rest else ():
-                texts = _texts(unescape(xml_text(cell[2])))
-                found += [TextReference(f"{sheet.name}!{cell[1].decode()}", text) for text in texts]
-            rest = rest[rest.rfind(b"<c ") :] if b"<c " in rest else rest[-_LONGEST_CELL:]
-    return list(dict.fromkeys(found))
+                for text in _texts(unescape(xml_text(cell[2]))):
+                    yield TextReference(f"{sheet}!{cell[1].decode()}", text)
+            rest = rest[max(rest.rfind(b"<c "), len(rest) - _LONGEST_CELL, 0) :]
 
 
 def _texts(formula: str) -> list[str]:

@@ -85,6 +85,7 @@ class FileBook:
         self._blocks: dict[str, TableBlock] = {}
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
         self._attachments: dict[str, Attachments] = {}
+        self._unclear = False
 
     def __enter__(self) -> Self:
         return self
@@ -279,11 +280,14 @@ class FileBook:
         for name, place in self._places(values).items():
             self._cells.setdefault(place.sheet.part, {})[place.row, place.column] = values[name]
 
-    def save(self, path: str | os.PathLike[str] | None = None) -> None:
+    def save(self, path: str | os.PathLike[str] | None = None) -> list[str]:
         """Write the workbook, whole or not at all, and let go of it.
 
         Args:
             path: Where to; by default the file takes the place of the one that was opened.
+
+        Returns:
+            What the user should know and only saving could tell, one line each.
 
         Raises:
             WorkbookLayoutError: Cells stand where a table would grow.
@@ -301,12 +305,16 @@ class FileBook:
         except WorkbookError:
             self._refuse_if_changed()  # the reason why what was read made no sense
             raise
+        return ["texts that no cell shows any more stay in the file until Excel has saved it"] if self._unclear else []
 
     def _write(self, file: BinaryIO) -> None:
         texts = self._texts if self._refilled else None
         writer = self._package.write(file, but=texts)
         if texts:
-            self._package.finish(writer, texts, self._shown_texts())
+            self._meet_other_texts()
+            used, certain = self._shown.numbers, self._shown.certain
+            self._unclear = not certain or not self._strings.can_tell(used)
+            self._package.finish(writer, texts, self._strings.without_unused(used) if certain else None)
 
     def _refuse_if_changed(self) -> None:
         if not self.path.exists() or _fingerprint(self.path) != self._opened:
@@ -349,11 +357,10 @@ class FileBook:
         writer = SheetWriter(stream, rows, blocks, moves, changed, attached=attached, shown=self._shown)
         yield from writer.chunks()
 
-    def _shown_texts(self) -> Callable[[], Iterator[bytes]] | None:
+    def _meet_other_texts(self) -> None:
         for part, kind in self._package.content_types().items():
             if kind.casefold().endswith(WITH_CELLS) and part not in self._refilled:
                 self._shown.read(self._package.original(part))
-        return self._strings.without_unused(self._shown.numbers) if self._shown.certain else None
 
 
 def _fingerprint(path: Path) -> tuple[int, int, int]:

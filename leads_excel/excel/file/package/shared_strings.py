@@ -78,11 +78,13 @@ class SharedStrings:
             What writes the part: every text has its old number, those that are gone are empty or cut off at the end.
             None where it stays as it is: all texts are shown, or it cannot be told which one has which number.
         """
-        count = self._count()
-        if count is None or max(used, default=-1) >= count or len(used) == count:
-            return None
-        return partial(self._emptied, used)
+        return partial(self._emptied, used) if self.can_tell(used) and len(used) < (self._count or 0) else None
 
+    def can_tell(self, used: Collection[int]) -> bool:
+        """Say whether it can be told which text has which number, and there is one for each that cells show."""
+        return self._count is not None and max(used, default=-1) < self._count
+
+    @cached_property
     def _count(self) -> int | None:
         count, rest, marks = 0, b"", list[bytes]()
         for chunk in self._chunks():
