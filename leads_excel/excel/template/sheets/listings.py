@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from leads_excel.excel.filling.lead_fields import DAY, LEAD_FIELDS, heading_name
 from leads_excel.schema.columns import BULKS, ERRORS, LEADS, VEHICLES, Column
 
 if TYPE_CHECKING:
@@ -48,6 +49,20 @@ CHANGES = Column(
     "What the last refresh brought: new or changed. Delete the column to do without.",
 )  # fmt: skip
 """The last columns of the leads table, worked out by a refresh."""
+
+_LEADS = {column.name: column for column in LEADS}
+OF_LEAD = (
+    *(
+        replace(_LEADS[field], about=f"{_LEADS[field].about} The lead's own, as on Leads and in LEADS_BY.")
+        for field in LEAD_FIELDS
+        if field in _LEADS
+    ),
+    Column(
+        DAY, "date", "Day", "اليوم", 12, False,
+        "Day on which the lead was submitted: its bulkCreatedDate without the time, the day of LEADS_BY.",
+    ),
+)  # fmt: skip
+"""The last columns of vehicles and errors: of the lead that each row belongs to. Delete them to do without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +120,8 @@ LISTINGS = (
         frozen=3,
         pages=4,
     ),
-    Listing("Vehicles", "vehicles", VEHICLES),
-    Listing("Errors", "errors", ERRORS),
+    Listing("Vehicles", "vehicles", (*VEHICLES, *OF_LEAD)),
+    Listing("Errors", "errors", (*ERRORS, *OF_LEAD)),
     Listing(
         "Bulks",
         "bulks",
@@ -137,6 +152,9 @@ def write_listing(workbook: Workbook, styles: Styles, listing: Listing) -> None:
         sheet.set_column(index, index, _width(column), cell_format)
         sheet.write_blank(1, index, None, cell_format)
         sheet.data_validation(0, index, 0, index, _explanation(column))
+        if column in OF_LEAD:
+            name = heading_name(listing.table, column.name)
+            workbook.define_name(name, f"={listing.sheet}!{xl_rowcol_to_cell(0, index, row_abs=True, col_abs=True)}")
     for mark in listing.marks:
         _lay(sheet, styles, listing, mark)
     _print_setup(sheet, listing)
