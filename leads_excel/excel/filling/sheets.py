@@ -7,6 +7,7 @@ Knows no library: a `Book` reads and writes. What a user may rely on:
 * The user's own columns follow their row by its key: `leadExternalId`, in vehicles and errors with `position`, in
   bulks `createdDate` with `createdBy`. Calculated columns are filled down.
 * A table that is sorted stays sorted; otherwise rows stand in the order of the frame.
+* Vehicles and errors repeat what a pivot groups by of their lead, see `lead_fields`.
 * A column `change` tells what the refresh brought: new or changed leads, and gone ones where they are kept. The
   user deletes the column to do without.
 * A row that is no longer in the range is removed, or kept below the others (`gone="keep"`). What was typed beside
@@ -27,6 +28,7 @@ from leads_excel.excel.book.matching import Match, filled_rows, match, sorted_ro
 from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells import values as cells
 from leads_excel.excel.filling.headings import PERSONAL, HeadingSearch
+from leads_excel.excel.filling.lead_fields import CHILDREN, beside_rows, fields_of
 from leads_excel.excel.filling.leaving import leaving
 from leads_excel.excel.filling.marks import CHANGE, Marks
 from leads_excel.excel.filling.notes import Shelf
@@ -154,6 +156,8 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     merge = _Merge(book, run, gone)
     frames = {name: getattr(tables, name) for name in KEYS}
     frames["leads"] = with_columns(tables, _worked_out(book))
+    merge.lead_fields = {child: fields_of(book, child) for child in CHILDREN}
+    frames |= {child: beside_rows(tables, child, merge.lead_fields[child]) for child in CHILDREN}
     merges = {name: merge.table(name, frame) for name, frame in frames.items()}
     for filled, _ in merges.values():
         merge.remarks += book.write(filled)
@@ -215,6 +219,7 @@ class _Merge:
         self.remarks: list[str] = []
         self.unsure: dict[str, set[str]] = {}
         self.personal: dict[str, set[str]] = {}
+        self.lead_fields: dict[str, tuple[str, ...]] = {}
         self.headings = _present(book.headers(LOG), LOG_COLUMNS)
         blank: Sequence[Cell] = ()
         columns = [
@@ -259,7 +264,7 @@ class _Merge:
         found: Match,
     ) -> Retyped:
         """Look for columns of ours under headings that were typed anew."""
-        others = (CHANGE, CONTACTABLE, VERDICT) if name == "leads" else ()
+        others = (CHANGE, CONTACTABLE, VERDICT) if name == "leads" else self.lead_fields.get(name, ())
         searched = [header for header in headers if header not in _present(headers, others).values()]
         ours = {column: header for column, header in headings.items() if header in searched}
         fetched = frame[[column for column in frame if column not in others]]

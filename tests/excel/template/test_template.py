@@ -23,7 +23,7 @@ from leads_excel.excel.filling.inputs import read_inputs
 from leads_excel.excel.template import building as template
 from leads_excel.excel.template.sheets.catalogue import FUNCTIONS
 from leads_excel.excel.template.sheets.formats import KIND_FORMATS
-from leads_excel.excel.template.sheets.listings import CHANGES, REACHABLE, VERDICTS
+from leads_excel.excel.template.sheets.listings import LISTINGS, OF_LEAD
 from leads_excel.schema.columns import TABLES
 
 RIYADH = ZoneInfo("Asia/Riyadh")
@@ -114,13 +114,14 @@ def test_the_sheets_are_those_of_the_contract(workbook):
 
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_table_has_the_columns_of_the_contract_and_one_empty_row(workbook, name):
-    """The header is the API's names in order, then what changed; an Excel table needs a row, and it is empty."""
+    """The header is the API's names in order, then what a refresh works out; a table needs a row, and it is empty."""
     sheet = workbook[SHEETS[name]]
     header, *body = sheet[sheet.tables[name].ref]
 
     assert list(sheet.tables) == [name]
-    worked_out = ("verdict", "contactable", "change") if name == "leads" else ()
-    assert tuple(cell.value for cell in header) == (*columns_of(name), *worked_out)
+    of_lead = ("source", "branch", "brand", "day")
+    worked_out = {"leads": ("verdict", "contactable", "change"), "vehicles": of_lead, "errors": of_lead}
+    assert tuple(cell.value for cell in header) == (*columns_of(name), *worked_out.get(name, ()))
     assert [[cell.value for cell in row] for row in body] == [[None] * len(header)]
     assert sheet.tables[name].autoFilter.ref == sheet.tables[name].ref
     assert sheet.freeze_panes.endswith("2")
@@ -131,6 +132,18 @@ def test_every_name_of_the_contract_names_one_cell_on_home(workbook):
     for name in (*INPUTS, *RESULTS):
         (place,) = workbook.defined_names[name].destinations
         assert re.fullmatch(r"Home \$[A-Z]\$\d+", " ".join(place)), name
+
+
+@pytest.mark.parametrize("name", ["vehicles", "errors"])
+def test_what_a_row_tells_of_its_lead_is_named_and_explained(workbook, name):
+    """By the name of its heading a refresh knows the column as ours; beside the heading stands whose it is."""
+    sheet = workbook[SHEETS[name]]
+    told = {str(rule.sqref): rule.prompt for rule in sheet.data_validations.dataValidation}
+
+    for column in OF_LEAD:
+        ((title, cell),) = workbook.defined_names[f"{name}_{column.name}"].destinations
+        assert (title, sheet[cell].value) == (SHEETS[name], column.name)
+        assert "LEADS_BY" in told[cell.replace("$", "")]
 
 
 def test_home_asks_for_the_last_thirty_days_of_the_environment_set():
@@ -153,7 +166,7 @@ def test_a_period_typed_on_home_stays_text(workbook):
 def test_columns_have_the_format_of_their_kind(workbook, name):
     """The first row, which new rows copy, and the column below: texts are text, ids show every digit."""
     sheet = workbook[SHEETS[name]]
-    columns = (*TABLES[name], VERDICTS, REACHABLE, CHANGES) if name == "leads" else TABLES[name]
+    (columns,) = (listing.columns for listing in LISTINGS if listing.table == name)
 
     for place, (cell, column) in enumerate(zip(sheet[2], columns, strict=True), start=1):
         below = next(one for one in sheet.column_dimensions.values() if one.min <= place <= one.max)

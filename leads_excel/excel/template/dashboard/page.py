@@ -8,7 +8,7 @@ from leads_excel.excel.template.dashboard.charts import bar_chart, count_chart, 
 from leads_excel.excel.template.dashboard.figures import write_figures
 from leads_excel.excel.template.dashboard.totals import DAYS_SHOWN
 from leads_excel.excel.template.sheets.home import BADGE, lay_badge, lay_strip
-from leads_excel.excel.template.sheets.listings import A4
+from leads_excel.excel.template.sheets.paper import print_page
 from leads_excel.schema.colours import ACCENT, REJECTED
 from leads_excel.schema.masking import MASK
 
@@ -163,7 +163,7 @@ def write_dashboard(workbook: Workbook, styles: Styles) -> None:
         _write_card(sheet, styles, 1 + 2 * nth, card, figures.totals)
     _lay_cards(sheet, styles, figures.totals)
     _insert_charts(workbook, sheet, styles, figures)
-    _print_setup(sheet)
+    print_page(sheet, _END, 12, landscape=False)
 
 
 def _write_frame(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> None:
@@ -247,13 +247,3 @@ def _insert(sheet: Worksheet, styles: Styles, place: Place) -> None:
     cards = (len(columns) + 1) // 2
     place.chart.set_size({"width": cards * _CARD_WIDTH + (cards - 1) * _GAP, "height": place.height})
     sheet.insert_chart(place.row + 1, columns[0], place.chart, {"description": place.title, "y_offset": 4})
-
-
-def _print_setup(sheet: Worksheet) -> None:
-    sheet.set_portrait()
-    sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-    sheet.center_horizontally()
-    sheet.print_area(0, 0, _END, 12)
-    sheet.fit_to_pages(1, 1)
-    sheet.set_footer("&L&9&F&R&9&D")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from leads_excel.excel.template.sheets.listings import A4
+from leads_excel.excel.template.sheets.paper import print_list
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -162,7 +162,8 @@ def write_catalogue(workbook: Workbook, styles: Styles) -> None:
         sheet.set_row_pixels(row, 26)
         sheet.write_string(row, 1, name, styles["formula.name"])
         sheet.merge_range(row, 2, row, 4, text, styles["formula"])
-    _print_setup(sheet)
+    print_list(sheet, heads=4)
+    sheet.center_horizontally()
 
 
 def _write_frame(sheet: Worksheet, styles: Styles) -> None:
@@ -184,13 +185,3 @@ def _write_heads(sheet: Worksheet, styles: Styles, row: int, heads: tuple[str, .
             sheet.write_string(row, column, head, styles["heading"])
         else:
             sheet.write_blank(row, column, None, styles["heading"])
-
-
-def _print_setup(sheet: Worksheet) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-    sheet.center_horizontally()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(4)
-    sheet.set_footer("&L&9&F&R&9&D")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from leads_excel.excel.filling.inputs import ENVIRONMENTS
-from leads_excel.excel.template.sheets.listings import A4
+from leads_excel.excel.template.sheets.paper import print_page
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -152,13 +152,18 @@ STEPS = (
 SHEETS = (
     ("Dashboard", "Cards and charts over everything loaded, with the figures behind them at the right."),
     ("Leads", "One row per lead as submitted; rejected ones are marked, those not judged yet in italics."),
-    ("Vehicles", "The vehicles each lead asks for."),
-    ("Errors", "Why leads were rejected, in the DMS's own words."),
+    ("Vehicles", "The vehicles each lead asks for, with the lead's source, branch, brand and day."),
+    ("Errors", "Why leads were rejected, in the DMS's own words, with the lead's source, branch, brand and day."),
     ("Bulks", "The deliveries that brought them; open, cancelled and doubtful ones are marked."),
     ("Log", "Every refresh: who, when, how many, and what went wrong."),
     ("Formulas", "Functions for your own sheets, such as LEADS and LEADS_KPI."),
 )
+PRINTING = (
+    "Leads, Vehicles and Errors print their heads only. For rows: filter the list, select it (Ctrl+A), then choose "
+    "Print Selection."
+)
 PRIVACY = "Leads, Errors and Log hold personal data: share this file only as your privacy rules allow."
+_NOTES_ROW = _SHEETS_ROW + len(SHEETS) + 2
 
 _BADGE = (
     'IF(out_environment="","NOT REFRESHED YET",IF(LOWER(out_environment)="prod","PROD: LIVE DATA",'
@@ -190,7 +195,7 @@ def write_home(workbook: Workbook, styles: Styles, coverage: str) -> None:
     _write_next(sheet, styles)
     _write_sheets(sheet, styles)
     workbook.define_name("buttons", f"={SHEET}!{BUTTONS}")
-    _print_setup(sheet)
+    print_page(sheet, _NOTES_ROW + 1, _RESULT + 1, landscape=True)
 
 
 def lay_badge(sheet: Worksheet, styles: Styles, cell: str) -> None:
@@ -275,19 +280,9 @@ def _write_sheets(sheet: Worksheet, styles: Styles) -> None:
         sheet.set_row_pixels(row, 22)
         sheet.write_url(row, _LABEL, f"internal:'{name}'!A1", styles["link"], name)
         sheet.write_string(row, _INPUT, text, styles["plain"])
-    below = _SHEETS_ROW + len(SHEETS) + 2
-    sheet.write_string(below, _LABEL, PRIVACY, styles["hint"])
+    for row, text in enumerate((PRINTING, PRIVACY), start=_NOTES_ROW):
+        sheet.write_string(row, _LABEL, text, styles["hint"])
 
 
 def _name(workbook: Workbook, name: str, row: int, column: int) -> None:
     workbook.define_name(name, f"={SHEET}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}")
-
-
-def _print_setup(sheet: Worksheet) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
-    sheet.center_horizontally()
-    sheet.print_area(0, 0, _SHEETS_ROW + len(SHEETS) + 2, _RESULT + 1)
-    sheet.fit_to_pages(1, 1)
-    sheet.set_footer("&L&9&F&R&9&D")

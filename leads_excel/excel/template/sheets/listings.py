@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from leads_excel.excel.filling.lead_fields import DAY, LEAD_FIELDS, heading_name
+from leads_excel.excel.template.sheets.paper import ask_for_rows, print_list, tell_privacy
 from leads_excel.schema.columns import BULKS, ERRORS, LEADS, VEHICLES, Column
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from leads_excel.excel.template.sheets.formats import Styles
 
 BANDED = "Table Style Light 1"
-A4 = 9
 _FILTER_BUTTON, _MARGIN = 4, 3  # characters
 
 LOG: tuple[Column, ...] = (
@@ -49,6 +50,20 @@ CHANGES = Column(
 )  # fmt: skip
 """The last columns of the leads table, worked out by a refresh."""
 
+_LEADS = {column.name: column for column in LEADS}
+OF_LEAD = (
+    *(
+        replace(_LEADS[field], about=f"{_LEADS[field].about} The lead's own, as on Leads and in LEADS_BY.")
+        for field in LEAD_FIELDS
+        if field in _LEADS
+    ),
+    Column(
+        DAY, "date", "Day", "اليوم", 12, False,
+        "Day on which the lead was submitted: its bulkCreatedDate without the time, the day of LEADS_BY.",
+    ),
+)  # fmt: skip
+"""The last columns of vehicles and errors: of the lead that each row belongs to. Delete them to do without."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -76,6 +91,7 @@ class Listing:
         marks: Its conditional formats; the first one that holds wins.
         frozen: How many columns stay in view at the left.
         pages: How many pages wide it prints.
+        printed: How many heads are printed where rows have to be asked for; 0 where all rows are printed.
     """
 
     sheet: str
@@ -84,6 +100,7 @@ class Listing:
     marks: tuple[Mark, ...] = ()
     frozen: int = 1
     pages: int = 1
+    printed: int = 0
 
 
 _VERDICT, _CHANGE = xl_col_to_name(len(LEADS)), xl_col_to_name(len(LEADS) + 2)
@@ -104,9 +121,10 @@ LISTINGS = (
         ),
         frozen=3,
         pages=4,
+        printed=3,
     ),
-    Listing("Vehicles", "vehicles", VEHICLES),
-    Listing("Errors", "errors", ERRORS),
+    Listing("Vehicles", "vehicles", (*VEHICLES, *OF_LEAD), printed=len(VEHICLES)),
+    Listing("Errors", "errors", (*ERRORS, *OF_LEAD), printed=len(ERRORS)),
     Listing(
         "Bulks",
         "bulks",
@@ -137,9 +155,16 @@ def write_listing(workbook: Workbook, styles: Styles, listing: Listing) -> None:
         sheet.set_column(index, index, _width(column), cell_format)
         sheet.write_blank(1, index, None, cell_format)
         sheet.data_validation(0, index, 0, index, _explanation(column))
+        if column in OF_LEAD:
+            name = heading_name(listing.table, column.name)
+            workbook.define_name(name, f"={listing.sheet}!{xl_rowcol_to_cell(0, index, row_abs=True, col_abs=True)}")
     for mark in listing.marks:
         _lay(sheet, styles, listing, mark)
-    _print_setup(sheet, listing)
+    print_list(sheet, heads=0, frozen=listing.frozen, pages=listing.pages)
+    if any(column.sensitive for column in listing.columns):
+        tell_privacy(sheet)
+    if listing.printed:
+        ask_for_rows(sheet, listing.printed)
 
 
 def _write_table(sheet: Worksheet, styles: Styles, listing: Listing) -> None:
@@ -169,16 +194,3 @@ def _lay(sheet: Worksheet, styles: Styles, listing: Listing, mark: Mark) -> None
     last = first if mark.column else len(names) - 1
     condition = {"type": "formula", "criteria": f"={mark.when}", "format": styles[mark.style]}
     sheet.conditional_format(1, first, 1, last, condition)
-
-
-def _print_setup(sheet: Worksheet, listing: Listing) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    sheet.repeat_rows(0)
-    sheet.repeat_columns(0, listing.frozen - 1)
-    sheet.fit_to_pages(listing.pages, 0)
-    sheet.set_header("&L&9&A&R&9&D")
-    privacy = "&L&9Holds personal data: share it as your privacy rules allow."
-    is_personal = any(column.sensitive for column in listing.columns)
-    sheet.set_footer(f"{privacy if is_personal else ''}&R&9Page &P of &N")
