@@ -49,7 +49,7 @@ _FORMULA_CELL = re.compile(
 _LONGEST_CELL = 1 << 16
 
 
-def follow_references(package: Package, workbook: Workbook, moves: Moves, sources: Sources) -> None:
+def follow_references(package: Package, workbook: Workbook, moves: Moves, sources: Sources) -> list[str]:
     """Follow the references in all parts but the sheets that are written anew.
 
     Args:
@@ -57,28 +57,39 @@ def follow_references(package: Package, workbook: Workbook, moves: Moves, source
         workbook: Its directory.
         moves: All tables whose rows move.
         sources: Follows names to their cells.
+
+    Returns:
+        The parts that cannot be read, which stay as they are.
     """
-    for part, kind in package.content_types().items() if moves.tables else ():
-        if kind.endswith(_WITH_CACHES):
-            content = package.read(part)
-            if (new := without_stored_values(content, moves.tables, sources)) != content:
-                package.replace(part, new)
-    sheets = {sheet.part: sheet.name for sheet in workbook.sheets}
+    unread = []
     kinds = _WITH_FORMULAS if moves else _WITH_LINKS if moves.reorders else ()
     homes = workbook.sheets_of_parts() if kinds else {}
-    for part, kind in package.content_types().items() if kinds else ():
-        if not kind.endswith(kinds) or (part in sheets and package.is_replaced(part)):
-            continue
-        home = homes.get(part)
-        if not moves.on(home) and not names_sheet(whole_tags(package.chunks(part)), moves):
-            continue
-        if part in sheets:
-            package.replace(part, partial(_moved, partial(package.original, part), moves))
-        else:
-            content = package.read(part)
-            new = moved_formulas(content, moves, home)
-            if new != content:
-                package.replace(part, new)
+    for part, kind in package.content_types().items() if moves.tables else ():
+        try:
+            if kind.endswith(_WITH_CACHES):
+                _replace(package, part, without_stored_values(package.read(part), moves.tables, sources))
+            if kinds and kind.endswith(kinds):
+                _follow(package, workbook, part, moves, homes.get(part))
+        except WorkbookError:
+            unread.append(part)
+    return unread
+
+
+def _follow(package: Package, workbook: Workbook, part: str, moves: Moves, home: str | None) -> None:
+    is_sheet = any(sheet.part == part for sheet in workbook.sheets)
+    if is_sheet and package.is_replaced(part):
+        return
+    if not moves.on(home) and not names_sheet(whole_tags(package.chunks(part)), moves):
+        return
+    if is_sheet:
+        package.replace(part, partial(_moved, partial(package.original, part), moves))
+    else:
+        _replace(package, part, moved_formulas(package.read(part), moves, home))
+
+
+def _replace(package: Package, part: str, content: bytes) -> None:
+    if content != package.read(part):
+        package.replace(part, content)
 
 
 def without_stored_values(content: bytes, moves: Sequence[Move], sources: Sources) -> bytes:
@@ -156,9 +167,7 @@ def refresh_pivots(package: Package, workbook: Workbook, moves: Sequence[Move], 
         sources: Follows names to their cells.
     """
     for part in workbook.related("pivotCacheDefinition") if moves else ():
-        content = package.read(part)
-        if (new := refreshed(content, moves, sources)) != content:
-            package.replace(part, new)
+        _replace(package, part, refreshed(package.read(part), moves, sources))
 
 
 def has_pivot(package: Package, workbook: Workbook, move: Move, sources: Sources) -> bool:

@@ -86,6 +86,7 @@ class FileBook:
         self._cells: dict[str, dict[tuple[int, int], Cell]] = {}
         self._attachments: dict[str, Attachments] = {}
         self._unclear = False
+        self._unread: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -251,7 +252,7 @@ class FileBook:
                     f"cells stand at {place}: move them beside the table or to another sheet."
                 )
         self._blocks[part.part] = block
-        return self._remarks.of(block)
+        return self._remarks.of(block, self._attached_to(self._sheet(part.sheet), rows).unread)
 
     @cached_property
     def _sources(self) -> Sources:
@@ -305,7 +306,9 @@ class FileBook:
         except WorkbookError:
             self._refuse_if_changed()  # the reason why what was read made no sense
             raise
-        return ["texts that no cell shows any more stay in the file until Excel has saved it"] if self._unclear else []
+        told = [f"{part} cannot be read: what it names of the tables stays" for part in self._unread]
+        unclear = "texts that no cell shows any more stay in the file until Excel has saved it"
+        return [*told, unclear] if self._unclear else told
 
     def _write(self, file: BinaryIO) -> None:
         texts = self._texts if self._refilled else None
@@ -333,7 +336,7 @@ class FileBook:
                 self._refilled.add(sheet.part)
                 attached = self._follow_attached(sheet, blocks)
                 self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves, attached))
-        follow_references(self._package, self._workbook, moves, self._sources)
+        self._unread = follow_references(self._package, self._workbook, moves, self._sources)
         refresh_pivots(self._package, self._workbook, list(moves.tables), self._sources)
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()

@@ -33,8 +33,13 @@ class Remarks:
     def __init__(self, package: Package, workbook: Workbook, sources: Sources, ours: Collection[str]) -> None:
         self._package, self._workbook, self._sources, self._ours = package, workbook, sources, ours
 
-    def of(self, block: TableBlock) -> list[str]:
-        """List what to say of one table, one line each."""
+    def of(self, block: TableBlock, unread: Collection[str]) -> list[str]:
+        """List what to say of one table, one line each.
+
+        Args:
+            block: What it is to hold.
+            unread: Kinds of things attached to its sheet that cannot be read.
+        """
         rows, move, name = block.rows, block.move, block.rows.table.name
         told = [] if block.filters else [f"{name}: its filter was cleared, only Excel can apply it: set it again"]
         if any(move.row(row) is None for row in rows.ruled):
@@ -44,6 +49,8 @@ class Remarks:
             told.append(f"{name}: pivot tables keep rows that left until Excel has opened and saved the workbook")
         if any(span.overlaps(cells_of_tables([move])) for span in self._loaded):
             told.append(f"{name}: the Data Model or a query has its old rows until Data, Refresh All in Excel")
+        if unread and (move.shift or move.reorders):
+            told.append(f"{name}: {', '.join(sorted(unread))} cannot be read and no longer stand beside their rows")
         moves = Moves((move,), self._workbook.sheet_names)
         stale = (one.place for one in self._by_text if move_formula(one.text, moves, None) != one.text)
         told += [

@@ -27,6 +27,7 @@ from leads_excel.excel.file.attached.links import (
 from leads_excel.excel.file.attached.note_shapes import NO_SHAPES, boxes, linked_cells, moved_shapes, with_shapes
 from leads_excel.excel.file.attached.places import Places
 from leads_excel.excel.file.package.start_tags import start_tag
+from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,8 +72,18 @@ class Attachments:
         self._links = [tag for tag in tags if b"hyperlink" in tag]
         self._shapes_id = next((link_id(tag) for tag in tags if b"legacyDrawing" in tag), "")
 
+        self.unread: set[str] = set()
+        """Kinds of parts that cannot be read: what they hold stays where it is."""
+
     def _parts(self, kind: str) -> list[str]:
         return [r.target for r in self._relations if r.kind == kind and r.target in self._package]
+
+    def _read(self, part: str) -> bytes:
+        try:
+            return self._package.read(part)
+        except WorkbookError:  # copied as it is, it is no reason to refuse the book
+            self.unread |= {relation.kind for relation in self._relations if relation.target == part}
+            return b""
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -81,12 +92,12 @@ class Attachments:
         """What is written in comments, by cell; of a thread all of it."""
         notes: dict[CellPlace, str] = {}
         for part in self._parts("comments"):
-            notes |= notes_of(self._package.read(part))
+            notes |= notes_of(self._read(part))
         threads = self._parts("threadedComment")
-        persons = [names_of(self._package.read(part)) for part in self._workbook.related("person")] if threads else []
+        persons = [names_of(self._read(part)) for part in self._workbook.related("person")] if threads else []
         names = {number: name for known in persons for number, name in known.items()}
         for part in threads:
-            notes |= threads_of(self._package.read(part), names)
+            notes |= threads_of(self._read(part), names)
         return notes
 
     def beside(self, move: Move, headers: Sequence[str], hidden: Sequence[int]) -> dict[int, Attached]:
@@ -110,10 +121,10 @@ class Attachments:
 
     def drawn_rows(self, move: Move) -> set[int]:
         """List the rows of a table, counted from 0, that a picture or a control belongs to."""
-        found = [box for part in self._parts("drawing") for box in anchored(self._package.read(part))]
+        found = [box for part in self._parts("drawing") for box in anchored(self._read(part))]
         linked: set[CellPlace] = set()
         for part in self._parts("vmlDrawing"):
-            content = self._package.read(part)
+            content = self._read(part)
             found += boxes(content)
             linked.update(linked_cells(content))
         places = {(box.top, box.column) for box in found if box.in_row} | linked
@@ -164,7 +175,7 @@ class Attachments:
             "drawing": lambda content: moved_anchors(content, drawn),
         }
         for part, moved in ((part, moved) for kind, moved in ways.items() for part in self._parts(kind)):
-            content = self._package.read(part)
+            content = self._read(part)
             if (new := moved(content)) != content:
                 self._package.replace(part, new)
 

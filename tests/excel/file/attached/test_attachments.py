@@ -250,3 +250,29 @@ def test_a_note_below_a_growing_table_is_pushed_down(tmp_path, kind):
     if kind == "comment":
         assert [place for place, text in found.others if text == "below"] == ["R8C2"]
         assert not re.search(r"below", str(found.leads))
+
+
+@pytest.mark.parametrize("broken", [b"<!DOCTYPE x><comments/>", b'<?xml version="1.0" encoding="utf-16"?><x/>'])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("xl/comments1.xml", "comments"),
+        ("xl/threadedComments/threadedComment1.xml", "threadedComment"),
+        ("xl/drawings/vmlDrawing1.vml", "vmlDrawing"),
+        ("xl/drawings/drawing1.xml", "drawing"),
+        ("xl/persons/person.xml", ""),
+    ],
+)
+def test_a_part_that_cannot_be_read_is_copied_and_told(tmp_path, name, kind, broken):
+    """It is no reason to refuse the book; what it holds no longer stands beside its leads, and one is told so."""
+    path, _ = build_annotated(tmp_path / "book.xlsx", BUILT)
+    edit = PackageEdit(path)
+    edit.parts[name] = broken
+    path.write_bytes(bytes(edit))
+    assert not any("cannot be read and" in remark for remark in refresh(path, leads(*BUILT)).remarks)
+    remarks = refresh(path, leads(*BUILT[::-1])).remarks
+    assert read_parts(path)[name] == broken
+    told = f"leads: {kind} cannot be read and no longer stand beside their rows"
+    assert [remark for remark in remarks if "cannot be read and" in remark] == ([told] if kind else [])
+    refresh(path, leads(*BUILT, 11))
+    assert read_parts(path)[name] == broken
