@@ -143,6 +143,9 @@ class FileBook:
 
     def _table(self, name: str) -> TablePart:
         table = self._workbook.tables.get(name.casefold())
+        for sheet, error in self._workbook.broken:
+            if table is None or table.sheet == sheet.name:
+                raise error
         if table is None:
             raise WorkbookLayoutError(f"{self.path.name} has no table {name}: is it a workbook of this add-in?")
         if table.unusual:

@@ -63,7 +63,12 @@ class Workbook:
         self._relations = {relation.id: relation for relation in package.relations(self.part)}
         self.sheets = list(self._sheets())
         self.date1904 = self._flag("workbookPr", "date1904")
-        self.tables = {table.name.casefold(): table for sheet in self.sheets for table in _tables_of(package, sheet)}
+        self.tables: dict[str, TablePart] = {}
+        """The tables, by name in lower case."""
+        self.broken: list[tuple[Sheet, WorkbookError]] = []
+        """Why tables cannot be read, with their sheet. No matter, as long as none of ours is on it."""
+        for sheet in self.sheets:
+            self._read_tables(sheet)
 
     def _children(self, name: str) -> Iterator[ET.Element]:
         return (element for element in self._root.iter() if local_name(element) == name)
@@ -77,6 +82,16 @@ class Workbook:
             relation = self._relations.get(link)
             if relation and relation.kind == "worksheet" and relation.target in self._package:
                 yield Sheet(element.get("name", ""), relation.target)
+
+    def _read_tables(self, sheet: Sheet) -> None:
+        for relation in self._package.relations(sheet.part):
+            if relation.kind == "table" and relation.target in self._package:
+                try:
+                    table = TablePart.read(self._package, relation.target, sheet.name)
+                except WorkbookError as error:
+                    self.broken.append((sheet, error))
+                else:
+                    self.tables[table.name.casefold()] = table
 
     def related(self, kind: str) -> list[str]:
         """List the parts of one kind that the workbook links to."""
@@ -173,9 +188,3 @@ def _main_part(package: Package) -> str:
                 raise WorkbookError("The file is a binary workbook (.xlsb): save it as .xlsx or .xlsm in Excel.")
             return relation.target
     raise WorkbookError("The file is not an Excel workbook: choose an .xlsx or .xlsm file.")
-
-
-def _tables_of(package: Package, sheet: Sheet) -> Iterator[TablePart]:
-    for relation in package.relations(sheet.part):
-        if relation.kind == "table" and relation.target in package:
-            yield TablePart.read(package, relation.target, sheet.name)
