@@ -9,6 +9,7 @@ As Excel for Windows has them (learn.microsoft.com/office/vba/api), every questi
 * `excel.hyperlinks.add`: underlines the cell; an empty one shows the address from then on.
 * `excel.xlpastetype`: `xlPasteComments`, "Comments are pasted": notes and threads; a cell without any brings none.
 * `excel.commentthreaded`: `Author` and `Date` can be read only, so `AddCommentThreaded` writes as the user at work.
+* `excel.shape.lockaspectratio`: "retains its original proportions when you resize it".
 * `excel.xlplacement`: shapes move with cells, move and size with them, or float. Values written into cells move none.
 * `excel.range.specialcells`: raises where there are no such cells.
 * `excel.range.autofit`: "The Range object must be a row or a range of rows": anything else raises.
@@ -66,8 +67,19 @@ class Beside:
 
     comments: dict[tuple[int, int], Written] = field(default_factory=dict)
     links: dict[tuple[int, int], tuple[str, str, str]] = field(default_factory=dict)
+    spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # of links over several cells
     shapes: list[Drawing] = field(default_factory=list)
     odd: Odd = field(default_factory=Odd)
+
+    def link_range(self, sheet, place):
+        """Give the cells of the link that begins at a cell."""
+        return sheet.range((*place, *self.spans.get(place, (1, 1))))
+
+    def unlink(self, cells):
+        """Take off each link that has one of some cells, all of it."""
+        for place in [place for place in self.links if cells.overlaps(self.link_range(cells.sheet, place))]:
+            del self.links[place]
+            self.spans.pop(place, None)
 
 
 class ExcelError(Exception):
@@ -138,11 +150,15 @@ class ComSheet(ComObject):
     def add_link(self, Anchor, Address, SubAddress="", ScreenTip=""):
         if not Address and not SubAddress:
             raise ExcelError("a link leads somewhere")
-        for cell in Anchor.impl.cells():
-            self.beside.links[cell.row, cell.column] = (Address, SubAddress, ScreenTip)
+        cells = Anchor.impl
+        self.beside.unlink(cells)
+        self.beside.links[cells.a] = (Address, SubAddress, ScreenTip)
+        self.beside.spans |= {cells.a: cells.shape} if len(cells) > 1 else {}
+        for cell in cells.cells():
             self.font((cell.row, cell.column)).Underline = 2
-            if cell.value is None:
-                cell.value = Address or SubAddress
+        first = next(iter(cells.cells()))
+        if first.value is None:
+            first.value = Address or SubAddress
 
     def font(self, place):
         return self.fonts.setdefault(place, Font())
@@ -178,7 +194,7 @@ class Hyperlink(ComObject):
     def __init__(self, sheet, place):
         self.sheet, self.place = sheet, place
 
-    Range = property(lambda self: ComRange(self.sheet.range(self.place)))
+    Range = property(lambda self: ComRange(self.sheet.beside.link_range(self.sheet, self.place)))
     Address = property(lambda self: self.sheet.beside.links[self.place][0])
     SubAddress = property(lambda self: self.sheet.beside.links[self.place][1])
     ScreenTip = property(lambda self: self.sheet.beside.links[self.place][2])
@@ -257,6 +273,7 @@ class Drawing(ComObject):
 
     FormControlType = 1
     LockAspectRatio = -1
+    Width = 40.0
 
     def __init__(self, sheet, name, kind, placement, first, last, link=""):  # noqa: PLR0917
         self.sheet, self.named, self.Type, self.Placement = sheet, name, kind, placement
@@ -285,6 +302,7 @@ class Drawing(ComObject):
 
     @Height.setter
     def Height(self, value):
+        self.Width *= value / self.Height if self.LockAspectRatio and self.Height else 1
         self.tall, self.last = value, self._at(self.Top + value)
 
     def _y(self, anchor):
@@ -325,8 +343,7 @@ class ComRange(ComObject):
     Hyperlinks = property(lambda self: Items(p for p in self.impl.places() if p in self.impl.sheet.beside.links))
 
     def ClearHyperlinks(self):
-        for place in self.impl.places():
-            self.impl.sheet.beside.links.pop(place, None)
+        self.impl.sheet.beside.unlink(self.impl)
 
     @property
     def FormatConditions(self):

@@ -148,7 +148,6 @@ class LiveTable:
             self._table.show_totals = False
         try:
             grown_from = self._fit(len(columns[0].cells))
-            next(following, None)
             self._format(columns, grown_from)
             self._put(columns)
         finally:

@@ -71,7 +71,7 @@ class Attachments:
     # --- moving ----------------------------------------------------------------------------------------------------
 
     def follow(self, move: Move, added: Mapping[int, Attached]) -> Iterator[None]:
-        """Have all follow the rows, in three steps: before anything is written, when the table fits, at the end.
+        """Have all follow the rows, in two steps: before anything is written, and when all is.
 
         Args:
             move: How the rows move.
@@ -79,8 +79,6 @@ class Attachments:
         """
         places = Places([move])
         told = self._told() if move.reorders else []
-        yield
-        links = self._links.move(places, self._new_links(move, added)) if self._links else {}
         if self._shapes:
             self._shapes.link(move)
         yield
@@ -89,7 +87,7 @@ class Attachments:
         back = {move.first + row for row, one in added.items() if one.hidden}
         self._move_rows(move, places, back)
         if self._links:
-            self._links.check(links)
+            self._links.move(places, self._new_links(move, added))
         self.remarks = [*told, *self._failed()]
 
     remarks: Sequence[str] = ()
@@ -139,6 +137,7 @@ class Attachments:
             yield f"{counted(self._links.lost, 'links')} on empty cells are gone: Excel did not take them"
 
     def _stays_on_mac(self) -> bool:
-        if self._comments.unseen or len(self._sheet.api.hyperlinks.get()):
+        links = self._sheet.api.hyperlinks.get()
+        if self._comments.unseen or (isinstance(links, list) and links):
             return True
         return any(shape.type != "comment" for shape in self._sheet.shapes)

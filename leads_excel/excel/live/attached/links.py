@@ -1,7 +1,8 @@
 """Hyperlinks of a sheet in Excel for Windows.
 
 A link is taken off by `Range.ClearHyperlinks`, which leaves text and formats alone; `Hyperlink.Delete` would clear the
-formats. Links are put on before the values are written: on an empty cell Excel shows where a new link leads.
+formats. Links are put on when all values are written, whatever writing has done to those that were there; on an empty
+cell Excel shows where a new link leads, which is taken out again.
 """
 
 from __future__ import annotations
@@ -72,38 +73,32 @@ class Links:
                     found.update({(row, area.left): one for row in range(area.top, area.bottom + 1)})
         return found
 
-    def move(self, places: Places, added: Mapping[CellPlace, Link]) -> dict[CellPlace, Link]:
-        """Move links with their rows, and put others on.
+    def move(self, places: Places, added: Mapping[CellPlace, Link]) -> None:
+        """Move links with their rows, once the values are written, and put others on.
 
         Args:
             places: Where cells come to stand.
             added: Links of rows that come back.
-
-        Returns:
-            Every link that is to be, by cell.
         """
         news = {place: (new, self.cells[place]) for place, new in places.of(self.cells).items()}
-        moved = {place: new for place, (new, _) in news.items() if new != place}
+        to_be = {new: link for new, link in news.values() if new} | dict(added)
+        moved = {place for place, (new, _) in news.items() if new != place}
         for place in moved:
             self._range(place, self.cells[place]).api.ClearHyperlinks()
-        to_be = {new: link for new, link in news.values() if new} | dict(added)
-        for new in [*filter(None, moved.values()), *added]:
-            self._add(new, to_be[new])
-        for place in moved.keys() - to_be.keys():
-            self._take_off_clothes(self._range(place, self.cells[place]))
-        return to_be
-
-    def check(self, to_be: Mapping[CellPlace, Link]) -> None:
-        """Put on again what writing values has taken off."""
         present = self._read() if to_be else {}
         for place, link in to_be.items():
             if place not in present:
-                cell = self._sheet.range(address(place))
-                is_empty = cell.value is None
-                self._add(place, link)
-                if is_empty:
-                    cell.value = None
-                    self.lost += not cell.api.Hyperlinks.Count
+                self._put(place, link)
+        for place in moved - to_be.keys():
+            self._take_off_clothes(self._range(place, self.cells[place]))
+
+    def _put(self, place: CellPlace, link: Link) -> None:
+        cell = self._sheet.range(address(place))
+        is_empty = cell.value is None
+        self._add(place, link)
+        if is_empty:
+            cell.value = None
+            self.lost += not cell.api.Hyperlinks.Count
 
     def _add(self, place: CellPlace, link: Link) -> None:
         told = {"Address": link.outside, "SubAddress": link.place, "ScreenTip": link.tip}

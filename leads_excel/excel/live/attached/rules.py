@@ -6,6 +6,7 @@ a validation can be pasted, but a cell's own is not to be told from its neighbou
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.moves import is_in_row
@@ -30,11 +31,8 @@ def has_single_rules(sheet: xw.Sheet, move: Move) -> bool:
         move: The table as it stands.
     """
     body = sheet.range((move.first, move.area.left), (move.last, move.area.right)).api
-    formats = body.FormatConditions
-    for place in range(1, formats.Count + 1):
-        if any(is_in_row(area, move) for area in _areas(formats(place).AppliesTo)):
-            return True
-    return any(is_in_row(area, move) for area in _validated(body))
+    formatted = (area for rule in body.FormatConditions for area in _areas(rule.AppliesTo))
+    return any(is_in_row(area, move) for area in chain(formatted, _validated(body)))
 
 
 def _validated(body: Native) -> Iterator[Area]:

@@ -8,6 +8,7 @@ from annotated_book import COLUMNS, KINDS, beside, build_annotated, expected
 from excel_attached import USER, height_of
 from excel_double import called, calls, running
 from lead_frames import leads, refresh, run
+from openpyxl.worksheet.cell_range import MultiCellRange
 
 from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
@@ -171,7 +172,9 @@ def test_shapes_keep_size_and_distance(opened):
         hidden = [row for row, look in looks.items() if look.hidden]
         for row in hidden:
             looks[row].hidden = False
-        found = {one.named: pytest.approx((one.first[1], one.Height)) for one in sheet_of(book).beside.shapes}
+        found = {
+            one.named: pytest.approx((one.first[1], one.Height, one.Width)) for one in sheet_of(book).beside.shapes
+        }
         for row in hidden:
             looks[row].hidden = True
         return found
@@ -269,10 +272,14 @@ def test_a_link_over_several_rows_parts(opened):
     """Each of its rows takes it along; one over all of them belongs to none and stays."""
     book, _ = opened({})
     links = sheet_of(book).beside.links
-    links |= {(row, 2): ("https://one.example/", "", "tip") for row in (2, 3)}
-    fill(book, 2, 101, 1)
+    one, all_rows = ("https://one.example/", "", "tip"), ("https://all.example/", "", "")
+    links |= {(2, 2): one, (2, 3): all_rows, (3, 6): one}
+    spans = sheet_of(book).beside.spans
+    spans |= {(2, 2): (2, 1), (2, 3): (10, 1), (3, 6): (1, 2)}
+    fill(book, 2, 101, *BUILT[2:], 1)
 
-    assert links == {(row, 2): ("https://one.example/", "", "tip") for row in (2, 4)}
+    assert links == {(2, 2): one, (12, 2): one, (2, 3): all_rows, (2, 6): one}
+    assert spans == {(2, 3): (10, 1), (2, 6): (1, 2)}
 
 
 # --- what Excel may refuse -------------------------------------------------------------------------------------------
@@ -324,6 +331,14 @@ def test_a_cell_that_a_link_left_looks_like_the_others(opened):
     assert book.sheets["Leads"]["E3"].value == "note 1"
 
 
+def test_a_link_that_stays_is_not_touched(opened):
+    """It keeps what a user made of its looks."""
+    book, _ = opened({"link": {1}})
+    fill(book, *BUILT, 101)
+
+    assert sheet_of(book).api.font((2, 5)).Underline == -4142
+
+
 def test_shapes_that_cannot_be_moved_are_told(opened):
     """A locked one does not end the refresh."""
     book, _ = opened({"picture": {1, 2}})
@@ -346,6 +361,25 @@ def test_rules_are_told_only_where_rows_move(opened, ids):
     book, _ = opened({"rule": {3}})
     assert fill(book, *ids) == ()
     assert fill(book, 101, *ids) == (RULES,)
+
+
+@pytest.mark.parametrize("some", [{3}, set(BUILT)])
+def test_validations_are_told_without_formats(opened, some):
+    """Also where each lead has its own, which Excel lists as one area; one for all leads is none of a single cell."""
+    book, _ = opened({"rule": some})
+    sheet_of(book).sheet.conditional_formatting = type(sheet_of(book).sheet.conditional_formatting)()
+    assert fill(book, 101, *BUILT) == (RULES,)
+
+    rules = sheet_of(book).sheet.data_validations.dataValidation
+    rules[1:], rules[0].sqref = [], MultiCellRange("E2:E12")
+    assert fill(book, 102, 101, *BUILT) == ()
+
+
+def test_formats_are_told_without_validations(opened):
+    """A conditional format of one cell alone."""
+    book, _ = opened({"rule": {3}})
+    sheet_of(book).sheet.data_validations.dataValidation.clear()
+    assert fill(book, 101, *BUILT) == (RULES,)
 
 
 def test_too_many_heights_stay_and_are_told(opened, monkeypatch):
