@@ -130,11 +130,11 @@ class Attachments:
 
     def _failed(self) -> Iterator[str]:
         if rewritten := self._comments.rewritten:
-            yield f"{counted(rewritten, 'threads')} became notes that tell who wrote what: Excel did not move them"
+            yield f"{counted(rewritten, 'threads')} could not be moved with all who wrote: notes tell who wrote what"
         if self._shapes and self._shapes.stuck:
-            yield f"{counted(self._shapes.stuck, 'pictures or controls')} stay where they are: Excel did not move them"
+            yield f"{counted(self._shapes.stuck, 'shapes')} could not be moved with their rows: check the pictures"
         if self._links and self._links.lost:
-            yield f"{counted(self._links.lost, 'links')} on empty cells are gone: Excel did not take them"
+            yield f"{counted(self._links.lost, 'links')} of empty cells could not be kept: Excel did not take them"
 
     def _stays_on_mac(self) -> bool:
         links = self._sheet.api.hyperlinks.get()

@@ -294,7 +294,7 @@ def test_a_thread_that_excel_does_not_move_becomes_a_note(opened, odd):
 
     assert found[1] == {"note 1", "Sami: thread 1\nSami: reply 1"}
     assert found[2] == {"note 2", "comment 2"}
-    assert remarks == ("leads: 2 threads became notes that tell who wrote what: Excel did not move them",)
+    assert remarks == ("leads: 2 threads could not be moved with all who wrote: notes tell who wrote what",)
 
 
 def test_a_note_keeps_its_box_and_its_author(opened):
@@ -317,7 +317,7 @@ def test_a_link_that_writing_takes_off_is_put_on_again(opened):
     assert {lead: seen(book)[lead] for lead in (1, 2)} == {lead: wanted(lead, kinds) for lead in (1, 2)}
 
     sheet_of(book).beside.links[2, 4] = ("", "Home!A1", "")
-    assert fill(book, *BUILT) == ("leads: 1 link on empty cells are gone: Excel did not take them",)
+    assert fill(book, *BUILT) == ("leads: 1 link of empty cells could not be kept: Excel did not take them",)
 
 
 def test_a_cell_that_a_link_left_looks_like_the_others(opened):
@@ -343,7 +343,7 @@ def test_shapes_that_cannot_be_moved_are_told(opened):
     """A locked one does not end the refresh."""
     book, _ = opened({"picture": {1, 2}})
     sheet_of(book).beside.odd.holds_shapes = True
-    assert fill(book, 101, *BUILT) == ("leads: 2 pictures or controls stay where they are: Excel did not move them",)
+    assert fill(book, 101, *BUILT) == ("leads: 2 shapes could not be moved with their rows: check the pictures",)
 
 
 def test_controls_of_the_other_kind_are_told(opened):
