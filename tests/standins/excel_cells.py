@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+from excel_attached import USER, ComComment, Comment, ComRange, ExcelError, Written, height_of, top_of
 from excel_calls import note
 from excel_tables import Names, Tables
 from excel_typing import stored
@@ -30,7 +32,8 @@ class Sheet(base_classes.Sheet):
     def __init__(self, book, sheet):
         self.parent, self.sheet = book, sheet
 
-    api = property(lambda self: self.sheet)
+    api = property(lambda self: self.book.api_of(self))
+    beside = property(lambda self: self.book.beside_of(self))
     book = property(lambda self: self.parent)
     index = property(lambda self: self.book.workbook.worksheets.index(self.sheet) + 1)
     names = property(lambda self: Names(self.book, self.sheet.defined_names))
@@ -58,6 +61,9 @@ class Sheet(base_classes.Sheet):
             if row < 1 or column < 1:
                 raise IndexError("Excel counts rows and columns from 1.")
             return (row, column), (row + height - 1, column + width - 1)
+        if re.fullmatch(r"\d+:\d+", cells):
+            first, last = map(int, cells.split(":"))
+            return (first, 1), (last, MAX_COLUMNS)
         try:
             first, last = utils.a1_to_tuples(cells.replace("$", ""))
         except (AttributeError, TypeError, ValueError):
@@ -66,6 +72,27 @@ class Sheet(base_classes.Sheet):
             named = self.names if self.names.contains(cells) else self.book.names
             return self._corners(named(cells).refers_to_range)
         return first, last or first
+
+    @property
+    def notes(self):
+        note("com", member="Sheet.notes")
+        if self.book.on_mac:  # a thread is seen by the note that stands for it, where none is known
+            return [Comment(one) for one in self._written()]
+        return [Comment(one) for one in self._written() if not one.one.thread]
+
+    @property
+    def comments(self):
+        if self.book.on_mac:
+            raise NotImplementedError("Threaded comments are not available through Excel for Mac AppleScript")
+        note("com", member="Sheet.comments")
+        return [Comment(one) for one in self._written() if one.one.thread]
+
+    def _written(self):
+        return [self.range(place).written() for place in sorted(self.beside.comments)]
+
+    @property
+    def shapes(self):
+        return Shapes(self)
 
     def activate(self):
         self.book.workbook.active = self.sheet
@@ -89,6 +116,23 @@ class Sheet(base_classes.Sheet):
     def delete(self):
         note("sheet.delete", sheet=self.name)
         self.book.workbook.remove(self.sheet)
+
+
+class Shapes(list):
+    """The shapes of a sheet, as xlwings counts them: those of notes too."""
+
+    def __init__(self, sheet):
+        note("com", member="Sheet.shapes")
+        kinds = {13: "picture", 8: "form_control", 12: "ole_control_object", 1: "auto_shape"}
+        boxes = ["comment"] * len(sheet.beside.comments)
+        super().__init__(Shape(kind) for kind in [*(kinds[one.Type] for one in sheet.beside.shapes), *boxes])
+
+
+class Shape(base_classes.Shape):
+    type = None
+
+    def __init__(self, kind):
+        self.type = kind
 
 
 class Font(base_classes.Font):
@@ -120,7 +164,6 @@ class Range(base_classes.Range):
     def __init__(self, sheet, a, b):
         self.sheet, self.a, self.b = sheet, tuple(map(int, a)), tuple(map(int, b))
 
-    api = property(lambda self: self)
     row = property(lambda self: self.a[0])
     column = property(lambda self: self.a[1])
     shape = property(lambda self: (self.b[0] - self.a[0] + 1, self.b[1] - self.a[1] + 1))
@@ -137,6 +180,94 @@ class Range(base_classes.Range):
             row, column = (part + 1 for part in divmod(row - 1, self.shape[1]))
         cell = (self.row + row - 1, self.column + column - 1)
         return Range(self.sheet, cell, cell)
+
+    @property
+    def api(self):
+        return self if self.sheet.book.on_mac else ComRange(self)
+
+    def places(self):
+        """List the cells, as row and column."""
+        return [(row, column) for row in range(self.a[0], self.b[0] + 1) for column in range(self.a[1], self.b[1] + 1)]
+
+    def cells(self):
+        """Give openpyxl's cells."""
+        return self._cells(used=False)
+
+    # --- what stands at a cell --------------------------------------------------------------------------------------
+
+    def written(self):
+        """Give the note or thread of the cell; for macOS a note stands for a thread."""
+        one = self.sheet.beside.comments[self.a]
+        if self.sheet.book.on_mac and one.thread:
+            one = Written([("", f"[Threaded comment]\n{one.entries[0][1]}")])
+        return ComComment(self.sheet, self.a, one)
+
+    def _comment(self, *, thread):
+        note("com", member="Range.Comment")
+        one = self.sheet.beside.comments.get(self.a)
+        is_thread = one is not None and one.thread and not self.sheet.book.on_mac
+        return Comment(self.written()) if one is not None and is_thread is thread else None
+
+    note = property(lambda self: self._comment(thread=False))
+    comment = property(lambda self: self._comment(thread=True))
+
+    def add_note(self, text):
+        note("com", member="Range.AddComment")
+        if self.a in self.sheet.beside.comments:
+            raise ExcelError("the cell has a comment")
+        self.sheet.beside.comments[self.a] = Written([(USER, text)])
+        return Comment(self.written())
+
+    def copy(self, destination=None):
+        note("com", member="Range.Copy")
+        if destination is not None:
+            raise NotImplementedError
+        self.sheet.book.app.clipboard = self
+
+    def paste(self, paste, operation, skip_blanks, transpose):
+        note("com", member="Range.PasteSpecial")
+        copied, odd = self.sheet.book.app.clipboard, self.sheet.beside.odd
+        if paste != "comments" or operation or skip_blanks or transpose:
+            raise NotImplementedError
+        if copied is None or odd.refuses_pasting:
+            raise ExcelError("PasteSpecial method of Range class failed")
+        if one := copied.sheet.beside.comments.get(copied.a):
+            entries = [(USER, text) for _, text in one.entries] if odd.loses_writers and one.thread else one.entries
+            self.sheet.beside.comments[self.a] = Written(list(entries), one.thread, one.box)
+
+    @property
+    def row_height(self):
+        note("com", member="Range.RowHeight")
+        heights = [height_of(self.sheet, row) for row in range(self.a[0], min(self.b[0], self.a[0] + 1) + 1)]
+        return heights[0] if len(set(heights)) == 1 else None
+
+    @row_height.setter
+    def row_height(self, value):
+        note("com", member="Range.RowHeight=")
+        for look in self._looks():
+            look.height, look.hidden = (value, False) if value else (look.height, True)
+
+    @property
+    def height(self):
+        note("com", member="Range.Height")
+        return top_of(self.sheet, self.b[0] + 1) - top_of(self.sheet, self.a[0])
+
+    @property
+    def top(self):
+        note("com", member="Range.Top")
+        return top_of(self.sheet, self.a[0])
+
+    def _set_hidden(self, value):
+        note("com", member="Range.Hidden=")
+        for look in self._looks():
+            look.hidden = value
+
+    row_hidden = property(None, _set_hidden)
+
+    def _looks(self):
+        return (self.sheet.sheet.row_dimensions[row] for row in range(self.a[0], self.b[0] + 1))
+
+    # --- cells ------------------------------------------------------------------------------------------------------
 
     def get_address(self, row_absolute, column_absolute, external):
         def corner(row, column):
@@ -211,6 +342,8 @@ class Range(base_classes.Range):
         number_format = self._format(cell)
         kind, kept = stored(value, number_format)
         self.sheet.book.results.pop((self.sheet.name, cell.coordinate), None)
+        if kept is None and self.sheet.beside.odd.empties_links:
+            self.sheet.beside.links.pop((cell.row, cell.column), None)
         cell._value, cell.data_type = kept, _KINDS[kind]  # the setter would read formulas into texts
         if kind == "date" and number_format == "General":
             number_format = "m/d/yyyy" if kept.time() == dt.time() else "m/d/yyyy h:mm"
@@ -252,6 +385,11 @@ class Range(base_classes.Range):
 
     def autofit(self, axis=None):
         note("range.autofit", sheet=self.sheet.name, address=self.address, axis=axis)
+        if axis == "r":
+            if self.shape[1] != MAX_COLUMNS:
+                raise ExcelError("AutoFit takes whole rows")
+            for look in self._looks():
+                look.height = None
 
     def select(self):
         note("range.select", sheet=self.sheet.name, address=self.address)

@@ -28,6 +28,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import xlwings as xw
+from excel_attached import Beside, ComSheet, MacSheet
+from excel_attached_files import load
 from excel_calls import called, calls, note
 from excel_cells import CellError, Sheet
 from excel_tables import Names, found
@@ -45,11 +47,15 @@ _serial = itertools.count(1)
 
 
 @contextmanager
-def running() -> Iterator[xw.Engine]:
-    """Start an Excel with nothing open, and take it away with everything in it at the end."""
+def running(*, mac: bool = False) -> Iterator[xw.Engine]:
+    """Start an Excel with nothing open, and take it away with everything in it at the end.
+
+    Args:
+        mac: Whether it is Excel for macOS, whose own objects have other names and hide more.
+    """
     calls.clear()
     answers.clear()
-    engine = xw.Engine(impl=Engine())
+    engine = xw.Engine(impl=Engine(mac=mac))
     engines = xw.engines
     with (
         mock.patch.object(engines, "engines", [*engines.engines, engine]),
@@ -68,8 +74,8 @@ class Engine:
 
     name, type = "excel", "desktop"
 
-    def __init__(self):
-        self.apps = Apps(self)
+    def __init__(self, *, mac):
+        self.mac, self.apps = mac, Apps(self)
 
     @staticmethod
     def prepare_xl_data_element(value, _options):
@@ -128,7 +134,7 @@ class App(base_classes.App):
     visible = screen_updating = display_alerts = enable_events = interactive = True
     calculation, status_bar, cut_copy_mode, selection = "automatic", False, False, None
     version, hwnd, path, startup_path = "16.0", 0, "", ""
-    api = engine = pid = books = None
+    api = engine = pid = books = clipboard = None
 
     def __init__(self, apps):
         self.__dict__.update(apps=apps, engine=apps.engine, pid=next(_serial), api=self, books=Books(self))
@@ -136,6 +142,8 @@ class App(base_classes.App):
     def __setattr__(self, name, value):
         note(f"app.{name}", value=value)
         self.__dict__[name] = value
+        if name == "cut_copy_mode" and not value:
+            self.__dict__["clipboard"] = None
 
     def alert(self, prompt, title, buttons, mode, callback):
         note("app.alert", prompt=prompt, title=title, buttons=buttons, mode=mode)
@@ -190,7 +198,9 @@ class Books(base_classes.Books):
             for cell in row
             if cell.data_type == "f"
         }
-        return self._opened(Book(self, workbook, results, fullname))
+        book = self._opened(Book(self, workbook, results, fullname))
+        book.besides = load(fullname, book)
+        return book
 
     def _opened(self, book):
         self.open_books.append(book)
@@ -231,6 +241,17 @@ class Book(base_classes.Book):
 
     def __init__(self, books, workbook, results, fullname):
         self.books, self.workbook, self.results, self.fullname = books, workbook, results, str(fullname)
+        self.besides, self.apis = {}, {}
+
+    on_mac = property(lambda self: self.app.engine.mac)
+
+    def beside_of(self, sheet):
+        """Give what stands on a sheet."""
+        return self.besides.setdefault(sheet.name, Beside())
+
+    def api_of(self, sheet):
+        """Give Excel's own object of a sheet, one and the same each time."""
+        return self.apis.setdefault(sheet.name, (MacSheet if self.on_mac else ComSheet)(sheet))
 
     api = property(lambda self: self.workbook)
     name = property(lambda self: Path(self.fullname).name)

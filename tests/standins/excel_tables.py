@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 from numbers import Integral
 
+from excel_attached import grow_rules
 from excel_calls import note
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.filters import AutoFilter
@@ -109,9 +110,22 @@ class Tables(base_classes.Tables, base_classes.Collection):
         return added
 
 
+class Filter(base_classes.AutoFilter):
+    """A table's filter, as xlwings tells of it: what each column is filtered by."""
+
+    def __init__(self, table):
+        self.table = table
+
+    @property
+    def criteria(self):
+        note("com", member="AutoFilter.Filters")
+        hides = getattr(getattr(self.table.table, "AutoFilter", None), "FilterMode", False)
+        return [{"field": 1, "type": "values" if hides else "none"}]
+
+
 class Table(base_classes.Table):
     show_headers = True
-    totals_row_range = insert_row_range = None
+    insert_row_range = None
 
     def __init__(self, sheet, table):
         self.sheet, self.table = sheet, table
@@ -120,6 +134,7 @@ class Table(base_classes.Table):
     parent = property(lambda self: self.sheet)
     range = property(lambda self: self.sheet.range(self.table.ref))
     header_row_range = property(lambda self: self.sheet.range((*self.range.a, 1, self.range.shape[1])))
+    autofilter = property(Filter)
     show_autofilter = property(lambda self: self.table.autoFilter is not None)
     table_style = property(
         lambda self: self.table.tableStyleInfo.name,
@@ -129,7 +144,32 @@ class Table(base_classes.Table):
     @property
     def data_body_range(self):
         (row, column), (height, width) = self.range.a, self.range.shape
-        return self.sheet.range((row + 1, column, height - 1, width))
+        return self.sheet.range((row + 1, column, height - 1 - self.show_totals, width))
+
+    @property
+    def totals_row_range(self):
+        (row, column), (_, width) = self.range.b, self.range.shape
+        return self.sheet.range((row, column - width + 1, 1, width)) if self.show_totals else None
+
+    @property
+    def show_totals(self):
+        """Whether it has a totals row. What stands at that row's cells is taken to be gone while it has none."""
+        return bool(self.table.totalsRowCount)
+
+    @show_totals.setter
+    def show_totals(self, value):
+        note("table.show_totals", name=self.name, value=value)
+        (row, column), (height, width) = self.range.a, self.range.shape
+        if not value:
+            totals = self.totals_row_range
+            totals.clear_contents()
+            for place in totals.places():
+                self.sheet.beside.comments.pop(place, None)
+                self.sheet.beside.links.pop(place, None)
+        self.table.totalsRowCount = int(value)
+        self.table.ref = self.sheet.range((row, column, height + (1 if value else -1), width)).get_address(
+            *(False, False, False)
+        )
 
     @property
     def name(self):
@@ -154,6 +194,7 @@ class Table(base_classes.Table):
             self.table.autoFilter.ref = self.table.ref
         self.name_columns()
         self._fill_down(before.b[0])
+        grow_rules(self.sheet.sheet, (before.a[0] + 1, before.b[0]), (before.a[0] + 1, cells.b[0]))
         note("table.resize", name=self.name, address=cells.address)
 
     def check(self, cells):

@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlwings as xw
+from excel_attached import USER, Drawing, ExcelError, Written
 from excel_double import answers, called, calls, running
 from excel_typing import Stored, stored
 
@@ -288,3 +289,105 @@ def test_nothing_is_left_behind():
     with running():
         assert not calls
         assert not xw.apps
+
+
+# --- what stands at cells --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet(book):
+    """Give the sheet of an empty workbook."""
+    return book.sheets[0]
+
+
+def test_a_pasted_comment_leaves_the_rest_of_a_cell_alone(sheet):
+    """Note or thread, with its writers; a cell without any brings none."""
+    sheet["A1"].value = [["x"], ["y"]]
+    sheet.impl.beside.comments[1, 1] = Written([("Sami", "a"), ("Noura", "b")], thread=True)
+    sheet["A1"].copy()
+    sheet["A2"].paste("comments")
+    sheet["B1"].copy()
+    sheet["A2"].paste("comments")
+
+    thread = sheet["A2"].comment.api
+    assert (thread.Author.Name, thread.Text(), thread.Replies.Count) == ("Sami", "a", 1)
+    assert sheet["A1:A2"].value == ["x", "y"]
+    assert sheet["A2"].note is None
+    assert (sheet.api.Comments.Count, sheet.api.CommentsThreaded.Count) == (0, 2)
+
+
+def test_nothing_is_pasted_that_was_not_copied(sheet):
+    """Nor after the copy mode was ended."""
+    sheet["A1"].add_note("a")
+    sheet["A1"].copy()
+    sheet.book.app.cut_copy_mode = False
+    with pytest.raises(ExcelError, match="PasteSpecial"):
+        sheet["A2"].paste("comments")
+    with pytest.raises(ValueError, match="already has a note"):
+        sheet["A1"].add_note("b")
+    assert sheet.notes["A1"].author == USER
+
+
+def test_a_link_shows_its_address_on_an_empty_cell(sheet):
+    """It is taken off without a trace but its clothes."""
+    sheet["A1"].value = "text"
+    for cell in ("A1", "A2"):
+        sheet.api.Hyperlinks.Add(Anchor=sheet[cell].api, Address="https://x.example/", ScreenTip="tip")
+    sheet["A1"].api.ClearHyperlinks()
+
+    assert sheet["A1:A2"].value == ["text", "https://x.example/"]
+    assert [link.Range.Row for link in sheet.api.Hyperlinks] == [2]
+    assert sheet["A1"].api.Font.Underline == 2
+    sheet["A2"].clear_contents()
+    assert sheet["A2"].api.Hyperlinks.Count == 1
+
+
+def test_rows_have_heights(sheet):
+    """Of rows that differ there may be that of the first one; a hidden one has none, until it is given one."""
+    sheet["2:2"].row_height = 20
+    sheet["4:5"].rows.hidden = True
+
+    assert [sheet[rows].row_height for rows in ("1:2", "2:3", "4:4", "6:9")] == [None, None, 0, 15]
+    assert (sheet["3:5"].row_height, sheet["1:5"].height, sheet["6:6"].top) == (None, 50, 50)
+    sheet["4:4"].row_height = 18
+    sheet["2:2"].rows.autofit()
+    assert (sheet["1:5"].height, sheet["3:3"].row_height) == (63, 15)
+    with pytest.raises(ExcelError, match="whole rows"):
+        sheet["A2:B2"].rows.autofit()
+
+
+@pytest.mark.parametrize(("placement", "below"), [(1, (40, 30)), (2, (40, 25))])
+def test_shapes_move_with_cells_not_with_values(sheet, placement, below):
+    """One that sizes with them grows with its rows, the other does not."""
+    shape = Drawing(sheet.impl, "shape", 13, placement, ((3, 2), 5.0), ((5, 2), 0.0))
+    sheet.impl.beside.shapes.append(shape)
+    sheet["1:1"].row_height = 20
+    sheet["4:4"].row_height = 20
+    sheet["A3"].value = "x"
+
+    assert (shape.Top, shape.Height) == below
+    shape.Top = 1.0
+    assert (shape.TopLeftCell.Row, shape.Height) == (1, below[1])
+
+
+def test_excel_for_macos_shows_less():
+    """No names of Windows, no threads but by the note that stands for each."""
+    with running(mac=True):
+        sheet = xw.Book().sheets[0]
+        sheet.impl.beside.comments[1, 1] = Written([("Sami", "a")], thread=True)
+        sheet.impl.beside.links[2, 1] = ("https://x.example/", "", "")
+
+        assert not hasattr(sheet.api, "Hyperlinks")
+        assert sheet["A1"].note.text.startswith("[Threaded comment]")
+        assert len(sheet.api.hyperlinks.get()) == 1
+        assert [shape.type for shape in sheet.shapes] == ["comment"]
+        with pytest.raises(NotImplementedError):
+            list(sheet.comments)
+
+
+def test_what_excel_is_asked_is_noted(sheet):
+    """Each question to its object model is a call."""
+    calls.clear()
+    assert sheet.api.Shapes.Count == 0
+
+    assert [call["member"] for call in called("com")] == ["ComSheet.Shapes", "Items.Count"]

@@ -8,6 +8,7 @@ on macOS it counts as not set, which the user can see and set again.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.book.matching import row_hashes, row_keys
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.values import Cell
+    from leads_excel.excel.live.attached.attachments import Attachments
     from leads_excel.excel.live.live_rows import Stand
 
 
@@ -52,6 +54,7 @@ class LiveBook:
         self._book = book
         self._tables: dict[str, LiveTable] = {}
         self._stands: dict[str, Stand] = {}
+        self._attachments: dict[str, Attachments] = {}
 
     @property
     def date1904(self) -> bool:
@@ -102,6 +105,7 @@ class LiveBook:
         """Read how a table stands: `columns` are the headings that are ours, `key` those that identify a row."""
         live = self._table(table)
         stand = self._stands[table] = live.stand(columns)
+        attachments = self._attachments[table] = live.attachments()
         by_name = dict(zip(stand.headers, stand.columns, strict=True))
         return Standing(
             keys=row_keys([by_name[name] for name in key], date1904=self.date1904),
@@ -111,6 +115,8 @@ class LiveBook:
             room=live.room(),
             calculated=stand.calculated(),
             formulas=FormulasBeside(stand),
+            attached=attachments.beside(),
+            drawn=attachments.drawn_rows(),
         )
 
     def column(self, table: str, header: str) -> list[Cell]:
@@ -121,14 +127,18 @@ class LiveBook:
     def write(self, fill: Fill) -> Sequence[str]:
         """Fill a table of which `standing` was read: text formats first, then all cells in one block.
 
+        What is attached to the rows follows them; filters are applied again.
+
         Returns:
-            Nothing to tell: filters are applied again.
+            What could not follow, one line each.
         """
         live, stand = self._table(fill.table), self._stands.pop(fill.table)
+        attachments = self._attachments.pop(fill.table)
         columns = columns_to_be(stand, fill, date1904=self.date1904)
+        move = replace(live.stands(), rows=len(columns[0].cells), carried=fill.carried)
         with quiet(self._book.app):
-            live.write(columns, in_order=fill.sorted)
-        return ()
+            live.write(columns, in_order=fill.sorted, following=attachments.follow(move, fill.attached))
+        return [f"{fill.table}: {remark}" for remark in attachments.remarks]
 
     def write_named(self, values: Mapping[str, Cell]) -> None:
         """Write named cells; a name the book lacks is left out."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leads_excel.excel.book.protocol import SortKey
+from leads_excel.excel.cells.moves import Move
+from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
+from leads_excel.excel.live.attached.attachments import Attachments
 from leads_excel.excel.live.live_rows import Stand, read, runs
 from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import xlwings as xw
 
     from leads_excel.excel.cells.values import Cell
+    from leads_excel.excel.live.attached.native import Native
     from leads_excel.excel.live.live_rows import Column
 
 TEXT = "@"
@@ -95,6 +99,27 @@ class LiveTable:
             return row
         return min(cell.end("down").row for cell in below)
 
+    def stands(self) -> Move:
+        """Tell where it stands, all its rows in their places."""
+        cells = self._table.range
+        area = Area(cells.column, cells.row, cells.last_cell.column, cells.last_cell.row)
+        totals = int(self._table.totals_row_range is not None)
+        return Move(self._sheet.name, area, totals, area.bottom - area.top - totals)
+
+    def attachments(self) -> Attachments:
+        """Read what is attached to its rows."""
+        return Attachments(self._sheet, self.stands(), self.headers, self._is_filtered)
+
+    def _is_filtered(self) -> bool:
+        if hasattr(self._sheet.api, "Hyperlinks"):
+            return self._filter() is not None
+        return any(criterion.type != "none" for criterion in self._table.autofilter.criteria)
+
+    def _filter(self) -> Native | None:
+        """Give Excel's filter where it hides rows; Excel for Windows only."""
+        found = getattr(self._table.api, "AutoFilter", None)
+        return found if found is not None and found.FilterMode else None
+
     def sort(self) -> tuple[SortKey, ...]:
         """Tell what the table is sorted by; Excel for Windows only."""
         sort = getattr(self._table.api, "Sort", None)
@@ -109,13 +134,15 @@ class LiveTable:
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
-    def write(self, columns: Sequence[Column], *, in_order: bool) -> None:
+    def write(self, columns: Sequence[Column], *, in_order: bool, following: Iterator[None]) -> None:
         """Write all rows.
 
         Args:
             columns: What each column is to hold.
             in_order: False when the rows are no longer in the order of the table's sort.
+            following: Has what is attached to the rows follow them, see `Attachments.follow`.
         """
+        next(following, None)
         totals = self._table.totals_row_range is not None
         if totals:
             self._table.show_totals = False
@@ -126,6 +153,7 @@ class LiveTable:
         finally:
             if totals:
                 self._table.show_totals = True
+        next(following, None)
         self._tidy(in_order=in_order)
 
     def _body(self) -> xw.Range:
@@ -176,6 +204,5 @@ class LiveTable:
         table = self._table.api
         if not in_order and hasattr(table, "Sort"):
             table.Sort.SortFields.Clear()
-        table_filter = getattr(table, "AutoFilter", None)
-        if table_filter is not None and table_filter.FilterMode:
+        if (table_filter := self._filter()) is not None:
             table_filter.ApplyFilter()

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.book.protocol import Attached
+from leads_excel.excel.cells.boxes import Drawn
+from leads_excel.excel.cells.places import Places
 from leads_excel.excel.file.attached.comments import (
     NO_NOTES,
     moved_comments,
@@ -15,7 +17,7 @@ from leads_excel.excel.file.attached.comments import (
     threads_of,
     with_notes,
 )
-from leads_excel.excel.file.attached.drawn import Drawn, anchored, moved_anchors
+from leads_excel.excel.file.attached.drawn import anchored, moved_anchors
 from leads_excel.excel.file.attached.links import (
     link_id,
     moved_tags,
@@ -25,7 +27,6 @@ from leads_excel.excel.file.attached.links import (
     with_tags,
 )
 from leads_excel.excel.file.attached.note_shapes import NO_SHAPES, boxes, linked_cells, moved_shapes, with_shapes
-from leads_excel.excel.file.attached.places import Places
 from leads_excel.excel.file.package.start_tags import start_tag
 from leads_excel.exceptions import WorkbookError
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from leads_excel.excel.cells.moves import Move
-    from leads_excel.excel.file.attached.places import CellPlace
+    from leads_excel.excel.cells.places import CellPlace
     from leads_excel.excel.file.package.package import Package
     from leads_excel.excel.file.package.workbook import Sheet, Workbook
 

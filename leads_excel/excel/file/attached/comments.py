@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from leads_excel.excel.cells.places import address, cell_at
 from leads_excel.excel.cells.values import escape
 from leads_excel.excel.cells.xml import rich_text
-from leads_excel.excel.file.attached.places import address, cell_at
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, whole_element, with_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leads_excel.excel.file.attached.places import CellPlace
+    from leads_excel.excel.cells.places import CellPlace
 
 _NOTE, _THREAD, _PERSON = whole_element("comment"), whole_element("threadedComment"), start_tag("person")
 _TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?text\b[^>]*>(.*?)</(?:[^\s<>/:]+:)?text\s*>", re.DOTALL)

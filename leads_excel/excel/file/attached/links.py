@@ -7,15 +7,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.moves import moved_area
+from leads_excel.excel.cells.places import address
 from leads_excel.excel.cells.references import Area
-from leads_excel.excel.file.attached.places import address
 from leads_excel.excel.file.package.start_tags import attributes_of, whole_element, with_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from leads_excel.excel.cells.moves import Move
-    from leads_excel.excel.file.attached.places import CellPlace, Places
+    from leads_excel.excel.cells.places import CellPlace, Places
 
 _LINKS = whole_element("hyperlinks")
 

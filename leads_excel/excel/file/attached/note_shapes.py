@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.file.attached.drawn import Box
-from leads_excel.excel.file.attached.places import cell_at
+from leads_excel.excel.cells.boxes import Box
+from leads_excel.excel.cells.places import cell_at
 from leads_excel.excel.file.package.start_tags import whole_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from leads_excel.excel.file.attached.drawn import Drawn
-    from leads_excel.excel.file.attached.places import CellPlace
+    from leads_excel.excel.cells.boxes import Drawn
+    from leads_excel.excel.cells.places import CellPlace
 
 _SHAPE = whole_element("shape")
 _NOTE = re.compile(rb"""<(?:\w+:)?ClientData\s[^>]*?ObjectType\s*=\s*["']Note["']""")

@@ -6,10 +6,11 @@ import re
 
 import pytest
 
+from leads_excel.excel.cells.boxes import Drawn
 from leads_excel.excel.cells.moves import Move
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
-from leads_excel.excel.file.attached.drawn import Drawn, moved_anchors
+from leads_excel.excel.file.attached.drawn import moved_anchors
 
 ANCHOR = (
     b"<xdr:twoCellAnchor><xdr:from><xdr:col>1</xdr:col><xdr:row>%d</xdr:row></xdr:from>"

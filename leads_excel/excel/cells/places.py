@@ -1,4 +1,4 @@
-"""Where the cells of a sheet come to stand when the rows of its tables move."""
+"""Where the cells of a sheet come to stand when the rows of its tables move. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from leads_excel.excel.cells.references import Area, column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from leads_excel.excel.cells.moves import Move
 
@@ -66,6 +66,28 @@ class Places:
 
 def _covers(move: Move, row: int, column: int) -> bool:
     return move.area.left <= column <= move.area.right and move.area.bottom < row <= move.new_area.bottom
+
+
+def in_turn(moves: Mapping[CellPlace, CellPlace], spare: CellPlace) -> list[tuple[CellPlace, CellPlace]]:
+    """Order moves so that nothing comes to a cell before what stands there has left.
+
+    Args:
+        moves: From where to where; no two to one cell.
+        spare: A cell that none of them names, by which one goes round where cells change places.
+
+    Returns:
+        The moves, one after the other.
+    """
+    pending, ordered = {source: target for source, target in moves.items() if source != target}, []
+    while pending:
+        chain = [next(iter(pending))]
+        while (following := pending[chain[-1]]) in pending and following != chain[0]:
+            chain.append(following)
+        steps = [(source, pending.pop(source)) for source in reversed(chain)]
+        if steps[0][1] == chain[0]:
+            steps = [(chain[-1], spare), *steps[1:], (spare, chain[0])]
+        ordered += steps
+    return ordered
 
 
 def cell_at(ref: str) -> CellPlace | None:
