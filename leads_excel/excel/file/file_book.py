@@ -17,7 +17,11 @@ from leads_excel.excel.cells.moves import Moves
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
+from leads_excel.excel.file.columns.column_formats import CellFormats
+from leads_excel.excel.file.columns.column_reader import CellGrammar
+from leads_excel.excel.file.columns.expected_rows import FrameRows
 from leads_excel.excel.file.disk import refuse_if_open, replacing
+from leads_excel.excel.file.known_sheets import remembered, stays
 from leads_excel.excel.file.package.data_models import loaded_spans
 from leads_excel.excel.file.package.package import Package
 from leads_excel.excel.file.package.pivots import cells_of_tables, refreshed
@@ -25,16 +29,15 @@ from leads_excel.excel.file.package.shared_strings import SharedStrings
 from leads_excel.excel.file.package.sources import Sources
 from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.excel.file.package.workbook import Workbook
-from leads_excel.excel.file.sheet.column_formats import CellFormats
-from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.formulas import read_cells
 from leads_excel.excel.file.sheet.moved_references import moved_formulas, moved_pieces, names_sheet
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
+from leads_excel.excel.file.sheet.row_reader import RowReader
 from leads_excel.excel.file.sheet.sheet_data import SheetStream, whole_tags
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
 from leads_excel.excel.file.sheet.shown_places import moved_anchors
 from leads_excel.excel.file.sheet.table_block import TableBlock
-from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
+from leads_excel.excel.file.sheet.table_rows import TableRows
 from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
 
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
     from xml.etree import ElementTree as ET
+
+    import pandas as pd
 
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.moves import Move
@@ -156,13 +161,16 @@ class FileBook:
             raise WorkbookLayoutError(f"The table {name} {table.unusual}.")
         return table
 
-    def standing(self, table: str, columns: Sequence[str], key: Sequence[str]) -> Standing:
+    def standing(
+        self, table: str, columns: Sequence[str], key: Sequence[str], frame: pd.DataFrame | None = None
+    ) -> Standing:
         """Read how a table stands.
 
         Args:
             table: Its name.
             columns: The headings that are ours.
             key: The headings that identify a row.
+            frame: What it is to be compared with, its columns those that are ours: rows that hold it stay unread.
 
         Returns:
             Its rows, as the protocol says.
@@ -180,13 +188,15 @@ class FileBook:
             self._strings,
             self._formats,
             date1904=self.date1904,
+            frame=None if frame is None else FrameRows(frame, key, date1904=self.date1904),
         )
         if rows.protected:
             raise WorkbookLayoutError(f"The sheet {part.sheet} is protected: unprotect it (Review, Unprotect Sheet).")
         self._rows[part.part] = rows
         room = MAX_ROWS - part.area.top - part.totals
         calculated = tuple(column.header for column in part.columns if column.formula is not None)
-        return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, room, calculated, rows.typed_formulas())
+        formulas = rows.typed_formulas()
+        return Standing(rows.keys(), rows.hashes, rows.notes(), part.sort, room, calculated, formulas, rows.same)
 
     @cached_property
     def _shown(self) -> TextsInUse:
@@ -319,6 +329,9 @@ class FileBook:
             blocks = [block for block in self._blocks.values() if block.rows.table.sheet == sheet.name]
             if blocks or sheet.part in self._cells:
                 self._refilled.add(sheet.part)
+                if sheet.part not in self._cells and stays(sheet.name, blocks, moves):
+                    self._shown.add(blocks[0].rows.shown)
+                    continue
                 self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves))
         self._follow(moves)
         self._refresh_pivots(list(moves.tables))
@@ -326,7 +339,8 @@ class FileBook:
             self._workbook.recalculate_on_load()
 
     def _sheet_chunks(self, sheet: Sheet, blocks: list[TableBlock], moves: Moves) -> Iterator[bytes]:
-        stream = SheetStream(self._package.original(sheet.part), sheet.name)
+        kept = remembered(blocks) if sheet.part not in self._cells else None
+        stream = kept or SheetStream(self._package.original(sheet.part), sheet.name)
         rows: Iterable[Row] = stream.rows()
         if cells := self._cells.get(sheet.part, {}):
             rows = with_cells(rows, cells, stream.prefix, date1904=self.date1904)
@@ -345,7 +359,7 @@ class FileBook:
         sheets = {sheet.part: sheet.name for sheet in self._workbook.sheets}
         homes = self._workbook.sheets_of_parts() if moves else {}
         for part, kind in self._package.content_types().items() if moves else ():
-            if not kind.endswith(_WITH_FORMULAS) or (part in sheets and self._package.is_replaced(part)):
+            if not kind.endswith(_WITH_FORMULAS) or part in self._refilled:
                 continue
             home = homes.get(part)
             if not moves.on(home) and not names_sheet(whole_tags(self._package.chunks(part)), moves):

@@ -7,6 +7,7 @@ Elements are found by their bytes, so that whatever a refresh does not change st
 from __future__ import annotations
 
 import re
+from array import array
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -14,7 +15,7 @@ from leads_excel.excel.cells.references import column_letters, column_number
 from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 RawCell: TypeAlias = tuple[int, bytes, bytes]
 """A cell as it is written: column, attributes without the address, content."""
@@ -25,6 +26,9 @@ _ADDRESS = re.compile(rb"""\sr\s*=\s*["']\$?([A-Z]+)\$?\d+["']""")
 _SLASH = ord("/")
 _LONGEST_HEAD = 1 << 26
 _LONGEST_ROW = 1 << 28
+_LONGEST_SURROUNDINGS = 1 << 22
+_SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
+_ROW_STYLE = re.compile(rb"""\ss\s*=""")
 
 
 class Row(NamedTuple):
@@ -39,6 +43,11 @@ class Row(NamedTuple):
     number: int
     attributes: bytes
     cells: bytes
+
+
+def look_of(row: Row) -> bytes:
+    """Tell the attributes of a row without its number."""
+    return row.attributes.replace(b' r="%d"' % row.number, b"", 1)
 
 
 class SheetStream:
@@ -75,42 +84,64 @@ class SheetStream:
 
     def rows(self) -> Iterator[Row]:
         """Read the rows, once, in order."""
+        number = 0
+        for pieces in self.pieces():
+            for row in self.parsed(pieces, number):
+                number = row.number
+                yield row
+
+    def pieces(self) -> Iterator[list[bytes]]:
+        """Read the rows, once, some at a time, as `parsed` takes them: each from its start tag up to its end tag."""
         if self._empty:
             return
         finish, end = b"</" + self.prefix + b"row>", b"</" + self.prefix + b"sheetData"
-        number = 0
         while True:
-            if b"<!" in self._buffer:  # comments and CDATA could hide tags
+            if b"!" in self._buffer and b"<!" in self._buffer:  # comments and CDATA could hide tags
                 raise self._unclear()
-            *whole, rest = self._buffer.split(finish)
-            last, mark, _ = rest.partition(end)
-            for row in self._rows_in(whole, last if mark else b"", number):
+            *whole, self._buffer = self._buffer.split(finish)
+            last, mark, _ = self._buffer.partition(end)
+            if mark:
+                break
+            yield whole
+            self._more(_LONGEST_ROW)
+        self._buffer = self._buffer[self._buffer.index(b">", self._buffer.index(end)) + 1 :]
+        yield [*whole, last]
+
+    def parsed(self, pieces: Iterable[bytes], number: int) -> Iterator[Row]:
+        """Parse rows.
+
+        Args:
+            pieces: The rows, as `pieces` gives them.
+            number: The number of the row before them, or 0.
+        """
+        next_row, start = b"<" + self.prefix + b'row r="%d"', len(self.prefix) + 4
+        for piece in pieces:
+            close = piece.find(b">")
+            usual = close > 0 and piece[close - 1] != _SLASH
+            if usual and piece.startswith(next_row % (number + 1)):
+                number += 1
+                yield Row(number, piece[start:close], piece[close + 1 :])
+                continue
+            for row in self._rows_in(piece, number):
                 if row.number <= number:
                     raise self._unclear()
                 number = row.number
                 yield row
-            self._buffer = rest
-            if mark:
-                break
-            self._more(_LONGEST_ROW)
-        self._buffer = self._buffer[self._buffer.index(b">", self._buffer.index(end)) + 1 :]
 
-    def _rows_in(self, whole: list[bytes], last: bytes, number: int) -> Iterator[Row]:
-        begin = b"<" + self.prefix + b"row"
-        for piece in (*whole, last):
-            start = 0
-            while (start := piece.find(b"<", start)) >= 0:
-                close = piece.find(b">", start)
-                if not piece.startswith(begin, start) or close < 0:
-                    raise self._unclear()
-                empty = piece[close - 1] == _SLASH
-                attributes = piece[start + len(begin) : close - empty]
-                found = _ROW_NUMBER.search(attributes)
-                number = int(found[1]) if found else number + 1
-                yield Row(number, attributes, b"" if empty else piece[close + 1 :])
-                if not empty:
-                    break
-                start = close
+    def _rows_in(self, piece: bytes, number: int) -> Iterator[Row]:
+        begin, start = b"<" + self.prefix + b"row", 0
+        while (start := piece.find(b"<", start)) >= 0:
+            close = piece.find(b">", start)
+            if not piece.startswith(begin, start) or close < 0:
+                raise self._unclear()
+            empty = piece[close - 1] == _SLASH
+            attributes = piece[start + len(begin) : close - empty]
+            found = _ROW_NUMBER.search(attributes)
+            number = int(found[1]) if found else number + 1
+            yield Row(number, attributes, b"" if empty else piece[close + 1 :])
+            if not empty:
+                break
+            start = close
 
     def tail(self) -> Iterator[bytes]:
         """Read what stands behind the rows, once they are read, in pieces that do not cut a tag or a text."""
@@ -119,6 +150,85 @@ class SheetStream:
     def _rest(self) -> Iterator[bytes]:
         yield self._buffer
         yield from self._chunks
+
+
+class Surroundings:
+    """A sheet without the cells of one table, kept while the sheet is read, so that it need not be read again.
+
+    Args:
+        stream: The sheet, at its beginning.
+    """
+
+    def __init__(self, stream: SheetStream) -> None:
+        self.head, self.prefix = stream.head, stream.prefix
+        self._above: list[Row] = []
+        self._below: list[Row] = []
+        self._beside: dict[int, Row] = {}
+        self._tail: list[bytes] = []
+        self._numbers, self._looks, self._known = array("i"), array("i"), dict[bytes, int]()
+        self._size = 0
+
+    @property
+    def complete(self) -> bool:
+        """False where there was too much to be kept."""
+        return self._size <= _LONGEST_SURROUNDINGS
+
+    @property
+    def styled(self) -> bool:
+        """Whether a row of the table has a style, which cells show that are not there."""
+        return any(_ROW_STYLE.search(attributes) for attributes in self._known)
+
+    def keep(self, row: Row) -> None:
+        """Keep a row outside the table."""
+        (self._below if self._numbers or self._below else self._above).append(row)
+        self._count(len(row.cells))
+
+    def keep_attributes(self, numbers: Iterable[int], attributes: bytes) -> None:
+        """Keep the attributes of rows of the table, without their numbers."""
+        look, before = self._known.setdefault(_SPANS.sub(b"", attributes), len(self._known)), len(self._numbers)
+        self._numbers.extend(numbers)
+        self._looks.extend([look] * (len(self._numbers) - before))
+
+    def change_attributes(self, row: Row) -> None:
+        """Keep other attributes for one of the rows that were kept last."""
+        look = _SPANS.sub(b"", look_of(row))
+        self._looks[row.number - self._numbers[-1] - 1] = self._known.setdefault(look, len(self._known))
+
+    def keep_beside(self, row: Row) -> None:
+        """Keep a whole row of the table, for what stands in it beside the table."""
+        self._beside[row.number] = row
+        self._count(len(row.cells))
+
+    def keep_tail(self, piece: bytes) -> None:
+        """Keep a piece of what stands behind the rows."""
+        self._tail.append(piece)
+        self._count(len(piece))
+
+    def _count(self, size: int) -> None:
+        self._size += size
+        if not self.complete:
+            self._above, self._below, self._beside, self._tail = [], [], {}, []
+
+    def outside(self) -> Iterator[Row]:
+        """Go through what stands outside the table, row by row."""
+        yield from self._above
+        yield from self._beside.values()
+        yield from self._below
+
+    def rows(self) -> Iterator[Row]:
+        """Go through all rows in order; those of the table have no cells but where some stand beside it."""
+        yield from self._above
+        looks = list(self._known)
+        for number, look in zip(self._numbers, self._looks, strict=True):
+            if number in self._beside:
+                yield self._beside[number]
+            elif looks[look]:
+                yield Row(number, b' r="%d"%s' % (number, looks[look]), b"")
+        yield from self._below
+
+    def tail(self) -> Iterator[bytes]:
+        """Go through what stands behind the rows."""
+        yield from self._tail
 
 
 def whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:

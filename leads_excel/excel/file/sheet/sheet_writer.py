@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from leads_excel.excel.cells.moves import Moves
-    from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
+    from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream, Surroundings
     from leads_excel.excel.file.sheet.table_block import TableBlock
     from leads_excel.excel.file.sheet.texts_in_use import TextsInUse
 
@@ -77,7 +77,7 @@ class SheetWriter:
 
     def __init__(
         self,
-        stream: SheetStream,
+        stream: SheetStream | Surroundings,
         rows: Iterable[Row],
         name: str,
         blocks: Sequence[TableBlock],
@@ -110,6 +110,14 @@ class SheetWriter:
         for piece in self._stream.tail():
             views = moved_views(piece, self._moves.on(self._name))
             yield moved_formulas(moved_areas(views, self._moves, self._name), self._moves, self._name)
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing of the sheet changes but, it may be, the rows of its tables."""
+        moves, name = self._moves, self._name
+        rows = all(moved_formulas(row.cells, moves, name, row.number) == row.cells for row in self._rows)
+        tail = all(moved_formulas(piece, moves, name) == piece for piece in self._stream.tail())
+        return not moves.on(name) and self._head() == self._stream.head and rows and tail
 
     def _head(self) -> bytes:
         def grown(found: re.Match[bytes]) -> bytes:
