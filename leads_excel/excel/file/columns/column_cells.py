@@ -168,6 +168,9 @@ class OwnCells:
             return [pattern % ()] * len(numbers)
         return [pattern % tuple([number + offset for offset in self._offsets]) for number in numbers]
 
-    def written(self, numbers: Sequence[int]) -> list[bytes]:
-        """Write the cells of some rows of the sheet, `ROW` in the place of the row's number in their address."""
-        return [self._address + rest for rest in self.rests(numbers)]
+    @property
+    def written(self) -> bytes:
+        """The cell of any row, `ROW` in the place of the row's number; only an address where that does not tell it."""
+        if any(self._offsets) or (self._offsets and b"%%" in self._rest):
+            return self._address
+        return self._address + (self._rest.replace(b"%d", ROW) if self._offsets else self._rest % ())

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import groupby, repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from leads_excel.excel.book.protocol import Key
 
 _CHUNK = 4096
+_SLACK = 8
+"""One of so many rows may be another than the next one of the frame: new, gone, changed."""
+_PATIENCE = 400
 _LETTERS = re.compile(rb"[A-Z]+")
 
 
@@ -52,10 +55,9 @@ class FrameRows:
         """Find the row with each key, or -1."""
         return [self._places.get(key, -1) for key in keys]
 
-    def named(self, first: int, count: int) -> int:
-        """Say how many rows from one on, and no more than some, can be found by their keys."""
-        keys = self.keys[first : first + count]
-        return next((place for place, key in enumerate(keys) if key not in self._places), len(keys))
+    def is_named(self, row: int) -> bool:
+        """Say whether a row can be found by its key."""
+        return self.keys[row] in self._places
 
     def take(self, rows: Sequence[int]) -> pd.DataFrame:
         """Take some rows, in any order."""
@@ -64,7 +66,13 @@ class FrameRows:
         return self.frame.take(np.array(rows, dtype=np.intp))
 
 
-@dataclass(frozen=True, slots=True)
+class Keys(Protocol):
+    """Keys of rows, by their place."""
+
+    def __getitem__(self, place: int) -> Key: ...
+
+
+@dataclass(slots=True)
 class Compared:
     """What comparing some rows told.
 
@@ -73,11 +81,13 @@ class Compared:
         own: The rows, by place, that do but for cells of the user's: what follows the address of each cell in the
             user's own columns, left to right; empty for an absent one. Those of the other rows hold nothing.
         behind: The cells that stand to the right of the table, by place.
+        following: The row of the frame that the next row may be; -1 where the rows stand in another order.
     """
 
     same: list[int]
     own: dict[int, list[bytes]] = field(default_factory=dict)
     behind: dict[int, bytes] = field(default_factory=dict)
+    following: int = -1
 
 
 class ExpectedRows:
@@ -106,27 +116,67 @@ class ExpectedRows:
         runs = groupby(range(len(columns)), key=lambda k: isinstance(columns[k], FrameCells))
         self._runs = [(ours, list(run)) for ours, run in runs]
 
-    def in_order(self, number: int, rows: Sequence[bytes], tag: bytes, row: int) -> int:
-        """Count how many rows hold just what the rows of the frame do, one after the other, and nothing of the user's.
+    def follow(self, number: int, rows: Sequence[bytes], tag: bytes, row: int, keys: Keys) -> Compared:
+        """Compare rows that mostly stand in the order of the frame, without reading their keys.
 
         Args:
             number: The number of the first one.
             rows: The rows, with their start tags.
-            tag: The start tag that they have, `ROW` in the place of their number.
-            row: The row of the frame that the first one is compared with.
+            tag: The start tag that most have, `ROW` in the place of their number.
+            row: The row of the frame that the first one may be.
+            keys: The key of each row, by its place; only a few are asked for.
+
+        Returns:
+            Which of them are as they are expected; of the first ones only, where many are not.
         """
-        count = self._rows.named(row, len(rows))
-        if not count:
-            return 0
-        numbers = range(number, number + count)
-        columns = self._written(range(row, row + count), numbers)
-        marks = [b"%d" % found for found in numbers]
-        whole = map(b"".join, zip(repeat(tag), *columns, strict=False))
-        alike = [text == there.replace(ROW, mark) for text, there, mark in zip(rows, whole, marks, strict=False)]
-        return count if all(alike) else alike.index(False)
+        count = min(len(self._rows.keys) - row, len(rows) + len(rows) // _SLACK + 1)
+        columns = self._written(range(row, row + count)) if count > 0 else []
+        whole = list(map(b"".join, zip(repeat(tag), *columns, strict=False))) if columns else []
+        compared, at, missed = Compared([]), 0, 0
+        for place, text in enumerate(rows):
+            mark = b"%d" % (number + place)
+            if at < count and self._meets(compared, place, text, mark, whole, columns, at, row):
+                at += 1
+                continue
+            (found,) = self._rows.find([keys[place]])
+            if 0 <= found - row < count and found - row != at:
+                at = found - row
+                if self._meets(compared, place, text, mark, whole, columns, at, row):
+                    at += 1
+                    continue
+            at += found == row + at
+            compared.same.append(-1)
+            missed += 1
+            if missed * _SLACK > place + _PATIENCE:
+                return compared
+        compared.following = row + at
+        return compared
+
+    def _meets(  # noqa: PLR0913, PLR0917 - one step of a loop
+        self,
+        compared: Compared,
+        place: int,
+        text: bytes,
+        mark: bytes,
+        whole: Sequence[bytes],
+        columns: Sequence[Sequence[bytes]],
+        at: int,
+        row: int,
+    ) -> bool:
+        """Note a row that is as expected."""
+        if not self._rows.is_named(row + at):
+            return False
+        if text != whole[at].replace(ROW, mark):
+            parted = self._parted(text, mark, columns, at)
+            if parted is None:
+                return False
+            compared.own[place] = parted[0]
+            compared.behind.update({place: parted[1]} if parted[1] else {})
+        compared.same.append(row + at)
+        return True
 
     def compare(self, number: int, rows: Sequence[bytes], tag: bytes, keys: Sequence[Key]) -> Compared:
-        """Compare some rows that follow each other.
+        """Compare rows that stand in any order.
 
         Args:
             number: The number of the first one.
@@ -140,47 +190,44 @@ class ExpectedRows:
         found = self._rows.find(keys)
         met = [place for place, row in enumerate(found) if row >= 0]
         compared = Compared([-1] * len(rows))
-        if not met:
-            return compared
-        columns = self._written([found[place] for place in met], [number + place for place in met])
-        marks = [b"%d" % (number + place) for place in met]
-        whole = map(b"".join, zip(repeat(tag), *columns, strict=False))
-        alike = [rows[p] == there.replace(ROW, mark) for p, there, mark in zip(met, whole, marks, strict=True)]
-        for at, (place, is_alike) in enumerate(zip(met, alike, strict=True)):
-            if is_alike:
+        columns = self._written([found[place] for place in met]) if met else []
+        whole = map(b"".join, zip(repeat(tag), *columns, strict=False)) if met else ()
+        for at, (place, there) in enumerate(zip(met, whole, strict=True)):
+            mark = b"%d" % (number + place)
+            if rows[place] == there.replace(ROW, mark):
                 compared.same[place] = found[place]
-                continue
-            runs = [
-                b"".join([columns[k][at] for k in run]).replace(ROW, marks[at]) if ours else b""
-                for ours, run in self._runs
-            ]
-            if (parted := self._parted(rows[place], marks[at], runs)) is not None:
+            elif (parted := self._parted(rows[place], mark, columns, at)) is not None:
                 compared.same[place], compared.own[place] = found[place], parted[0]
                 compared.behind.update({place: parted[1]} if parted[1] else {})
+        if found and found == list(range(found[0], found[0] + len(found))):
+            compared.following = found[-1] + 1
         return compared
 
-    def _written(self, rows: Sequence[int], numbers: Sequence[int]) -> list[list[bytes]]:
+    def _written(self, rows: Sequence[int]) -> list[Sequence[bytes]]:
         part = self._rows.take(rows)
         return [
-            column.written(part[header]) if isinstance(column, FrameCells) else column.written(numbers)
+            column.written(part[header]) if isinstance(column, FrameCells) else [column.written] * len(rows)
             for column, header in zip(self._columns, self._headers, strict=True)
         ]
 
-    def _parted(self, row: bytes, digits: bytes, written: Sequence[bytes]) -> tuple[list[bytes], bytes] | None:
+    def _parted(
+        self, row: bytes, digits: bytes, columns: Sequence[Sequence[bytes]], at: int
+    ) -> tuple[list[bytes], bytes] | None:
         """Part a row into the user's own cells and those behind the table; None where ours are not as expected."""
         start = b'<%srow r="%s"' % (self._prefix, digits)
         close = row.find(b">")
         if not row.startswith(start) or row[close - 1 : close] == b"/":
             return None
         cells, place, own = row[close + 1 :], 0, list[bytes]()
-        for at, ((ours, run), expected) in enumerate(zip(self._runs, written, strict=True)):
+        for n, (ours, run) in enumerate(self._runs):
             if ours:
+                expected = b"".join([columns[k][at] for k in run]).replace(ROW, digits)
                 if not expected or not cells.startswith(expected, place):
                     return None
                 place += len(expected)
                 continue
-            following = written[at + 1] if at + 1 < len(written) else b""
-            after = cells.find(following[: following.find(b'"', len(self._opening)) + 1], place) if following else None
+            following = self._address(columns, n + 1, at).replace(ROW, digits)
+            after = cells.find(following, place) if following else None
             found = self._rests(cells[place:after], run, digits) if after != -1 else None
             if found is None or (found[1] and following):
                 return None
@@ -188,6 +235,12 @@ class ExpectedRows:
             place = len(cells) - len(found[1]) if after is None else after
         behind = cells[place:]
         return (own, behind) if not behind or self._is_behind(behind) else None
+
+    def _address(self, columns: Sequence[Sequence[bytes]], run: int, at: int) -> bytes:
+        """Tell the address of the first cell of a run; nothing where there is none."""
+        cells = (columns[k][at] for k in self._runs[run][1]) if run < len(self._runs) else iter(())
+        cell = next(filter(None, cells), b"")
+        return cell[: cell.find(b'"', len(self._opening)) + 1]
 
     def _is_behind(self, cells: bytes) -> bool:
         """Say whether cells stand to the right of the table; one of ours that ought to be absent does not."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from leads_excel.excel.cells.references import column_letters
 from leads_excel.excel.cells.xml import tail_of
 from leads_excel.excel.file.sheet.sheet_data import cells_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from leads_excel.excel.book.protocol import Key
+    from leads_excel.excel.file.columns.column_reader import ColumnReader
     from leads_excel.excel.file.package.table_part import TablePart
     from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
 
@@ -68,3 +70,32 @@ class RowReader:
             row[start + length : end if end >= 0 else None] if start >= 0 else b""
             for row, (start, length), end in zip(rows, places, ends, strict=True)
         ]
+
+
+class RowKeys:
+    """The keys of rows that follow each other, read as they are asked for.
+
+    A text that is shared is none that can be looked for.
+
+    Args:
+        rows: Takes the rows apart.
+        readers: Reads the cells of each key column, by the column of the table.
+        number: The number of the first row.
+        pieces: The rows.
+    """
+
+    def __init__(
+        self, rows: RowReader, readers: Mapping[int, ColumnReader], number: int, pieces: Sequence[bytes]
+    ) -> None:
+        self._rows, self._readers, self._number, self._pieces = rows, readers, number, pieces
+
+    def __getitem__(self, place: int) -> Key:
+        return self._keys(self._number + place, self._pieces[place : place + 1])[0]
+
+    def all(self) -> list[Key]:
+        """Read all at once, which is faster."""
+        return self._keys(self._number, self._pieces)
+
+    def _keys(self, number: int, pieces: Sequence[bytes]) -> list[Key]:
+        columns = [reader.cells(self._rows.column(number, pieces, k)) for k, reader in self._readers.items()]
+        return cast("list[Key]", list(zip(*columns, strict=True)))

@@ -11,10 +11,11 @@ from leads_excel.excel.cells.references import row_pattern
 from leads_excel.excel.cells.values import plain
 from leads_excel.excel.cells.xml import SharedIndex, has_content, tail_of
 from leads_excel.excel.file.columns.column_cells import ROW, Column, FoundTexts, FrameCells, OwnCells
+from leads_excel.excel.file.columns.column_formats import column_styles
 from leads_excel.excel.file.columns.column_reader import CellGrammar, ColumnReader
 from leads_excel.excel.file.columns.expected_rows import Compared, ExpectedRows
 from leads_excel.excel.file.sheet.formulas import SharedFormulas, formula_of
-from leads_excel.excel.file.sheet.row_reader import RowReader
+from leads_excel.excel.file.sheet.row_reader import RowKeys, RowReader
 from leads_excel.excel.file.sheet.sheet_data import Row, Surroundings, cells_of, look_of
 from leads_excel.excel.file.sheet.texts_in_use import TextsInUse
 from leads_excel.excel.file.sheet.user_cells import UserCells
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 _BATCH = 256
 _CELLS = 1 << 18
 _BLANK = re.compile(rb'(?: s="\d+")?/>')
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-_SPAN = {name: re.compile(rb"""\s%s\s*=\s*["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']+)["']""")
 _PROTECTION = re.compile(rb"""<(?:\w+:)?sheetProtection\b[^>]*?\ssheet\s*=\s*["'](?:1|true)["']""")
 
@@ -84,7 +83,7 @@ class TableRows:
         """For each row the row of the frame that it holds already, or -1; empty where there is no frame."""
         self._grammar, self._rests = CellGrammar(stream.prefix), RowReader(stream, table)
         self._beside = UserCells(self.tails, table, self._grammar, strings)
-        absent = _column_styles(stream.head, table)
+        absent = column_styles(stream.head, table)
         self._readers = [ColumnReader(self._grammar, strings, style, date1904=date1904) for style in absent]
         self._date1904, self.absent = date1904, absent
         """The style of cells that are not there, column by column."""
@@ -150,26 +149,27 @@ class TableRows:
 
     def _compare(self, stream: SheetStream, pieces: Sequence[bytes], number: int) -> int:
         """Compare rows with those that are expected, and read the others; give how many rows that are."""
-        if self._expected is None or not pieces:
+        last = b'<%srow r="%d"' % (self.prefix, number + len(pieces) - 1)
+        if self._expected is None or not pieces or not pieces[-1].startswith(last):  # a row is missing
             return 0
         tag, count = b'<%srow r="%s"%s>' % (self.prefix, ROW, self._look), 0
         if self._next >= 0:
-            count = self._expected.in_order(number, pieces, tag, self._next)
-            self._note(number, range(self._next, self._next + count))
-            self._next += count
+            compared = self._expected.follow(number, pieces, tag, self._next, self._keys_of(number, pieces))
+            count = len(compared.same)
+            self._note(number, compared.same)
+            self._read_others(stream, pieces[:count], number, compared)
+            self._next = compared.following
         rest, first = pieces[count:], number + count
         if not rest:
             return count
-        self._next = -1
-        if not rest[-1].startswith(b'<%srow r="%d"' % (self.prefix, first + len(rest) - 1)):
-            return count  # a row is missing
-        keys = zip(*(self._readers[k].cells(self._rests.column(first, rest, k)) for k in self._key), strict=True)
-        compared = self._expected.compare(first, rest, tag, list(keys))
+        compared = self._expected.compare(first, rest, tag, self._keys_of(first, rest).all())
         self._note(first, compared.same)
         self._read_others(stream, rest, first, compared)
-        if compared.same == list(range(compared.same[0], compared.same[0] + len(rest))):
-            self._next = compared.same[-1] + 1
+        self._next = compared.following
         return len(pieces)
+
+    def _keys_of(self, number: int, pieces: Sequence[bytes]) -> RowKeys:
+        return RowKeys(self._rests, {k: self._readers[k] for k in self._key}, number, pieces)
 
     def _note(self, number: int, found: Sequence[int]) -> None:
         """Note which rows of the frame stand from a row of the sheet on."""
@@ -374,13 +374,3 @@ def _filled_down(column: TableColumn, row: int, content: bytes) -> bool:
 def _whole(cell: Cell) -> bool | float | str | None:
     cell = plain(cell)
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-
-
-def _column_styles(head: bytes, table: TablePart) -> list[int]:
-    styles = [0] * len(table.columns)
-    for element in _COLUMN.findall(head):
-        found = {name: pattern.search(element) for name, pattern in _SPAN.items()}
-        low, high, style = (int(match[1]) if match else 0 for match in found.values())
-        for column in range(max(low, table.area.left), min(high, table.area.right) + 1):
-            styles[column - table.area.left] = style
-    return styles
