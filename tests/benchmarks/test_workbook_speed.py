@@ -96,24 +96,27 @@ def later(fetched):
 
 
 def as_excel_saves_it(source, target):
-    """Move the texts of a workbook to the shared ones, and leave out blank cells that have no style."""
+    """Move the texts of a workbook to the shared ones, and leave out blank cells that have no style; no row has one."""
     with zipfile.ZipFile(source) as book, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
         items = re.findall(rb"<si>.*?</si>", book.read("xl/sharedStrings.xml"), re.DOTALL)
         known = {item: number for number, item in enumerate(items)}
 
         def numbered(cell):
-            return b' t="s"><v>%d</v></c>' % known.setdefault(b"<si>%s</si>" % cell[1], len(known))
+            item = b"<si>%s</si>" % cell[1]
+            if known.setdefault(item, len(items)) == len(items):
+                items.append(item)
+            return b' t="s"><v>%d</v></c>' % known[item]
 
         for member in book.infolist():
             content = book.read(member)
             if "/worksheets/sheet" in member.filename:
                 content = re.sub(rb' t="inlineStr"><is>(.*?)</is></c>', numbered, content)
-                content = re.sub(rb'<c r="[A-Z]+\d+"/>', b"", content)
+                content = re.sub(rb'<c r="[A-Z]+\d+"/>| s="\d+" customFormat="1"', b"", content)
                 content = re.sub(rb'<row r="(\d+)"', rb'<row r="\1" spans="1:54" x14ac:dyDescent="0.25"', content)
             if member.filename != "xl/sharedStrings.xml":
                 copy.writestr(member, content)
         main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-        copy.writestr("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (main, b"".join(known)))
+        copy.writestr("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (main, b"".join(items)))
     return target
 
 
