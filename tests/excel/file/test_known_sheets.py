@@ -135,3 +135,16 @@ def test_marks_of_the_refresh_before_are_taken_away(tmp_path, written):
     refresh(book, tables(leads=[*FETCHED[:2], FETCHED[2] | {"firstName": "Reem"}]))
     assert [row[4].value for row in opened(book)["Leads"].iter_rows(min_row=2)] == [None, None, None]
     assert "Leads" in written
+
+
+@pytest.mark.parametrize(
+    "text", ["<t>Noura</t>", "<r><rPr><b/></rPr><t>Nou</t></r><r><t>ra</t></r>"], ids=["plain", "rich"]
+)
+def test_a_text_that_is_painted_in_parts_is_written_anew(tmp_path, written, text):
+    """As a lead's text is always written plain; one that is shared and plain already may stay."""
+    book = build(tmp_path / "book.xlsx", [row[:3] for row in OLD])
+    package = PackageEdit(book.read_bytes())
+    package.replace("xl/sharedStrings.xml", "<si><t>Noura</t></si>", f"<si>{text}</si>")
+    book.write_bytes(bytes(package))
+    refresh(book, tables(leads=[lead | {"leadDate": None} for lead in FETCHED]))
+    assert ("Leads" in written) is text.startswith("<r>")
