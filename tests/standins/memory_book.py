@@ -15,6 +15,8 @@ from leads_excel.exceptions import WorkbookLayoutError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from leads_excel.excel.book.protocol import Fill
 
 ROOM = 1000
@@ -61,7 +63,13 @@ class MemoryBook:
             raise WorkbookLayoutError(f"The book has no table {table}.")
         return tuple(self.tables[table].headers)
 
-    def standing(self, table: str, columns: Sequence[str], key: Sequence[str]) -> Standing:
+    def standing(
+        self,
+        table: str,
+        columns: Sequence[str],
+        key: Sequence[str],
+        frame: pd.DataFrame | None = None,  # noqa: ARG002 - all rows are read
+    ) -> Standing:
         """Read a table."""
         here = self.tables[table]
         at = {header: place for place, header in enumerate(here.headers)}

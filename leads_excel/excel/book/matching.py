@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import partial
+from types import NoneType
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
 from leads_excel.excel.cells import values as cells
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     import pandas as pd
 
@@ -68,7 +70,13 @@ def row_keys(columns: Sequence[Sequence[Cell]], *, date1904: bool = False) -> li
     Returns:
         One key per row.
     """
-    return list(zip(*([cells.plain(cell, date1904=date1904) for cell in column] for column in columns), strict=True))
+    return list(zip(*(_plain_column(column, date1904=date1904) for column in columns), strict=True))
+
+
+def _plain_column(column: Sequence[Cell], *, date1904: bool) -> Sequence[bool | float | str | None]:
+    if set(map(type, column)) <= {int, NoneType}:
+        return cast("Sequence[int | None]", column)
+    return [cells.plain(cell, date1904=date1904) for cell in column]
 
 
 @dataclass(frozen=True)
@@ -108,38 +116,86 @@ def match(standing: Standing, frame: pd.DataFrame, key: Sequence[str], *, date19
     Returns:
         The match.
     """
-    waiting: dict[Hashable, list[int]] = defaultdict(list)
-    for row in reversed(filled_rows(standing, frame.shape[1])):
-        waiting[_identity(standing.keys[row], standing.hashes[row])].append(row)
+    rows = filled_rows(standing, frame.shape[1])
+    named = [standing.keys[row] for row in rows]
+    waiting = _Waiting(rows, _identities(named, lambda places: [standing.hashes[rows[place]] for place in places]))
     keys: list[Key] = []
     carried: list[int] = []
-    changed: list[int] = []
     for start in range(0, len(frame), _CHUNK):  # cells of all rows at once would outweigh the frame
         part = frame.iloc[start : start + _CHUNK]
         part_keys = row_keys([cells.to_column(part[name], date1904=date1904) for name in key], date1904=date1904)
         keys += part_keys
-        met = [place for place, found in enumerate(part_keys) if found in waiting or not _is_usable(found)]
-        hashes = dict(zip(met, _frame_hashes(part.iloc[met], date1904=date1904), strict=True)) if waiting else {}
-        for place, found in enumerate(part_keys):
-            old = _take(waiting, _identity(found, hashes[place])) if place in hashes else -1
-            if old >= 0 and standing.hashes[old] != hashes[place]:
-                changed.append(len(carried))
-            carried.append(old)
-    return Match(keys, carried, changed, sorted(row for rows in waiting.values() for row in rows))
+        hashes = partial(_hashes_at, part, date1904=date1904)
+        carried += waiting.take(_identities(part_keys, hashes)) if rows else [-1] * len(part)
+    changed = _changed(standing, frame, carried, date1904=date1904)
+    return Match(keys, carried, changed, waiting.left)
 
 
-def _identity(key: Key, row_hash: int) -> Hashable:
-    return key if _is_usable(key) else row_hash
+def _changed(standing: Standing, frame: pd.DataFrame, carried: Sequence[int], *, date1904: bool) -> list[int]:
+    """List the rows of a frame that stand with other values; those that are known to be alike are not hashed."""
+    met = [row for row, old in enumerate(carried) if old >= 0]
+    if standing.same:
+        met = [row for row in met if standing.same[carried[row]] != row]
+    changed: list[int] = []
+    for start in range(0, len(met), _CHUNK):
+        rows = met[start : start + _CHUNK]
+        hashes = _frame_hashes(frame.iloc[rows], date1904=date1904)
+        changed += (row for row, found in zip(rows, hashes, strict=True) if standing.hashes[carried[row]] != found)
+    return changed
 
 
-def _is_usable(key: Key) -> bool:
-    first = key[0]
-    return isinstance(first, int | float) and not isinstance(first, bool) and first > 0
+def _hashes_at(frame: pd.DataFrame, rows: Sequence[int], *, date1904: bool) -> list[int]:
+    return _frame_hashes(frame.iloc[list(rows)], date1904=date1904)
 
 
-def _take(waiting: dict[Hashable, list[int]], identity: Hashable) -> int:
-    rows = waiting.get(identity)
-    return rows.pop() if rows else -1
+def _identities(keys: Sequence[Key], hashes: Callable[[Sequence[int]], Sequence[int]]) -> list[Hashable]:
+    """Tell what each row is known by: its key, or its hash where the key is not usable."""
+    found: list[Hashable] = list(keys)
+    unnamed = unusable(keys)
+    for place, row_hash in zip(unnamed, hashes(unnamed) if unnamed else (), strict=True):
+        found[place] = row_hash
+    return found
+
+
+def unusable(keys: Sequence[Key]) -> list[int]:
+    """Find the keys that identify no row: those that do not begin with a positive number."""
+    first = [key[0] for key in keys]
+    if set(map(type, first)) <= {int, float} and min(cast("list[float]", first), default=1) > 0:
+        return []
+    return [place for place, cell in enumerate(first) if not _is_positive(cell)]
+
+
+def _is_positive(cell: bool | float | str | None) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and cell > 0
+
+
+class _Waiting:
+    """Standing rows by identity, until rows of a frame take them; those that share one are taken in order."""
+
+    def __init__(self, rows: Sequence[int], identities: Sequence[Hashable]) -> None:
+        self._next = dict(zip(reversed(identities), reversed(rows), strict=True))
+        self._others: dict[Hashable, list[int]] = defaultdict(list)
+        if len(self._next) < len(rows):
+            for row, identity in zip(reversed(rows), reversed(identities), strict=True):
+                if self._next[identity] != row:
+                    self._others[identity].append(row)
+
+    def take(self, identities: Sequence[Hashable]) -> list[int]:
+        """Take a row for each identity, or -1."""
+        if not self._others:
+            return [self._next.pop(identity, -1) for identity in identities]
+        return list(map(self._take, identities))
+
+    def _take(self, identity: Hashable) -> int:
+        row = self._next.pop(identity, -1)
+        if others := self._others.get(identity):
+            self._next[identity] = others.pop()
+        return row
+
+    @property
+    def left(self) -> list[int]:
+        """The rows that nobody took, in order."""
+        return sorted([*self._next.values(), *(row for rows in self._others.values() for row in rows)])
 
 
 def filled_rows(standing: Standing, width: int) -> list[int]:

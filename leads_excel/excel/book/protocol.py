@@ -97,6 +97,8 @@ class Standing:
         calculated: The headings of the user's own columns that Excel fills with a formula.
         formulas: For rows that hold any: the formulas the user typed into columns of their own, by heading, but for
             those that Excel fills.
+        same: For each row, the row of the frame it was read for whose cells it holds already, written alike; -1 where
+            that is not known. Its hash then tells only that it is not blank. Empty when no row is known.
         attached: What is attached to the rows, by row, for rows with anything.
         drawn: The rows that a picture or a control belongs to, which can be moved but not told in words.
     """
@@ -108,6 +110,7 @@ class Standing:
     room: int
     calculated: tuple[str, ...] = ()
     formulas: Mapping[int, Mapping[str, TypedFormula]] = field(default_factory=dict)
+    same: Sequence[int] = ()
     attached: Mapping[int, Attached] = field(default_factory=dict)
     drawn: Collection[int] = ()
 
@@ -126,6 +129,7 @@ class Fill:
         sorted: False when the rows are no longer in the order of the table's sort.
         formulas: Formulas to put into the user's own columns, by row to be and heading.
         attached: What is to be attached to rows that come back, by row to be.
+        alike: True when each row of `frame` stands already, as `Standing.same` tells, in the place it is to have.
     """
 
     table: str
@@ -136,6 +140,7 @@ class Fill:
     sorted: bool = True
     formulas: Mapping[int, Mapping[str, TypedFormula]] = field(default_factory=dict)
     attached: Mapping[int, Attached] = field(default_factory=dict)
+    alike: bool = False
 
 
 class Book(Protocol):
@@ -151,8 +156,13 @@ class Book(Protocol):
     def headers(self, table: str) -> tuple[str, ...]:
         """Read a table's headings, or raise WorkbookLayoutError when the book has no such table."""
 
-    def standing(self, table: str, columns: Sequence[str], key: Sequence[str]) -> Standing:
-        """Read how a table stands: `columns` are the headings that are ours, `key` those that identify a row."""
+    def standing(
+        self, table: str, columns: Sequence[str], key: Sequence[str], frame: pd.DataFrame | None = None
+    ) -> Standing:
+        """Read how a table stands: `columns` are the headings that are ours, `key` those that identify a row.
+
+        Where `frame` is given, which is to be compared with it, rows that hold its values already may stay unread.
+        """
 
     def column(self, table: str, header: str) -> Sequence[Cell]:
         """Read the values of one column of a table."""

@@ -15,7 +15,7 @@ import numpy as np
 from leads_excel.excel.cells.values import Cell, escape, needs_escape, serial, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -135,17 +135,20 @@ class TailWriter:
         prefix: The prefix of the sheet's main namespace, with its colon.
         style: The style of the column's cells.
         date1904: True when the workbook counts days from 1904.
+        address: What stands before each tail, to write whole cells.
     """
 
-    def __init__(self, prefix: bytes, style: int, *, date1904: bool) -> None:
-        name, look = prefix.decode(), _style(style).decode()
+    _digits: Callable[[float], str] = staticmethod(repr)
+
+    def __init__(self, prefix: bytes, style: int, *, date1904: bool, address: bytes = b"") -> None:
+        name, look = prefix.decode(), f'{address.decode()}"{_style(style).decode()}'
         self._date1904 = date1904
-        self.blank = f'"{look}/>'.encode()
-        self._number = (f'"{look}><{name}v>', f"</{name}v></{name}c>")
-        self._flag = (f'"{look} t="b"><{name}v>', f"</{name}v></{name}c>")
+        self.blank = f"{look}/>".encode()
+        self._number = (f"{look}><{name}v>", f"</{name}v></{name}c>")
+        self._flag = (f'{look} t="b"><{name}v>', f"</{name}v></{name}c>")
         text = f"</{name}t></{name}is></{name}c>"
-        self._text = (f'"{look} t="inlineStr"><{name}is><{name}t>', text)
-        self._padded = (f'"{look} t="inlineStr"><{name}is><{name}t xml:space="preserve">', text)
+        self._text = (f'{look} t="inlineStr"><{name}is><{name}t>', text)
+        self._padded = (f'{look} t="inlineStr"><{name}is><{name}t xml:space="preserve">', text)
         self._known: dict[type, dict[Cell, bytes]] = {}
 
     def tails(self, cells: Sequence[Cell]) -> list[bytes]:
@@ -161,6 +164,15 @@ class TailWriter:
         known.update(zip(fresh, self._written(kind, fresh) if fresh else (), strict=True))
         return list(map(known.__getitem__, cells))
 
+    def different(self, texts: Sequence[Cell]) -> list[bytes]:
+        """Write texts that do not repeat themselves."""
+        filled = [text for text in texts if isinstance(text, str) and text]
+        written = self._texts(filled) if filled else []
+        if len(filled) == len(texts):
+            return written
+        following = iter(written)
+        return [next(following) if text else self.blank for text in texts]
+
     def repeated(self, cells: Sequence[Cell], places: NDArray[np.intp]) -> list[bytes]:
         """Write a column whose cells repeat themselves, as it comes from `cells.distinct`."""
         tails = np.empty(len(cells), dtype=object)
@@ -175,7 +187,7 @@ class TailWriter:
             return _wrapped(("1" if cell else "0" for cell in cells), *self._flag)
         if issubclass(kind, date):
             cells = [serial(cell, date1904=self._date1904) for cell in cells]
-        return _wrapped(map(repr, cells), *self._number)
+        return _wrapped(map(self._digits, cells), *self._number)
 
     def _texts(self, texts: list[str]) -> list[bytes]:
         joined = "\0".join(["", *texts, ""])

@@ -49,7 +49,9 @@ _FORMULA_CELL = re.compile(
 _LONGEST_CELL = 1 << 16
 
 
-def follow_references(package: Package, workbook: Workbook, moves: Moves, sources: Sources) -> list[str]:
+def follow_references(
+    package: Package, workbook: Workbook, moves: Moves, sources: Sources, but: Collection[str]
+) -> list[str]:
     """Follow the references in all parts but the sheets that are written anew.
 
     Args:
@@ -57,6 +59,7 @@ def follow_references(package: Package, workbook: Workbook, moves: Moves, source
         workbook: Its directory.
         moves: All tables whose rows move.
         sources: Follows names to their cells.
+        but: The sheets of our tables, by their part.
 
     Returns:
         The parts that cannot be read, which stay as they are.
@@ -68,7 +71,7 @@ def follow_references(package: Package, workbook: Workbook, moves: Moves, source
         try:
             if kind.endswith(_WITH_CACHES):
                 _replace(package, part, without_stored_values(package.read(part), moves.tables, sources))
-            if kinds and kind.endswith(kinds):
+            if kinds and kind.endswith(kinds) and part not in but:
                 _follow(package, workbook, part, moves, homes.get(part))
         except WorkbookError:
             unread.append(part)
@@ -76,12 +79,9 @@ def follow_references(package: Package, workbook: Workbook, moves: Moves, source
 
 
 def _follow(package: Package, workbook: Workbook, part: str, moves: Moves, home: str | None) -> None:
-    is_sheet = any(sheet.part == part for sheet in workbook.sheets)
-    if is_sheet and package.is_replaced(part):
-        return
     if not moves.on(home) and not names_sheet(whole_tags(package.chunks(part)), moves):
         return
-    if is_sheet:
+    if any(sheet.part == part for sheet in workbook.sheets):
         package.replace(part, partial(_moved, partial(package.original, part), moves))
     else:
         _replace(package, part, moved_formulas(package.read(part), moves, home))

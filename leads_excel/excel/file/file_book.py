@@ -18,21 +18,24 @@ from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
 from leads_excel.excel.file.attached.attachments import Attachments
+from leads_excel.excel.file.columns.column_formats import CellFormats
+from leads_excel.excel.file.columns.column_reader import CellGrammar
+from leads_excel.excel.file.columns.expected_rows import FrameRows
 from leads_excel.excel.file.disk import refuse_if_open, replacing
 from leads_excel.excel.file.elsewhere import follow_references, refresh_pivots
+from leads_excel.excel.file.known_sheets import remembered, stays
 from leads_excel.excel.file.package.package import Package
 from leads_excel.excel.file.package.shared_strings import SharedStrings
 from leads_excel.excel.file.package.sources import Sources
 from leads_excel.excel.file.package.workbook import Workbook
 from leads_excel.excel.file.remarks import Remarks
-from leads_excel.excel.file.sheet.column_formats import CellFormats
-from leads_excel.excel.file.sheet.column_reader import CellGrammar
 from leads_excel.excel.file.sheet.formulas import read_cells
 from leads_excel.excel.file.sheet.row_changes import with_cells, with_own_formulas
+from leads_excel.excel.file.sheet.row_reader import RowReader
 from leads_excel.excel.file.sheet.sheet_data import SheetStream
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
 from leads_excel.excel.file.sheet.table_block import TableBlock
-from leads_excel.excel.file.sheet.table_rows import RowReader, TableRows
+from leads_excel.excel.file.sheet.table_rows import TableRows
 from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
 
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
     from xml.etree import ElementTree as ET
+
+    import pandas as pd
 
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.values import Cell
@@ -152,13 +157,16 @@ class FileBook:
             raise WorkbookLayoutError(f"The table {name} {table.unusual}.")
         return table
 
-    def standing(self, table: str, columns: Sequence[str], key: Sequence[str]) -> Standing:
+    def standing(
+        self, table: str, columns: Sequence[str], key: Sequence[str], frame: pd.DataFrame | None = None
+    ) -> Standing:
         """Read how a table stands.
 
         Args:
             table: Its name.
             columns: The headings that are ours.
             key: The headings that identify a row.
+            frame: What it is to be compared with, its columns those that are ours: rows that hold it stay unread.
 
         Returns:
             Its rows, as the protocol says.
@@ -176,8 +184,9 @@ class FileBook:
             self._strings,
             self._formats,
             date1904=self.date1904,
+            frame=None if frame is None else FrameRows(frame, key, date1904=self.date1904),
         )
-        if rows.protected:
+        if rows.behind.protected:
             raise WorkbookLayoutError(f"The sheet {part.sheet} is protected: unprotect it (Review, Unprotect Sheet).")
         self._rows[part.part] = rows
         room = MAX_ROWS - part.area.top - part.totals
@@ -192,13 +201,14 @@ class FileBook:
             room,
             calculated,
             rows.typed_formulas(),
+            rows.same,
             attached,
             attachments.drawn_rows(part.move(1)),
         )
 
     def _attached_to(self, sheet: Sheet, rows: TableRows) -> Attachments:
         if sheet.part not in self._attachments:
-            self._attachments[sheet.part] = Attachments(self._package, self._workbook, sheet, rows.attaching)
+            self._attachments[sheet.part] = Attachments(self._package, self._workbook, sheet, rows.behind.attaching)
         return self._attachments[sheet.part]
 
     @cached_property
@@ -248,7 +258,10 @@ class FileBook:
         rows = self._rows[part.part]
         kept = {old for source, old in zip(fill.rows, fill.carried, strict=True) if source < 0}
         block = TableBlock(rows, fill, self._kept(part, rows, kept), self._strings, date1904=self.date1904)
-        for place in [*(table.area for table in self._others(part)), *filter(None, map(Area.parse, rows.merges))]:
+        for place in [
+            *(table.area for table in self._others(part)),
+            *filter(None, map(Area.parse, rows.behind.merges)),
+        ]:
             if place.overlaps(block.move.new_area) and not place.overlaps(part.area):
                 raise WorkbookLayoutError(
                     f"{part.sheet}: the table {part.name} needs the cells {block.move.new_area}, but a table or merged "
@@ -338,8 +351,11 @@ class FileBook:
             if blocks or sheet.part in self._cells:
                 self._refilled.add(sheet.part)
                 attached = self._follow_attached(sheet, blocks)
+                if sheet.part not in self._cells and stays(blocks, moves):
+                    self._shown.add(blocks[0].rows.shown)
+                    continue
                 self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves, attached))
-        self._unread = follow_references(self._package, self._workbook, moves, self._sources)
+        self._unread = follow_references(self._package, self._workbook, moves, self._sources, self._refilled)
         refresh_pivots(self._package, self._workbook, list(moves.tables), self._sources)
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
@@ -353,7 +369,8 @@ class FileBook:
     def _sheet_chunks(
         self, sheet: Sheet, blocks: list[TableBlock], moves: Moves, attached: Callable[[bytes, bytes], bytes]
     ) -> Iterator[bytes]:
-        stream = SheetStream(self._package.original(sheet.part), sheet.name)
+        kept = remembered(blocks) if sheet.part not in self._cells else None
+        stream = kept or SheetStream(self._package.original(sheet.part), sheet.name)
         rows: Iterable[Row] = stream.rows()
         if cells := self._cells.get(sheet.part, {}):
             rows = with_cells(rows, cells, stream.prefix, date1904=self.date1904)

@@ -42,7 +42,7 @@ class Remarks:
         """
         rows, move, name = block.rows, block.move, block.rows.table.name
         told = [] if block.filters else [f"{name}: its filter was cleared, only Excel can apply it: set it again"]
-        if any(move.row(row) is None for row in rows.ruled):
+        if any(move.row(row) is None for row in rows.behind.ruled):
             told.append(f"{name}: formats or validations of single cells left with their rows")
         left = rows.filled > sum(old >= 0 for old in block.fill.carried)
         if left and has_pivot(self._package, self._workbook, move, self._sources):

@@ -251,7 +251,7 @@ class _Merge:
     def _meet(self, name: str, frame: pd.DataFrame, headings: Mapping[str, str]) -> tuple[Standing, Match]:
         """Read a table as it stands, and find the rows of a frame in it."""
         key, frame = [headings[column] for column in KEYS[name]], _named(frame, headings)
-        standing = self.book.standing(name, list(frame.columns), key)
+        standing = self.book.standing(name, list(frame.columns), key, frame)
         return standing, self._match(standing, frame, key)
 
     def _look_again(
@@ -318,16 +318,18 @@ class _Merge:
         order = as_fetched if order is None else order
         own = [header for header in headers if header not in frame and header != marks.header]
         keys = (found.keys[row] for row in order if found.carried[row] < 0)
+        carried = [*(found.carried[row] for row in order), *kept]
         back = _returned(self.shelf.take(self.run.environment, name, keys, own, headers), order, found)
         return Fill(
             table=name,
             frame=frame if order is as_fetched else frame.take(order),
             rows=[*as_fetched, *[-1] * len(kept)] if kept else as_fetched,
-            carried=[*(found.carried[row] for row in order), *kept],
+            carried=carried,
             notes=marks.added({place: note.typed for place, note in back.items()}, order, len(kept)),
             sorted=in_order,
             formulas={place: note.formulas for place, note in back.items() if note.formulas},
             attached={place: note.attached for place, note in back.items() if note.attached or note.attached.hidden},
+            alike=carried == list(range(len(standing.keys))) and list(standing.same) == list(order),
         )
 
     def _mark_cuts(self, name: str, frame: pd.DataFrame) -> None:

@@ -21,6 +21,7 @@ from leads_excel.exceptions import WorkbookLayoutError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import pandas as pd
     import xlwings as xw
 
     from leads_excel.excel.book.protocol import Fill
@@ -101,7 +102,13 @@ class LiveBook:
             raise WorkbookLayoutError(f"{self._book.name} has no table {name}: is it a workbook of this add-in?")
         return self._tables[name.casefold()]
 
-    def standing(self, table: str, columns: Sequence[str], key: Sequence[str]) -> Standing:
+    def standing(
+        self,
+        table: str,
+        columns: Sequence[str],
+        key: Sequence[str],
+        frame: pd.DataFrame | None = None,  # noqa: ARG002 - all rows are read
+    ) -> Standing:
         """Read how a table stands: `columns` are the headings that are ours, `key` those that identify a row."""
         live = self._table(table)
         stand = self._stands[table] = live.stand(columns)

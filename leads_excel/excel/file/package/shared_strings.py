@@ -11,17 +11,23 @@ from array import array
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.cells.values import plain
-from leads_excel.excel.cells.xml import SharedIndex, rich_text
+import numpy as np
+
+from leads_excel.excel.cells.values import unescape
+from leads_excel.excel.cells.xml import SharedIndex, rich_text, xml_text
 from leads_excel.excel.file.package.start_tags import start_tag, with_attributes
 from leads_excel.exceptions import WorkbookError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from leads_excel.excel.cells.values import Cell
 
 _ITEM = re.compile(rb"<((?:\w+:)?)si(?:\s[^>]*?)?(?:/>|>(.*?)</\1si\s*>)", re.DOTALL)
+_PLAIN = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_ODD = (b"&", b"\r", b"_x", b"\0")
 
 
 class SharedStrings:
@@ -33,20 +39,58 @@ class SharedStrings:
 
     def __init__(self, chunks: Callable[[], Iterator[bytes]]) -> None:
         self._chunks = chunks
+        self._rich = set[int]()
 
     def _items(self) -> Iterator[str]:
+        return (text for texts, _ in self._batches() for text in texts)
+
+    def _batches(self) -> Iterator[tuple[list[str], bool]]:
+        """Read the texts, many at a time, and say whether they are of one look and without hints on pronunciation."""
         rest = b""
         for chunk in self._chunks():
             rest += chunk
-            end = 0
-            for found in _ITEM.finditer(rest):
-                yield rich_text(found[2] or b"")
-                end = found.end()
+            end = rest.rfind(b"</si>") + len(b"</si>")
+            found = _PLAIN.findall(rest, 0, end)
+            if found and len(found) == rest.count(b"<si", 0, end):
+                joined = b"\0".join(found)
+                odd = any(mark in joined for mark in _ODD)
+                yield [unescape(xml_text(text)) for text in found] if odd else xml_text(joined).split("\0"), True
+            else:
+                end = 0
+                for item in _ITEM.finditer(rest):
+                    end, content = item.end(), item[2] or b""
+                    yield [rich_text(content)], _PLAIN.fullmatch(b"<si>%s</si>" % content) is not None
             rest = rest[end:]
 
     @cached_property
     def _hashes(self) -> array[int]:
-        return array("q", (hash(plain(text)) for text in self._items()))
+        hashes = array("q")
+        for texts, plain_ones in self._batches():
+            if not plain_ones:
+                self._rich.update(range(len(hashes), len(hashes) + len(texts)))
+            hashes.extend(hash(text or None) for text in texts)
+        return hashes
+
+    @cached_property
+    def _ordered(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The hashes of the texts in order, and the number of each one's text; -1 for a rich one."""
+        hashes = np.array(self._hashes, dtype=np.int64)
+        order = np.argsort(hashes, kind="stable").astype(np.int32)
+        hashes = hashes[order]
+        order[np.isin(order, list(self._rich))] = -1
+        return hashes, order
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def numbers(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        """Look up the numbers of texts of one look; -1 where there is none."""
+        hashes, order = self._ordered
+        if not len(hashes):
+            return np.full(len(texts), -1, dtype=np.int32)
+        wanted = np.array(list(map(hash, texts)), dtype=np.int64)
+        places = np.minimum(np.searchsorted(hashes, wanted), len(hashes) - 1)
+        return np.where(hashes[places] == wanted, order[places], np.int32(-1))
 
     def hash_of(self, index: SharedIndex) -> int:
         """Look up the hash of a text, as `cells.plain` sees it."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from array import array
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leads_excel.excel.file.sheet.sheet_data import Row
+    from collections.abc import Sequence
 
 _PLACE = re.compile(rb"""\s+(?:r|spans)\s*=\s*["'][^"']*["']""")
 _HIDDEN = re.compile(rb"""\s+hidden\s*=\s*["']([^"']*)["']""")
@@ -18,37 +18,28 @@ class RowAttributes:
     """The attributes of the rows of one table, which go with each row.
 
     Args:
+        texts: The attributes that rows have.
+        rows: For each row, which of them.
         filtered: True when filters hide rows of it: then nobody knows which rows the user has hidden by hand.
     """
 
-    def __init__(self, *, filtered: bool) -> None:
-        self._filtered = filtered
-        self._texts: dict[bytes, int] = {b"": 0}
-        self._cleaned = [b""]
-        self._of = array("l")
-
-    def keep(self, place: int, row: Row) -> None:
-        """Keep the attributes of a row, counted from 0; rows come in order."""
-        text = row.attributes.replace(b' r="%d"' % row.number, b"")
-        number = self._texts.setdefault(text, len(self._cleaned))
-        if number == len(self._cleaned):
-            self._cleaned.append(shown(text) if self._filtered else placeless(text))
-        self._of.extend([0] * (place - len(self._of)))
-        self._of.append(number)
+    def __init__(self, texts: Sequence[bytes], rows: Sequence[int], *, filtered: bool) -> None:
+        self._texts, self._rows = [shown(text) if filtered else placeless(text) for text in texts], rows
 
     def of(self, row: int) -> bytes:
         """Look up the attributes of a row, without its place."""
-        return self._cleaned[self._of[row]] if row < len(self._of) else b""
+        return self._texts[self._rows[row]]
 
-    def usual(self, rows: int) -> bytes:
-        """Tell what all rows of the table share, for new ones; nothing where they differ, or one stands alone."""
-        distinct = {shown(self._cleaned[number]) for number in set(self._of)}
-        return distinct.pop() if len(distinct) == 1 and len(self._of) == rows > 1 else b""
+    @cached_property
+    def usual(self) -> bytes:
+        """What all rows of the table share, for new ones; nothing where they differ, or one stands alone."""
+        distinct = {shown(self._texts[number]) for number in set(self._rows)}
+        return distinct.pop() if len(distinct) == 1 and len(self._rows) > 1 else b""
 
     def hidden(self) -> list[int]:
         """List the rows that the user has hidden."""
-        numbers = {number for number, text in enumerate(self._cleaned) if is_hidden(text)}
-        return [row for row, number in enumerate(self._of) if number in numbers] if numbers else []
+        numbers = {number for number, text in enumerate(self._texts) if is_hidden(text)}
+        return [row for row, number in enumerate(self._rows) if number in numbers] if numbers else []
 
 
 def placeless(attributes: bytes) -> bytes:

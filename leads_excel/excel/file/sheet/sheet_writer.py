@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from leads_excel.excel.cells.moves import Moves
-    from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
+    from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream, Surroundings
     from leads_excel.excel.file.sheet.table_block import TableBlock
     from leads_excel.excel.file.sheet.texts_in_use import TextsInUse
 
@@ -75,7 +75,7 @@ class SheetWriter:
 
     def __init__(
         self,
-        stream: SheetStream,
+        stream: SheetStream | Surroundings,
         rows: Iterable[Row],
         blocks: Sequence[TableBlock],
         moves: Moves,
@@ -108,6 +108,14 @@ class SheetWriter:
         tail = self._attached(self._stream.head, b"".join(self._stream.tail()))
         views = moved_views(tail, self._moves.on(self._name))
         yield moved_formulas(moved_areas(views, self._moves, self._name), self._moves, self._name)
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing of the sheet changes but, it may be, the rows of its tables."""
+        moves, name = self._moves, self._name
+        rows = all(moved_formulas(row.cells, moves, name, row.number) == row.cells for row in self._rows)
+        tail = all(moved_formulas(piece, moves, name) == piece for piece in self._stream.tail())
+        return not moves.on(name) and self._head() == self._stream.head and rows and tail
 
     def _head(self) -> bytes:
         def grown(found: re.Match[bytes]) -> bytes:
@@ -191,7 +199,7 @@ class SheetWriter:
     def _attributes(self, band: _Band, first: int, stop: int) -> list[bytes]:
         """Look up the attributes of some rows: those of the leftmost lead that stood there before goes along."""
         known = [block.attributes(first - block.move.first, stop - block.move.first) for block in band.blocks]
-        usual = [block.rows.attributes.usual(block.move.last - block.move.first + 1) for block in band.blocks]
+        usual = [block.rows.attributes.usual for block in band.blocks]
         filtered = any(block.rows.table.filters for block in band.blocks)
         found = [next((text for text in row if text is not None), usual[0]) for row in zip(*known, strict=True)]
         return [shown(text) for text in found] if filtered and len(known) > 1 else found

@@ -13,7 +13,7 @@ from leads_excel.excel.cells.values import MAX_ROWS, distinct, escape, to_column
 from leads_excel.excel.cells.xml import TailWriter, read_cell, restyle
 from leads_excel.excel.file.sheet.formulas import formula_of, with_formula
 from leads_excel.excel.file.sheet.row_attributes import placeless
-from leads_excel.excel.file.sheet.table_rows import is_formula
+from leads_excel.excel.file.sheet.user_cells import is_formula
 from leads_excel.exceptions import WorkbookLayoutError
 
 if TYPE_CHECKING:
@@ -69,6 +69,33 @@ class TableBlock:
     def last(self) -> int:
         """The row of the sheet the block ends on."""
         return self.move.new_area.bottom
+
+    @property
+    def stays(self) -> bool:
+        """Whether all cells would be written as they stand."""
+        rows, fill = self.rows, self.fill
+        places = {column.header: k for k, column in enumerate(rows.table.columns)}
+        formulas = [column.formula for column in rows.table.columns if column.formula is not None]
+        return (
+            fill.alike
+            and rows.is_canonical
+            and not self.move.shift
+            and not rows.table.filters  # they are applied anew
+            and not fill.formulas
+            and not fill.attached
+            and all(
+                value in (None, "") and row not in rows.tails[places[header]]
+                for row, note in fill.notes.items()
+                for header, value in note.items()
+            )
+            and all(self._moved(k, t, row, row) == t for k in self._anchored for row, t in rows.tails[k].items())
+            and all(move_formula(text, self.moves, self.move.sheet, filled=True) == text for text in formulas)
+            and (not rows.table.totals or all(map(self._total_stays, range(len(self.letters)))))
+        )
+
+    def _total_stays(self, k: int) -> bool:
+        absent = k not in self.rows.totals and self.rows.styles[k] == self.rows.absent[k]
+        return absent or self._total(k) == self.rows.totals.get(k)
 
     @cached_property
     def filters(self) -> bool:

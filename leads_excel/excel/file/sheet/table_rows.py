@@ -4,79 +4,37 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.book.protocol import TypedFormula
-from leads_excel.excel.cells.movable_formulas import is_movable
-from leads_excel.excel.cells.references import column_letters, row_pattern
+from leads_excel.excel.cells.references import row_pattern
 from leads_excel.excel.cells.values import plain
-from leads_excel.excel.cells.xml import SharedIndex, has_content, read_cell, tail_of
-from leads_excel.excel.file.attached.attachments import attaching_tags
-from leads_excel.excel.file.sheet.column_reader import CellGrammar, ColumnReader
+from leads_excel.excel.cells.xml import SharedIndex, has_content, tail_of
+from leads_excel.excel.file.columns.column_cells import ROW, Column, FoundTexts, FrameCells, OwnCells
+from leads_excel.excel.file.columns.column_formats import column_styles
+from leads_excel.excel.file.columns.column_reader import CellGrammar, ColumnReader
+from leads_excel.excel.file.columns.expected_rows import Compared, ExpectedRows
 from leads_excel.excel.file.sheet.formulas import SharedFormulas, formula_of
-from leads_excel.excel.file.sheet.moved_references import rows_of_rules
 from leads_excel.excel.file.sheet.row_attributes import RowAttributes
-from leads_excel.excel.file.sheet.sheet_data import cells_of
+from leads_excel.excel.file.sheet.row_reader import RowKeys, RowReader
+from leads_excel.excel.file.sheet.sheet_data import Behind, Row, Surroundings, cells_of, look_of
+from leads_excel.excel.file.sheet.texts_in_use import TextsInUse
+from leads_excel.excel.file.sheet.user_cells import UserCells
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from leads_excel.excel.book.protocol import Key
+    from leads_excel.excel.book.protocol import Key, TypedFormula
     from leads_excel.excel.cells.values import Cell
+    from leads_excel.excel.file.columns.column_formats import CellFormats
+    from leads_excel.excel.file.columns.expected_rows import FrameRows
     from leads_excel.excel.file.package.shared_strings import SharedStrings
     from leads_excel.excel.file.package.table_part import TableColumn, TablePart
-    from leads_excel.excel.file.sheet.column_formats import CellFormats
-    from leads_excel.excel.file.sheet.sheet_data import Row, SheetStream
+    from leads_excel.excel.file.sheet.sheet_data import SheetStream
 
 _BATCH = 256
-_ARRAY = re.compile(rb"""\st=["'](?:array|dataTable)["']|\scm=["']""")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-_SPAN = {name: re.compile(rb"""\s%s\s*=\s*["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
-_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']+)["']""")
-_PROTECTION = re.compile(rb"""<(?:\w+:)?sheetProtection\b[^>]*?\ssheet\s*=\s*["'](?:1|true)["']""")
-
-
-class RowReader:
-    """Takes the rows of a table apart into what follows each cell's address.
-
-    Args:
-        stream: The sheet.
-        table: The table.
-    """
-
-    def __init__(self, stream: SheetStream, table: TablePart) -> None:
-        self._prefix, self._left, self._width = stream.prefix, table.area.left, len(table.columns)
-        letters = [column_letters(self._left + k).encode() for k in range(self._width)]
-        self._first, self._last = letters[0], letters[-1]
-        self._rest_at = lru_cache(lambda digits: [slice(len(name) + digits, None) for name in letters])
-        self._opening = b"<" + stream.prefix + b'c r="'
-        self._closing = b"</" + stream.prefix + b"c>"
-        self.beside: set[int] = set()
-        """The rows, by number, that hold cells beside the table."""
-
-    def rests(self, row: Row) -> list[bytes]:
-        """Cut a row into its cells in the table's columns, left to right; an absent cell is empty.
-
-        Cells stand in order, so where the first and the last column are as far apart as they should be, no cell is
-        missing between them.
-        """
-        pieces, number = row.cells.split(self._opening), b'%d"' % row.number
-        start = self._first + number
-        first = next((k for k, piece in enumerate(pieces) if piece.startswith(start)), 0)
-        alone = first == 1 and len(pieces) == self._width + 1
-        pieces = pieces[first : first + self._width]
-        whole = first and len(pieces) == self._width and pieces[-1].startswith(self._last + number)
-        if whole and pieces[-1].endswith((self._closing, b"/>")) and b"extLst" not in pieces[-1]:
-            self.beside.update(() if alone else (row.number,))
-            return [piece[rest] for piece, rest in zip(pieces, self._rest_at(len(number)), strict=True)]
-        found = dict.fromkeys(range(self._left, self._left + self._width), b"")
-        found.update({cell[0]: tail_of(*cell[1:], self._prefix)[1:] for cell in cells_of(row, self._prefix)})
-        self.beside.update((row.number,) if len(found) > self._width else ())
-        return [found[self._left + k] for k in range(self._width)]
+_CELLS = 1 << 18
+_BLANK = re.compile(rb'(?: s="\d+")?/>')
 
 
 class TableRows:
@@ -90,9 +48,10 @@ class TableRows:
         strings: The texts that cells share.
         formats: The formats of cells.
         date1904: True when the workbook counts days from 1904.
+        frame: The rows that are to be compared with it: those it holds already are not read.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a table is read with
         self,
         stream: SheetStream,
         table: TablePart,
@@ -102,6 +61,7 @@ class TableRows:
         formats: CellFormats,
         *,
         date1904: bool,
+        frame: FrameRows | None = None,
     ) -> None:
         self.table, self.prefix = table, stream.prefix
         self.tails: dict[int, dict[int, bytes]] = {k: {} for k in range(len(table.columns)) if k not in columns}
@@ -110,68 +70,193 @@ class TableRows:
         """The cells of the totals row, by column."""
         self.totals_attributes = b""
         self.formulas = SharedFormulas()
-        self.attributes = RowAttributes(filtered=bool(table.filters))
-        """The attributes of each row: its height, whether it is hidden."""
-        self.merges: list[str] = []
-        self.attaching: list[bytes] = []
-        """The tags of the sheet that attach something to cells."""
-        self.ruled: set[int] = set()
-        """The rows, by number, of which single cells have formats or validations of their own."""
-        self.protected = False
-        self.hashes = array("q")
-        self._columns, self._key, self._strings = columns, key, strings
+        self.behind = Behind(stream.prefix, table.move(1))
+        """What stands behind the rows of the sheet."""
+        self.around = Surroundings(stream)
+        """What stands on the sheet but for the cells of the table."""
+        count = table.move(1).last - table.area.top
+        self._columns, self._key, self._strings, self._frame = columns, key, strings, frame
         self._blank = hash((hash(None),) * len(columns))
+        self.hashes = array("q", [self._blank]) * count
+        self.same = array("q", [-1] if frame else []) * count
+        """For each row the row of the frame that it holds already, or -1; empty where there is no frame."""
         self._grammar, self._rests = CellGrammar(stream.prefix), RowReader(stream, table)
-        absent = _column_styles(stream.head, table)
+        self._beside = UserCells(self.tails, table, self._grammar, strings)
+        absent = column_styles(stream.head, table)
         self._readers = [ColumnReader(self._grammar, strings, style, date1904=date1904) for style in absent]
+        self._date1904, self.absent = date1904, absent
+        """The style of cells that are not there, column by column."""
+        self._expected: ExpectedRows | None = None
+        self._next, self._look = 0, b""
+        self._own: dict[int, OwnCells] = {}
+        self._texts: FoundTexts | None = None
+        self._shown = TextsInUse()
+        self._is_canonical, self._is_sparse = frame is not None, False
         self._keys: list[list[Cell | SharedIndex]] = [[] for _ in key]
+        self._read: list[int] = []
         self._odd: dict[int, dict[int, int]] = {}
         self._met = 0
-        self._read(stream)
+        self._read_sheet(stream)
+        self.attributes = RowAttributes(*self.around.looks(table.area.top + 1, count), filtered=bool(table.filters))
+        """The attributes of each row: its height, whether it is hidden."""
         self.styles = self._formats(formats, absent)
         """The style of each column, which new cells take."""
         pairs = enumerate(zip(self._readers, self.styles, strict=True))
         self._painted = {k: reader.usual for k, (reader, style) in pairs if reader.usual != style}
 
-    def _read(self, stream: SheetStream) -> None:
-        move, batch = self.table.move(1), dict[int, list[bytes]]()
-        for row in stream.rows():
-            if b"shared" in row.cells:
-                self._meet_shared(row)
-            if move.first <= row.number <= move.last:
-                batch[row.number - move.first] = self._rests.rests(row)
-                self.attributes.keep(row.number - move.first, row)
-                if len(batch) == _BATCH:
-                    self._read_batch(batch)
-                    batch = {}
-            elif self.table.totals and row.number == move.last + 1:
-                self._keep_totals(row)
-        self._read_batch(batch)
-        self._pad(move.last - move.first + 1)
+    def _read_sheet(self, stream: SheetStream) -> None:
+        waiting, number = list[bytes](), 0
+        for pieces in stream.pieces():
+            waiting += pieces
+            if len(waiting) >= max(_CELLS // len(self.table.columns), _BATCH):
+                number = self._take_in(stream, waiting, number)
+                waiting = []
+        self._take_in(stream, waiting, number)
         for piece in stream.tail():
-            self.protected = self.protected or _PROTECTION.search(piece) is not None
-            self.merges += [ref.decode() for ref in _MERGE.findall(piece)]
-            self.attaching += attaching_tags(piece, stream.prefix)
-            self.ruled.update(rows_of_rules(piece, move))
+            self.behind.meet(piece)
+            self.around.keep_tail(piece)
 
-    def _read_batch(self, batch: dict[int, list[bytes]]) -> None:
-        if not batch:
+    def _take_in(self, stream: SheetStream, pieces: Sequence[bytes], number: int) -> int:
+        """Go through some rows, which follow a row of the sheet, and give the number of the last one."""
+        move, above = self.table.move(1), 0
+        while number < move.first - 1 and above < len(pieces):
+            number = self._put(stream.parsed(pieces[above : above + 1], number), number)
+            above += 1
+        pieces = pieces[above:]
+        if not self._met:
+            sample = stream.parsed(pieces[:_BATCH], number)
+            self._learn([row for row in sample if move.first <= row.number <= move.last])
+        known = self._compare(stream, pieces[: max(move.last - number, 0)], number + 1)
+        return self._put(stream.parsed(pieces[known:], number + known), number + known)
+
+    def _put(self, rows: Iterable[Row], number: int) -> int:
+        """Read rows, wherever they stand, and give the number of the last one."""
+        move, batch = self.table.move(1), list[Row]()
+        for row in rows:
+            number = row.number
+            if move.first <= number <= move.last:
+                batch.append(row)
+                continue
+            if number > move.last:  # a formula that is shared below the table may have its master in it
+                self._read_all(batch)
+                batch = []
+            self._meet_shared(row)
+            self.around.keep(row)
+            if self.table.totals and number == move.last + 1:
+                self._keep_totals(row)
+        self._read_all(batch)
+        return number
+
+    def _compare(self, stream: SheetStream, pieces: Sequence[bytes], number: int) -> int:
+        """Compare rows with those that are expected, and read the others; give how many rows that are."""
+        last = b'<%srow r="%d"' % (self.prefix, number + len(pieces) - 1)
+        if self._expected is None or not pieces or not pieces[-1].startswith(last):  # a row is missing
+            return 0
+        tag, count = b'<%srow r="%s"%s>' % (self.prefix, ROW, self._look), 0
+        if self._next >= 0:
+            compared = self._expected.follow(number, pieces, tag, self._next, self._keys_of(number, pieces))
+            count = len(compared.same)
+            self._note(number, compared.same)
+            self._read_others(stream, pieces[:count], number, compared)
+            self._next = compared.following
+        rest, first = pieces[count:], number + count
+        if not rest:
+            return count
+        compared = self._expected.compare(first, rest, tag, self._keys_of(first, rest).all())
+        self._note(first, compared.same)
+        self._read_others(stream, rest, first, compared)
+        self._next = compared.following
+        return len(pieces)
+
+    def _keys_of(self, number: int, pieces: Sequence[bytes]) -> RowKeys:
+        return RowKeys(self._rests, {k: self._readers[k] for k in self._key}, number, pieces)
+
+    def _note(self, number: int, found: Sequence[int]) -> None:
+        """Note which rows of the frame stand from a row of the sheet on."""
+        first = number - self.table.area.top - 1
+        self.same[first : first + len(found)] = array("q", found)
+        self.hashes[first : first + len(found)] = array("q", [~self._blank]) * len(found)
+        self.around.keep_attributes(range(number, number + len(found)), self._look)
+        self._met += len(found)
+
+    def _read_others(self, stream: SheetStream, pieces: Sequence[bytes], number: int, compared: Compared) -> None:
+        """Read the rows that are not as expected, and what stands beside the others."""
+        odd = [place for place, found in enumerate(compared.same) if found < 0 or place in compared.own]
+        rows = {place: next(stream.parsed([pieces[place]], number + place - 1)) for place in odd}
+        if any(row.number != number + place for place, row in rows.items()):
+            list(stream.parsed(pieces, number - 1))  # tells that they do not follow each other
+        for row in rows.values():
+            self.around.change_attributes(row)
+        self._read_rows([row for place, row in rows.items() if compared.same[place] < 0])
+        for place, cells in compared.behind.items():
+            self.beside.add(number + place)
+            self.around.keep_beside(rows[place]._replace(cells=cells))
+        own = [number + place - self.table.area.top - 1 for place in compared.own]
+        for k, rests in zip(self.tails, zip(*compared.own.values(), strict=True), strict=False):
+            self._note_styles(k, own, self._readers[k].styles(rests))
+            self._keep_beside(k, own, rests)
+
+    def _read_all(self, rows: Sequence[Row]) -> None:
+        if not self._met:
+            self._learn(rows[:_BATCH])
+        self._met += len(rows)
+        for row in rows:
+            self.around.keep_attributes((row.number,), look_of(row))
+        self._read_rows(rows)
+
+    def _read_rows(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self._meet_shared(row)
+        for start in range(0, len(rows), _BATCH):
+            self._read_batch(rows[start : start + _BATCH])
+        self._is_canonical = self._is_canonical and not rows
+        for row in rows:
+            if row.number in self.beside:
+                self.around.keep_beside(row)
+
+    def _learn(self, rows: Sequence[Row]) -> None:
+        """See from the first rows what cells look like."""
+        if not rows:
             return
-        self._met += len(batch)
-        columns = list(zip(*batch.values(), strict=True))
+        self._look = Counter(map(look_of, rows)).most_common(1)[0][0]
+        samples = list(zip(*map(self._rests.rests, rows), strict=True))
+        for reader, rests in zip(self._readers, samples, strict=True):
+            reader.learn(rests)
+        if self._frame is None:
+            return
+        left, columns = self.table.area.left, list[FrameCells | OwnCells]()
+        if any(b' t="s"' in rest for k in self._columns for rest in samples[k]):
+            self._texts = FoundTexts(self._strings)
+        looks = list(zip(self._readers, self.absent, strict=True))
+        self._is_sparse = any(
+            b"" in sample and reader.usual == absent for sample, (reader, absent) in zip(samples, looks, strict=True)
+        )
+        for k, (reader, absent) in enumerate(looks):
+            column = Column(left + k, self.prefix, reader.usual, absent, self._is_sparse)
+            if k in self.tails:
+                self._own[k] = OwnCells(column, self.table.columns[k].formula, self.table.area.top + 1)
+            columns.append(self._own.get(k) or FrameCells(column, self._texts, date1904=self._date1904))
+        self._expected = ExpectedRows(self._frame, columns, self.table.headers, left, self.prefix)
+
+    def _read_batch(self, batch: Sequence[Row]) -> None:
+        rows = [row.number - self.table.area.top - 1 for row in batch]
+        columns = list(zip(*map(self._rests.rests, batch), strict=True))
         hashes = [reader.read(rests) for reader, rests in zip(self._readers, columns, strict=True)]
         keys = [self._readers[k].cells(columns[k]) for k in self._key]
         row_hashes = map(hash, zip(*(hashes[k] for k in self._columns), strict=True))
-        for row, row_hash, *cells in zip(batch, row_hashes, *keys, strict=True):
-            self._pad(row)
-            self.hashes.append(row_hash)
-            for column, cell in zip(self._keys, cells, strict=True):
-                column.append(cell)
+        for row, row_hash in zip(rows, row_hashes, strict=True):
+            self.hashes[row] = row_hash
+        self._read += rows
+        for column, found in zip(self._keys, keys, strict=True):
+            column.extend(found)
         for k, (reader, rests) in enumerate(zip(self._readers, columns, strict=True)):
-            for place, style in reader.odd(rests).items():
-                self._odd.setdefault(list(batch)[place], {})[k] = style
+            self._note_styles(k, rows, reader.odd(rests))
         for k in self.tails:
-            self._keep_own(k, list(batch), columns[k])
+            self._keep_own(k, rows, columns[k])
+
+    def _note_styles(self, k: int, rows: Sequence[int], odd: Mapping[int, int]) -> None:
+        for place, style in odd.items():
+            self._odd.setdefault(rows[place], {})[k] = style
 
     def _formats(self, formats: CellFormats, absent: Sequence[int]) -> list[int]:
         seen = [Counter({reader.usual: self._met}) for reader in self._readers]
@@ -182,17 +267,28 @@ class TableRows:
         columns = zip(seen, absent, self.table.columns, strict=True)
         return [formats.of_column(+counts, style, column.dxf) for counts, style, column in columns]
 
-    def _pad(self, rows: int) -> None:
-        for _ in range(rows - len(self.hashes)):
-            self.hashes.append(self._blank)
-            for column in self._keys:
-                column.append(None)
-
     def _meet_shared(self, row: Row) -> None:
         area = self.table.area
-        for cell in cells_of(row, self.prefix):
+        for cell in cells_of(row, self.prefix) if b"shared" in row.cells else ():
             inside = area.top < row.number <= area.bottom and area.left <= cell[0] <= area.right
             self.formulas.meet(row.number, cell, moves=inside)
+
+    def _keep_beside(self, k: int, rows: Sequence[int], rests: Sequence[bytes]) -> None:
+        """Keep the user's cells beside rows that are known, and see whether a refresh would write them as they are."""
+        numbers = [self.table.area.top + 1 + row for row in rows]
+        expected = zip(rests, self._own[k].rests(numbers), self._own[k].are_filled(numbers, rests), strict=True)
+        odd = list[int]()
+        for place, (rest, usual, is_filled) in enumerate(expected):
+            if rest != usual:  # a stored result is one that is written anew
+                self._is_canonical = self._is_canonical and not is_filled
+                odd += () if is_filled else (place,)
+        self._keep_own(k, [rows[place] for place in odd], [rests[place] for place in odd])
+        for place in odd:
+            kept, rest = self.tails[k].get(rows[place]), rests[place]
+            blank = self.table.columns[k].formula is None and (not rest or _BLANK.fullmatch(rest))
+            self._is_sparse = self._is_sparse or not rest
+            self._is_canonical = self._is_canonical and (bool(blank) if kept is None else kept[1:] == rest)
+        self._shown.meet(b"".join([b'<%sc r="A1"' % self.prefix + rests[place] for place in odd if rests[place]]))
 
     def _keep_own(self, k: int, rows: Sequence[int], rests: Sequence[bytes]) -> None:
         column, top = self.table.columns[k], self.table.area.top + 1
@@ -222,35 +318,39 @@ class TableRows:
 
     def keys(self) -> list[Key]:
         """The key of each row."""
-        columns = [map(_whole, self._strings.look_up(column)) for column in self._keys]
-        return list(zip(*columns, strict=True))
+        columns = (map(_whole, self._strings.look_up(column)) for column in self._keys)
+        read = dict(zip(self._read, zip(*columns, strict=True), strict=True))
+        absent = (None,) * len(self._key)
+        known = self._frame.keys if self._frame else ()
+        same = self.same or array("q", [-1]) * len(self.hashes)
+        return [known[at] if at >= 0 else read.get(row, absent) for row, at in enumerate(same)]
 
     def notes(self) -> Mapping[int, Mapping[str, Cell]]:
         """What the user typed into columns of their own, by row and heading."""
-        return _Notes(self)
+        return self._beside.notes()
 
     def typed_formulas(self) -> Mapping[int, Mapping[str, TypedFormula]]:
         """The formulas the user typed into columns of their own, by row and heading, but for calculated columns."""
-        return _Formulas(self)
-
-    def typed(self, rows: Sequence[int]) -> dict[int, dict[str, Cell]]:
-        """What the user typed beside some rows, by row and heading; their texts are looked up in one reading."""
-        places, cells = [], []
-        for column, tails in self.tails.items():
-            for row in rows:
-                if row in tails and not is_formula(tails[row]):
-                    places.append((row, self.table.columns[column].header))
-                    cells.append(read_cell(*self._grammar.parts(tails[row][1:])))
-        found: dict[int, dict[str, Cell]] = {row: {} for row in rows}
-        for (row, header), value in zip(places, self._strings.look_up(cells), strict=True):
-            if value not in (None, ""):
-                found[row][header] = value
-        return found
+        return self._beside.formulas()
 
     @property
     def filled(self) -> int:
         """How many rows hold anything of ours; an empty table stands as one blank row."""
         return len(self.hashes) - self.hashes.count(self._blank)
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether a refresh that moves no row would write each cell as it stands."""
+        known = self._is_canonical and self._met == len(self.hashes) and not self.formulas.torn
+        return known and self.around.complete and not (self._is_sparse and self.around.styled)
+
+    @property
+    def shown(self) -> TextsInUse:
+        """The shared texts that the sheet shows, where all its rows are known."""
+        for row in self.around.outside():
+            self._shown.meet(row.cells)
+        self._shown.numbers.update(self._texts.asked if self._texts else ())
+        return self._shown
 
     @property
     def beside(self) -> set[int]:
@@ -261,68 +361,6 @@ class TableRows:
         """Which cells of a row look different from their column, by column."""
         odd = self._odd.get(row, {})
         return self._painted | odd if self._painted else odd
-
-
-class _Notes(Mapping[int, Mapping[str, "Cell"]]):
-    """Notes by row, read from their cells when they are asked for: some hundred at a time, going down the table."""
-
-    def __init__(self, rows: TableRows) -> None:
-        self._table = rows
-        self._rows = {row for tails in rows.tails.values() for row, tail in tails.items() if not is_formula(tail)}
-        self._read: dict[int, dict[str, Cell]] = {}
-
-    def __getitem__(self, row: int) -> Mapping[str, Cell]:
-        if row not in self._rows:
-            raise KeyError(row)
-        if row not in self._read:
-            first = bisect_left(self._order, row)
-            self._read = self._table.typed(self._order[first : first + _BATCH])
-        return self._read[row]
-
-    @cached_property
-    def _order(self) -> list[int]:
-        return sorted(self._rows)
-
-    def __contains__(self, row: object) -> bool:
-        return row in self._rows
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._order)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-
-class _Formulas(Mapping[int, Mapping[str, TypedFormula]]):
-    """Formulas by row, read from their cells when they are asked for."""
-
-    def __init__(self, rows: TableRows) -> None:
-        self._table = rows
-
-    def __getitem__(self, row: int) -> Mapping[str, TypedFormula]:
-        found = {}
-        for column, tails in self._table.tails.items():
-            text = formula_of(tails[row]) if row in tails else None
-            if text is not None:
-                # an array, and what spills, is told by its attributes
-                alone = is_movable(text, in_file=True) and not _ARRAY.search(tails[row])
-                number = self._table.table.area.top + 1 + row
-                found[self._table.table.columns[column].header] = TypedFormula(text, number, movable=alone)
-        if not found:
-            raise KeyError(row)
-        return found
-
-    def __iter__(self) -> Iterator[int]:
-        rows = {row for tails in self._table.tails.values() for row, tail in tails.items() if is_formula(tail)}
-        return iter(sorted(rows))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def is_formula(tail: bytes) -> bool:
-    """Say whether a tail is a formula's."""
-    return formula_of(tail) is not None
 
 
 def _filled_down(column: TableColumn, row: int, content: bytes) -> bool:
@@ -336,13 +374,3 @@ def _filled_down(column: TableColumn, row: int, content: bytes) -> bool:
 def _whole(cell: Cell) -> bool | float | str | None:
     cell = plain(cell)
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
-
-
-def _column_styles(head: bytes, table: TablePart) -> list[int]:
-    styles = [0] * len(table.columns)
-    for element in _COLUMN.findall(head):
-        found = {name: pattern.search(element) for name, pattern in _SPAN.items()}
-        low, high, style = (int(match[1]) if match else 0 for match in found.values())
-        for column in range(max(low, table.area.left), min(high, table.area.right) + 1):
-            styles[column - table.area.left] = style
-    return styles

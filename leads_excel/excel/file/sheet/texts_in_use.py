@@ -33,6 +33,11 @@ class TextsInUse:
         self.certain = True
         """False once a cell was met that is written in an unusual way: it may show any text."""
 
+    def add(self, other: TextsInUse) -> None:
+        """Add what another one met."""
+        self.numbers |= other.numbers
+        self.certain = self.certain and other.certain
+
     def read(self, chunks: Iterable[bytes]) -> None:
         """Meet the cells of a part as it stands, which may be cut anywhere."""
         rest = b""

@@ -6,6 +6,7 @@ format is the column's, since without it a date is a number.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from xml.etree import ElementTree as ET
 
+    from leads_excel.excel.file.package.table_part import TablePart
+
 _Paint: TypeAlias = "tuple[int, int, int]"
 """How much fill, font and border a format has: 0 for none."""
 _NO_PAINT: _Paint = (0, 0, 0)
 _MARKS = ("b", "i", "strike", "u")
 _OFF = ("0", "false", "none")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+_SPAN = {name: re.compile(rb"""\s%s\s*=\s*["'](\d+)["']""" % name) for name in (b"min", b"max", b"style")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +145,14 @@ def _bordered(border: ET.Element) -> int:
 
 def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
+
+
+def column_styles(head: bytes, table: TablePart) -> list[int]:
+    """Read the styles of the sheet's columns that a table stands in (18.3.1.13), from what stands before the rows."""
+    styles = [0] * len(table.columns)
+    for element in _COLUMN.findall(head):
+        found = {name: pattern.search(element) for name, pattern in _SPAN.items()}
+        low, high, style = (int(match[1]) if match else 0 for match in found.values())
+        for column in range(max(low, table.area.left), min(high, table.area.right) + 1):
+            styles[column - table.area.left] = style
+    return styles

@@ -88,7 +88,17 @@ class ColumnReader:
         self._known: dict[bytes, int] = {}
         self._odd: dict[bytes, int] = {}
         self.usual = absent
-        """The style of most cells of the first batch."""
+        """The style of most of the first cells."""
+
+    def learn(self, rests: Sequence[bytes]) -> None:
+        """See the first cells of the column, before any is read."""
+        self.usual = Counter(map(self._style, rests[:_SAMPLE])).most_common(1)[0][0]
+
+    def styles(self, rests: Sequence[bytes]) -> dict[int, int]:
+        """Find the cells that do not have the usual style, without reading any: by place, their style."""
+        suspects = set(self._suspects(list(set(rests))))
+        odd = {rest: style for rest in suspects if (style := self._style(rest)) != self.usual}
+        return {place: odd[rest] for place, rest in enumerate(rests) if rest in odd} if odd else {}
 
     def read(self, rests: Sequence[bytes]) -> list[int]:
         """Read a batch of cells.
@@ -99,8 +109,6 @@ class ColumnReader:
         Returns:
             For each cell the hash of its `cells.plain`.
         """
-        if not self._known:
-            self.usual = Counter(map(self._style, rests[:_SAMPLE])).most_common(1)[0][0]
         if len(self._known) > _REMEMBERED:
             self._known, self._odd = {}, {}
         fresh = list(set(rests).difference(self._known))
