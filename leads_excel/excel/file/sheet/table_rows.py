@@ -87,15 +87,13 @@ class TableRows:
         self._date1904, self.absent = date1904, absent
         """The style of cells that are not there, column by column."""
         self._expected: ExpectedRows | None = None
-        self._next, self._look = 0, b""
+        self._next, self._look, self._shown = 0, b"", TextsInUse()
         self._own: dict[int, OwnCells] = {}
         self._texts: FoundTexts | None = None
-        self._shown = TextsInUse()
         self._is_canonical, self._is_sparse = frame is not None, False
         self._keys: list[list[Cell | SharedIndex]] = [[] for _ in key]
-        self._read: list[int] = []
+        self._read, self._met = list[int](), 0
         self._odd: dict[int, dict[int, int]] = {}
-        self._met = 0
         self._read_sheet(stream)
         self.attributes = RowAttributes(*self.around.looks(table.area.top + 1, count), filtered=bool(table.filters))
         """The attributes of each row: its height, whether it is hidden."""
