@@ -24,10 +24,10 @@ from leads_excel.excel.filling import sheets
 from leads_excel.excel.filling.inputs import ENVIRONMENTS
 from leads_excel.excel.filling.sheets import Run
 from leads_excel.excel.live.live_book import LiveBook, quiet
+from leads_excel.excel.refreshing import refresh_book
 from leads_excel.excel.terminal import open_terminal, own_command
 from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
-from leads_excel.excel.workbooks import new, refresh_book
 from leads_excel.exceptions import LeadsError
 from leads_excel.fetching.fetch import tables_for
 from leads_excel.fetching.session import Session
@@ -227,6 +227,8 @@ def _described(book: xw.Book) -> str:
 
 
 def _reported(book: xw.Book) -> None:
+    from leads_excel.excel.workbooks import new  # noqa: PLC0415 - no other button needs what files need
+
     folder = platformdirs.user_documents_path()
     folder.mkdir(parents=True, exist_ok=True)
     names = (f"Leads report{f' {number}' if number > 1 else ''}.xlsx" for number in count(1))

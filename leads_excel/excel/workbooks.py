@@ -5,32 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leads_excel.excel.file.disk import replacing
 from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
-from leads_excel.excel.filling.inputs import read_inputs
-from leads_excel.excel.filling.sheets import Run
+from leads_excel.excel.refreshing import read_question, refresh_book, run_now
 from leads_excel.excel.template.building import template_path
 from leads_excel.exceptions import ArgumentError, LeadsError, WorkbookError
 from leads_excel.fetching.fetch import tables_for
 from leads_excel.settings.model import Settings
-from leads_excel.windows.questions import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from zoneinfo import ZoneInfo
+    from collections.abc import Iterable, Iterator
 
-    from leads_excel.excel.book.protocol import Book
     from leads_excel.excel.cells.values import Cell
-    from leads_excel.excel.filling.sheets import Gone, Summary
+    from leads_excel.excel.filling.sheets import Gone, Run, Summary
+    from leads_excel.excel.refreshing import Answering
     from leads_excel.fetching.progress import Progress
     from leads_excel.tables.lead_tables import LeadTables
-
-    Answering = Callable[[Question, Settings], LeadTables]
+    from leads_excel.windows.questions import Question
 
 
 def new(path: str | Path) -> Path:
@@ -79,7 +75,7 @@ def write(tables: LeadTables, path: str | Path) -> Path:
     if target.suffix.lower() != ".xlsx":  # Excel opens no file whose name belies what is in it
         raise WorkbookError(f"{target} is no name for this workbook: end it in .xlsx.")
     with FileBook(template_path(), in_place=False) as book:
-        sheets.fill(book, tables, _run(tables.zone, tables.environment, tables.title))
+        sheets.fill(book, tables, run_now(tables.zone, tables.environment, tables.title))
         book.write_named(_asked(tables))
         book.save(target)
     return target
@@ -170,7 +166,7 @@ def _refresh_file(
     path: Path, days: tuple[object, object], settings: Settings, answering: Answering, gone: Gone
 ) -> Summary:
     with FileBook(path) as book:
-        question, chosen, run = _read(book, days, settings)
+        question, chosen, run = read_question(book, days, settings)
     try:
         tables = answering(question, chosen)
     except LeadsError as error:
@@ -189,46 +185,6 @@ def _log_failure(path: Path, reason: str, run: Run) -> None:
             book.save()
     except WorkbookError:
         pass  # the error of the fetch is the one to tell
-
-
-def refresh_book(
-    book: Book, days: tuple[object, object], settings: Settings, answering: Answering, *, gone: Gone = "remove"
-) -> Summary:
-    """Refresh a book that stays open: the same steps as for a file.
-
-    Args:
-        book: The book.
-        days: First and last day instead of what Home says; None for what it says.
-        settings: The settings in force.
-        answering: What fetches.
-        gone: As for `refresh`.
-
-    Returns:
-        What was done.
-
-    Raises:
-        LeadsError: Nothing was refreshed; the Log and the status say why.
-    """
-    question, chosen, run = _read(book, days, settings)
-    try:
-        tables = answering(question, chosen)
-    except LeadsError as error:
-        sheets.fail(book, str(error), run)
-        raise
-    return sheets.fill(book, tables, run, gone=gone)
-
-
-def _read(book: Book, days: tuple[object, object], settings: Settings) -> tuple[Question, Settings, Run]:
-    sheets.check(book)
-    asked = read_inputs(book, zone=settings.zone, week_start=settings.week_start, from_date=days[0], to_date=days[1])
-    if asked.environment and asked.environment != settings.environment:
-        settings = settings.replace(environment=asked.environment)
-    question = Question(asked.days, settings.zone, asked.lead_id, asked.source, asked.sub_source)
-    return question, settings, _run(settings.zone, settings.environment, question.title)
-
-
-def _run(zone: ZoneInfo, environment: str, title: str) -> Run:
-    return Run(datetime.now(zone).replace(tzinfo=None, microsecond=0), environment, title)
 
 
 def _asked(tables: LeadTables) -> dict[str, Cell]:

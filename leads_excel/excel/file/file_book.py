@@ -17,7 +17,7 @@ from leads_excel.excel.cells.moves import Moves
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.cells.xml import read_cell
-from leads_excel.excel.file.attached.attachments import Attachments
+from leads_excel.excel.file.attached.attachments import Attachments, nothing_attached
 from leads_excel.excel.file.columns.column_formats import CellFormats
 from leads_excel.excel.file.columns.column_reader import CellGrammar
 from leads_excel.excel.file.columns.expected_rows import FrameRows
@@ -362,7 +362,7 @@ class FileBook:
 
     def _follow_attached(self, sheet: Sheet, blocks: Sequence[TableBlock]) -> Callable[[bytes, bytes], bytes]:
         if sheet.part not in self._attachments:
-            return lambda head, tail: tail  # noqa: ARG005 - nothing moves on a sheet without a table of ours
+            return nothing_attached
         added = {cell: attached for block in blocks for cell, attached in block.attached().items()}
         return self._attachments[sheet.part].follow([block.move for block in blocks], added)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leads_excel.excel.file.attached.attachments import nothing_attached
 from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
 from leads_excel.excel.file.sheet.texts_in_use import TextsInUse
 
@@ -41,7 +42,5 @@ def stays(blocks: Sequence[TableBlock], moves: Moves) -> bool:
     if len(blocks) != 1 or not blocks[0].stays:
         return False
     around = blocks[0].rows.around
-    writer = SheetWriter(
-        around, around.outside(), blocks, moves, set(), attached=lambda _, tail: tail, shown=TextsInUse()
-    )
+    writer = SheetWriter(around, around.outside(), blocks, moves, set(), attached=nothing_attached, shown=TextsInUse())
     return writer.stays

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leads_excel.kpis.facts.facts import facts_of, submitted
 from leads_excel.tables.children import owners
 
 if TYPE_CHECKING:
@@ -79,6 +78,8 @@ def beside_rows(tables: LeadTables, child: Child, fields: Iterable[str]) -> pd.D
 
 def _of_leads(tables: LeadTables, field: str) -> pd.Series[Any]:
     if field == DAY:
+        from leads_excel.kpis.facts.facts import facts_of, submitted  # noqa: PLC0415 - loaded when leads have arrived
+
         return pd.Series(submitted(facts_of(tables)).astype("datetime64[us]")).dt.normalize()
     return tables.leads[field].reset_index(drop=True)
 

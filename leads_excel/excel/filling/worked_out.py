@@ -2,6 +2,8 @@
 
 Each column is filled where the table has it, and may be deleted. A column of the user's that happens to have the name
 of the verdicts and holds something else stays the user's.
+
+Key figures are loaded when leads have arrived: whoever has pressed a button waits for the first request.
 """
 
 from __future__ import annotations
@@ -11,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from leads_excel.kpis.facts.customers import is_contactable
-from leads_excel.kpis.facts.facts import days_of, facts_of
 from leads_excel.tables.verdicts import ACCEPTED, PROVISIONAL, REJECTED, verdicts
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def until(tables: LeadTables) -> datetime | None:
     Returns:
         That day, as a cell holds one; None where nobody knows what was asked for.
     """
+    from leads_excel.kpis.facts.facts import days_of, facts_of  # noqa: PLC0415 - see above
+
     days = days_of(facts_of(tables)) if tables.days else None
     return datetime.combine(days.last, time()) if days else None
 
@@ -68,4 +70,7 @@ def until(tables: LeadTables) -> datetime | None:
 def _worked_out(tables: LeadTables, name: str) -> ExtensionArray:
     if name == VERDICT:
         return pd.array(verdicts(tables), dtype="string")
+    from leads_excel.kpis.facts.customers import is_contactable  # noqa: PLC0415 - see above
+    from leads_excel.kpis.facts.facts import facts_of  # noqa: PLC0415 - see above
+
     return pd.array(is_contactable(facts_of(tables)), dtype="boolean")

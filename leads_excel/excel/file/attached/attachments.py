@@ -57,6 +57,16 @@ def attaching_tags(piece: bytes, prefix: bytes) -> list[bytes]:
     return [found[0] for found in _TAG.finditer(piece) if found[1] == prefix]
 
 
+def nothing_attached(head: bytes, tail: bytes) -> bytes:  # noqa: ARG001 - takes the place of what `follow` gives
+    """Leave a sheet as it is: nothing on it moves.
+
+    Args:
+        head: What stands before its rows.
+        tail: What stands behind them.
+    """
+    return tail
+
+
 class Attachments:
     """What is attached to the cells of one sheet.
 
