@@ -27,7 +27,19 @@ if TYPE_CHECKING:
 
 _ITEM = re.compile(rb"<((?:\w+:)?)si(?:\s[^>]*?)?(?:/>|>(.*?)</\1si\s*>)", re.DOTALL)
 _PLAIN = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
-_ODD = (b"&", b"\r", b"_x", b"\0")
+
+
+def _read_plain(found: Sequence[bytes]) -> list[str]:
+    """Read texts at once, and again one by one those that are written with escapes."""
+    joined = b"\0".join(found)
+    if joined.count(b"\0") >= len(found):
+        return [unescape(xml_text(text)) for text in found]
+    texts = joined.decode("utf-8", "replace").split("\0")
+    if any(mark in joined for mark in (b"&", b"\r", b"_x")):
+        for place, text in enumerate(texts):
+            if "&" in text or "\r" in text or "_x" in text:
+                texts[place] = unescape(xml_text(found[place]))
+    return texts
 
 
 class SharedStrings:
@@ -52,9 +64,7 @@ class SharedStrings:
             end = rest.rfind(b"</si>") + len(b"</si>")
             found = _PLAIN.findall(rest, 0, end)
             if found and len(found) == rest.count(b"<si", 0, end):
-                joined = b"\0".join(found)
-                odd = any(mark in joined for mark in _ODD)
-                yield [unescape(xml_text(text)) for text in found] if odd else xml_text(joined).split("\0"), True
+                yield _read_plain(found), True
             else:
                 end = 0
                 for item in _ITEM.finditer(rest):

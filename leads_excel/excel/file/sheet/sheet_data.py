@@ -234,14 +234,9 @@ class Surroundings:
         yield from self._below
 
     def rows(self) -> Iterator[Row]:
-        """Go through all rows in order; those of the table have no cells but where some stand beside it."""
+        """Go through the rows in order, of the table only those with cells beside it."""
         yield from self._above
-        looks = list(self._known)
-        for number, look in zip(self._numbers, self._looks, strict=True):
-            if number in self._beside:
-                yield self._beside[number]
-            elif looks[look]:
-                yield Row(number, b' r="%d"%s' % (number, looks[look]), b"")
+        yield from map(self._beside.__getitem__, sorted(self._beside))
         yield from self._below
 
     def tail(self) -> Iterator[bytes]:
