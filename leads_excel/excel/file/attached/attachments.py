@@ -82,7 +82,6 @@ class Attachments:
         self._relations = package.relations(sheet.part)
         self._links = [tag for tag in tags if b"hyperlink" in tag]
         self._shapes_id = next((link_id(tag) for tag in tags if b"legacyDrawing" in tag), "")
-
         self.unread: set[str] = set()
         """Kinds of parts that cannot be read: what they hold stays where it is."""
 

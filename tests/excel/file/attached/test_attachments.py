@@ -18,6 +18,7 @@ from small_book import SHEET, build, edited, values
 from zip_parts import read_parts
 
 from leads_excel.excel.book.protocol import Attached
+from leads_excel.excel.file.attached.comments import notes_of
 from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
 
@@ -276,3 +277,53 @@ def test_a_part_that_cannot_be_read_is_copied_and_told(tmp_path, name, kind, bro
     assert [remark for remark in remarks if "cannot be read and" in remark] == ([told] if kind else [])
     refresh(path, leads(*BUILT, 11))
     assert read_parts(path)[name] == broken
+
+
+def test_new_leads_are_as_high_as_all_others(tmp_path):
+    """A height that all rows share is the table's; where they differ, each is its lead's."""
+
+    def around(_, sheet):
+        for row in (1, 2, 3):
+            sheet.set_row(row, 30)
+
+    path = build(tmp_path / "book.xlsx", [(n, None, None, None, None) for n in (1, 2, 3)], around)
+    refresh(path, leads(4, 3, 2, 1))
+    heights = openpyxl.load_workbook(path)["Leads"].row_dimensions
+    assert [heights[row].height for row in range(2, 7)] == [30, 30, 30, 30, None]
+
+
+def test_a_link_over_all_rows_goes_on_over_all_rows(tmp_path):
+    """It belongs to the column; one over some rows is the leads', wherever these come to stand."""
+    path = build(tmp_path / "book.xlsx", [(n, None, None, None, None) for n in (1, 2, 3, 4)])
+    links = '<hyperlink ref="E2:E5" location="Home!A1"/><hyperlink ref="D2:D3" location="Home!A2"/>'
+    edit = PackageEdit(path)
+    edit.insert(SHEET, "<pageMargins", f"<hyperlinks>{links}</hyperlinks>")
+    path.write_bytes(bytes(edit))
+    refresh(path, leads(1, 9, 3, 2, 4, 5))
+    found = re.findall(r'<hyperlink ref="([^"]*)"', read_parts(path)[SHEET].decode())
+    assert found == ["E2:E7", "D2:D2", "D5:D5"]
+
+
+def test_notes_below_a_table_do_not_meet(tmp_path):
+    """Two on empty cells that the table grows over keep their order, each on a cell of its own."""
+
+    def around(_, sheet):
+        for row, text in ((3, "first"), (4, "second"), (6, "third")):
+            sheet.write_comment(row, 1, text)
+
+    path = build(tmp_path / "book.xlsx", [(1, None, None, None, None), (2, None, None, None, None)], around)
+    refresh(path, leads(1, 2, 3, 4, 5))
+    found = notes_of(read_parts(path)["xl/comments1.xml"])
+    assert found == {(7, 2): "third", (8, 2): "first", (9, 2): "second"}
+
+
+def test_a_phone_number_behind_a_word_never_goes_to_the_log(tmp_path):
+    """Whatever the column, `tel:` and `mailto:` lead to a person."""
+
+    def around(_, sheet):
+        sheet.write_url("E2", "mailto:sara@example.com", string="write")
+
+    path = build(tmp_path / "book.xlsx", [(1, None, None, None, "x"), (2, None, None, None, None)], around)
+    refresh(path, leads(2))
+    assert b"sara@example.com" not in b"".join(read_parts(path).values())
+    assert b"write" in b"".join(read_parts(path).values())
