@@ -110,20 +110,27 @@ done
 python=$(find_python)
 key=$({ cat build.sh pinned.txt shims/* "$checkout/.ci/constraints.txt"; requirements; "$python" -V; wine --version; } |
     sha256sum | cut -c1-16)
-mkdir -p "$cache"
-exec 9>"$cache/lock" && flock 9     # two runs at once build it once
-find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +
-if [ ! -e "$cache/$key/complete" ]; then
+work=$cache/$key
+if [ ! -e "$work/complete" ]; then
     [ "${1:-}" = --find ] && fail "It is not built."
-    work=$cache/$key
+    mkdir -p "$cache"
+    exec 9>"$cache/lock" && flock 9     # two at once build it once
+fi
+if [ ! -e "$work/complete" ]; then
+    find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} +      # what nobody has used for a month
     rm -rf "$work" && mkdir "$work"
-    download_interpreter && say "interpreter downloaded and checked"
-    copy_library && say "interpreter complete"
-    install_packages && say "packages installed"
-    fill_gaps && say "gaps of Wine filled"
-    make_prefix && say "Wine prefix made"
+    download_interpreter
+    say "interpreter downloaded and checked"
+    copy_library
+    say "interpreter complete"
+    install_packages
+    say "packages installed"
+    fill_gaps
+    say "gaps of Wine filled"
+    make_prefix
+    say "Wine prefix made"
     rm -rf "${work:?}"/{pinned,wheels,dlls,tools}
     touch "$work/complete"
 fi
-touch "$cache/$key"
-echo "$cache/$key"
+touch "$work"
+echo "$work"

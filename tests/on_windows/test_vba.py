@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import vba_reader
+from calls import CALLS
 from excel_side.vba import Module, VbaError
 from excel_side.vba_expressions import VbaSyntaxError
 
@@ -65,6 +66,12 @@ def command(**settings):
         "chr": chr,
     }
     return Module(SOURCES["xlwings"], known).run("XLPyCommand")
+
+
+def test_every_formula_is_called_on_windows(desktop):
+    """Those that the add-in has are those that the tests there compare with a notebook."""
+    hint = "add a call to CALLS of tests/on_windows/calls.py, run: pytest tests/on_windows"
+    assert {call[0] for call in CALLS} == set(desktop.module.procedures), hint
 
 
 def test_a_formula_passes_what_it_got_and_what_it_did_not(desktop):
