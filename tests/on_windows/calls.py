@@ -12,6 +12,7 @@ CALLS = (
     ("LEADS", "-7D", None, "firstName,email,source", None, "labels=ar; pii=none; empty=😀"),
     ("LEADS", "-7D", None, None, "isError=FALSE", "sort=-leadDate,leadExternalId; limit=20; empty=0"),
     ("LEADS", DAY, None, "all", "branch=فرع الرياض", "pii=reveal"),
+    ("LEADS", DAY, None, "leadExternalId,leadId,leadNote", "source=Website", "pii=reveal; sort=leadExternalId"),
     ("LEAD_VEHICLES", "-7D"),
     ("LEAD_ERRORS", "-7D"),
     ("LEAD_BULKS", "-7D", "TODAY"),

@@ -7,6 +7,7 @@ can run at once, and nothing that one leaves behind is found by the next.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -125,6 +126,16 @@ def test_the_package_works_on_windows(windows):
     done = windows.tests("-m", "not slow", *left_out, *(f"tests/{folder}" for folder in PROJECT))
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_xlwings_there_is_the_one_in_use():
+    """Its hash has to be renewed with its version, and the add-in's VBA and its DLL are of one version."""
+    hint = f"take the version over into {HERE.name}/pinned.txt with the hash that it says how to get, run: {BUILD}"
+    pinned, constrained = (
+        re.search(r"^xlwings==(\S+)", file.read_text(encoding="utf-8"), re.MULTILINE)[1]
+        for file in (HERE / "pinned.txt", ROOT / ".ci" / "constraints.txt")
+    )
+    assert pinned == constrained, hint
 
 
 def test_what_is_left_out_is_there():
