@@ -25,8 +25,8 @@ _VARIABLES = {  # of whoever runs the tests: a test has a home of its own
 }
 
 PROJECT = (
-    *("arguments", "client", "dates", "doctor", "excel/addin", "excel/cells", "exports", "fetching", "functions"),
-    *("settings", "store", "tables", "windows"),
+    *("client", "dates", "doctor", "excel/addin", "excel/cells", "exports", "fetching", "settings", "store", "tables"),
+    "windows",
 )
 """Folders of the package's own tests whose fast ones are run there too."""
 
