@@ -5,6 +5,7 @@ Each group of commands has a module beside this one; `exit_codes` tells what a c
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
@@ -42,6 +43,7 @@ app.command(name="help")(help.show)
 
 def main() -> None:
     """Run the command line; every error of ours becomes one line and an exit code."""
+    _write_whatever_comes()
     try:
         app()
     except LeadsError as error:
@@ -49,3 +51,10 @@ def main() -> None:
         sys.exit(code_of(error))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _write_whatever_comes() -> None:
+    """Let no letter stop a command: output that is piped on Windows has the letters of one code page only."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from numbers import Real
 from typing import TYPE_CHECKING, Literal
 
@@ -71,7 +72,7 @@ def _exact(value: object, zone: ZoneInfo, week_start: Weekday, today: date) -> d
         if (match := _CLOCK.search(value)) and (text := value[: match.start()].rstrip("Tt \t").strip()):
             days = to_days(text, zone=zone, week_start=week_start, today=today)
             moment = _at(days, match[1].strip(), value)
-    elif isinstance(value, Real) and float(value) % 1:
+    elif isinstance(value, Real | Decimal) and float(value) % 1:
         day = to_days(value, zone=zone).first
         seconds = round(float(value) % 1 * 86_400, 3)  # as Excel shows it
         moment = datetime.combine(day, _MIDNIGHT) + timedelta(seconds=seconds)

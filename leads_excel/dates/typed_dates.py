@@ -37,6 +37,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from numbers import Real
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -149,7 +150,7 @@ class _Reader:
                 pass  # a number to Python, a date to nobody
             case str():
                 return self.text(plain(value))
-            case Real():
+            case Real() | Decimal():  # a cell formatted as currency holds the latter
                 return self.number(value)
             case datetime():
                 return self.moment(value)
@@ -166,7 +167,7 @@ class _Reader:
                 return read(self, *match.groups())
         return None
 
-    def number(self, number: Real | str) -> Days | None:
+    def number(self, number: Real | Decimal | str) -> Days | None:
         whole = math.floor(round(float(number), 8))  # to the millisecond before it is cut, as Excel shows it
         if 1900 <= whole <= 9999:
             return _span(date(whole, 1, 1), months=12)

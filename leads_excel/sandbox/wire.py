@@ -129,7 +129,9 @@ class Listener(ThreadingHTTPServer):
                 del self._open[current_thread()]
 
     def shutdown_request(self, request: Any) -> None:  # noqa: ANN401  as above
-        """End a connection; one that is to be reset must not say goodbye first."""
+        """End a connection; one that is to be reset must not say goodbye first, one that is gone cannot."""
+        if request.fileno() == -1:
+            return
         if any(request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(_NO_LINGER))):
             request.close()
         else:
@@ -148,6 +150,8 @@ class Listener(ThreadingHTTPServer):
         for _, request in connections:
             with suppress(OSError):
                 request.shutdown(socket.SHUT_RDWR)
+                if os.name == "nt":  # there nothing promises that this wakes a thread which reads; Wine's is not
+                    socket.close(request.detach())
         for thread, _ in connections:
             thread.join()
         self.server_close()

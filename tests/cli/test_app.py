@@ -1,5 +1,7 @@
 """The command line as a whole: its name, its help, and its exit codes. Each test runs the real program."""
 
+import os
+import sys
 from importlib.metadata import entry_points
 
 import programs
@@ -60,6 +62,19 @@ def test_wrong_arguments_are_exit_code_2(api, arguments, says, tmp_path, monkeyp
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
     assert api.log == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437"])
+def test_no_letter_stops_a_command(encoding, tmp_path):
+    """Output that is piped on Windows has the letters of a code page; others are written as their numbers."""
+    command = [sys.executable, "-m", "leads_excel", "new", "تقرير.xlsx"]
+
+    done = programs.run(command, cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": encoding})
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip().endswith(r"\u062a\u0642\u0631\u064a\u0631.xlsx")
+    assert (tmp_path / "تقرير.xlsx").exists()
 
 
 def test_wrong_settings_are_exit_code_2():

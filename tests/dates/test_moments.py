@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -31,6 +32,7 @@ def read(value, edge="first", **more):
         "46237.375",
         "46237,375",
         46237.375,
+        Decimal("46237.375"),
         datetime(2026, 8, 3, 9),  # noqa: DTZ001 - as a cell gives it
         NINE,
         NINE.astimezone(timezone(timedelta(hours=-7))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,7 @@ def refusal(*values: object) -> str:
         *(pd.Timestamp("2026-08-03 23:00"), pd.Timestamp("2026-08-02 21:00", tz="UTC")),
         *(np.datetime64("2026-08-03"), np.datetime64("2026-08-03T23:00", "ns")),
         *(SERIAL, float(SERIAL), SERIAL + 0.999, np.int64(SERIAL), np.float64(SERIAL + 0.5), f"{SERIAL}"),
+        *(Decimal(SERIAL), Decimal(f"{SERIAL}.5"), Decimal(20260803)),
         *(20260803, 20260803.0, "20260803"),
         *("2026-08-03", "2026/08/03", "2026.8.3", "2026-8-3", " 2026-08-03\u00a0"),
         *("2026-08-03T23:59:59", "2026-08-03 23:59", "2026-08-02T21:00:00.000Z", "2026-08-02t21:00z"),

@@ -7,6 +7,7 @@ import datetime as dt
 import importlib
 import inspect
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -258,6 +259,7 @@ def test_each_formula_gives_what_its_function_gives(excel, call, result):
         (dt.datetime(2026, 8, 3, 23, 59),),  # noqa: DTZ001
         ("2026-08-03",),
         (ComRange([[SERIAL]]),),
+        (ComRange([[Decimal(int(SERIAL))]]), Decimal(int(SERIAL))),  # formatted as currency
         (ComRange([[dt.datetime(2026, 8, 3)]]), None),  # noqa: DTZ001
         (SERIAL, SERIAL + 0.9),
         (SERIAL, ComRange([[None]])),

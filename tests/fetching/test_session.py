@@ -349,7 +349,7 @@ def test_another_process_can_be_told_to_forget(new_user):
 
     button.forget_everywhere()
     sign = next(new_user.rglob("forget"))
-    os.utime(sign, ns=(1, 1))  # whatever the clock of the disk can tell apart
+    os.utime(sign, (1, 1))  # whatever the clock of the disk can tell apart
     current().tables(HALF)
     current().tables(HALF)
 

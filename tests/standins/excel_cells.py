@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 from excel_attached import USER, ComComment, Comment, ComRange, ExcelError, Written, height_of, top_of
 from excel_calls import note
@@ -19,6 +20,7 @@ from openpyxl.utils.datetime import from_excel
 from xlwings import base_classes, utils
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+_CURRENCY = re.compile(r"\[\$[^-\]]|(?<!\[)[$€£¥﷼]")  # COM gives a number with such a format as a Decimal
 _KINDS = {"number": "n", "text": "s", "flag": "b", "date": "d", "error": "e", "formula": "f", "empty": "n"}
 
 
@@ -329,7 +331,10 @@ class Range(base_classes.Range):
         if cell.data_type == "e":
             return CellError(value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return from_excel(value) if is_date_format(self._format(cell)) else float(value)
+            number_format = self._format(cell)
+            if is_date_format(number_format):
+                return from_excel(value)
+            return round(Decimal(value), 4).normalize() if _CURRENCY.search(number_format) else float(value)
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return dt.datetime.combine(value, dt.time())
         return value

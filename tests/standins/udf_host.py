@@ -68,8 +68,8 @@ class ComRange:
     """A range as Excel hands it to a function.
 
     Args:
-        values: Its cells, row by row: floats, texts, booleans, datetimes, None, or an error such as `#N/A` from
-            `ERRORS`.
+        values: Its cells, row by row: floats, texts, booleans, datetimes, a Decimal where the cell is formatted as
+            currency, None, or an error such as `#N/A` from `ERRORS`.
     """
 
     def __init__(self, values: Sequence[Sequence[Any]]) -> None:
@@ -141,7 +141,8 @@ class WindowsExcel:
 
         Args:
             function: The function's name.
-            arguments: As COM passes them: floats, texts, booleans, datetimes, `ComRange`, `MISSING`, `ERRORS[...]`.
+            arguments: As COM passes them: floats, texts, booleans, datetimes, Decimals for money, `ComRange`,
+                `MISSING`, `ERRORS[...]`.
 
         Returns:
             What goes back to Excel: a list of rows.

@@ -84,7 +84,7 @@ def install_addin(where: Places | None = None) -> Path:
     Raises:
         WorkbookLockedError: Excel has the add-in open.
         WorkbookError: There is no Excel for this kind of computer, or its folder cannot be written.
-        SettingsError: The path of Python cannot be written into Excel's settings.
+        SettingsError: The path of Python cannot be written into Excel's settings, or these cannot be found by Excel.
     """
     where = where or places()
     set_interpreter(where)
@@ -102,9 +102,10 @@ def set_interpreter(where: Places | None = None) -> None:
 
     Raises:
         WorkbookError: There is no Excel for this kind of computer.
-        SettingsError: The path of Python cannot be written into Excel's settings.
+        SettingsError: The path of Python cannot be written into Excel's settings, or these cannot be found by Excel.
     """
     where = where or places()
+    _check_that_vba_finds(where.settings)
     _write_settings(where, [*_other_settings(where), f'"{where.interpreter}","{sys.executable}"'])
     if script := runner(where):
         script.parent.mkdir(parents=True, exist_ok=True)
@@ -159,6 +160,16 @@ def _lines(where: Places) -> list[str]:
         return []
     content = where.settings.read_text(encoding=locale.getencoding())
     return [line for line in content.splitlines() if line.strip()]
+
+
+def _check_that_vba_finds(settings: Path) -> None:
+    try:
+        str(settings).encode(locale.getencoding())  # what VBA's Environ gives and its Dir and Open take
+    except UnicodeEncodeError as error:
+        raise SettingsError(
+            f"Excel cannot find its settings in {settings.parent}: in the region settings of Windows, set the language "
+            "for non-Unicode programs to the one that the folder is named in."
+        ) from error
 
 
 def _write_settings(where: Places, lines: list[str]) -> None:

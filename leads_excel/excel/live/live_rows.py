@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -193,8 +194,10 @@ def typed(cell: Cell, *, in_text_cell: bool = False) -> Cell:
     return cell
 
 
-def read(cell: Cell) -> Cell:
-    """Take a cell as Excel gives it: a text without text is nothing, and a time is exact to the millisecond."""
+def read(cell: Cell | Decimal) -> Cell:
+    """Take a cell as Excel gives it: no text is nothing, currency a number, and a time is exact to the millisecond."""
+    if isinstance(cell, Decimal):
+        return float(cell)
     if isinstance(cell, datetime) and cell.microsecond and cell.year < 9999:
         cell += timedelta(microseconds=500)
         return cell.replace(microsecond=cell.microsecond // 1000 * 1000)

@@ -146,3 +146,18 @@ def test_a_path_that_vba_cannot_read_is_refused(where, monkeypatch):
         set_interpreter(where)
 
     assert not where.settings.exists()
+
+
+def test_a_folder_that_vba_cannot_find_is_refused(tmp_path, monkeypatch):
+    """A user's folder outside the code page is named before anything is written; in its own code page all is well."""
+    where = places("win32", tmp_path / "محمد", {})
+    monkeypatch.setattr(addin.locale, "getencoding", lambda: "cp1252")
+    with pytest.raises(SettingsError, match=r"محمد.+: in the region settings of Windows"):
+        install_addin(where)
+    found = list(tmp_path.rglob("*"))
+
+    monkeypatch.setattr(addin.locale, "getencoding", lambda: "cp1256")
+    install_addin(where)
+
+    assert found == []
+    assert where.settings.exists()

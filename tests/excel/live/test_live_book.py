@@ -476,6 +476,17 @@ def test_formulas_of_named_cells_are_read(book):
     assert not LiveBook(book).named(["in_from"])["in_from"].current
 
 
+@pytest.mark.parametrize("money", ['#,##0.00 "SAR"', "$#,##0.00", "[$SAR] #,##0.00"])
+def test_money_is_a_number(book, money):
+    """Whatever a cell's format shows, its value is read as a number, a day on Home as that day."""
+    home = book.sheets["Home"]
+    home.range("C8").number_format, home.range("C8").value = money, 46237.5
+
+    value = LiveBook(book).named(["in_from"])["in_from"].value
+
+    assert (type(value), value) == (float, 46237.5)
+
+
 # --- Excel itself --------------------------------------------------------------------------------------------------
 
 

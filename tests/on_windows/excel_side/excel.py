@@ -1,0 +1,164 @@
+"""Excel with the add-in that `leads-excel addin install` put in place: a formula goes in, what the cell gets comes out.
+
+The add-in's file is opened, its VBA is run, and that loads xlwings' DLL from beside the Python named in the settings.
+The DLL starts that Python with VBA's command line, and the call goes to it with VARIANTs of the types that Excel sends.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from ctypes import byref, c_char_p, c_long, c_uint
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import vba_reader
+from comtypes import GUID, COMError
+from comtypes.automation import DISPPARAMS, EXCEPINFO, VARIANT
+
+from excel_side.objects import Range, Workbook
+from excel_side.settings import get_config
+from excel_side.values import MISSING, SIZE, Typed, error, read, write
+from excel_side.vba import Module, VbaError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from comtypes.automation import IDispatch
+
+_ADDIN = "leads_excel.xlam"
+_METHOD = 1
+_KILL, _START = -1, 1
+_STRING = 8  # vbString
+
+
+class Excel:
+    """Excel with one workbook open and the add-in loaded.
+
+    Args:
+        path: The workbook; one that was never saved by default.
+        sheet: What its sheet `leads_excel.conf` says, if it has one.
+    """
+
+    def __init__(self, path: str = "Book1", sheet: Mapping[str, str] | None = None) -> None:
+        addin = Path(os.environ["APPDATA"], "Microsoft", "Excel", "XLSTART", _ADDIN)
+        sources = vba_reader.sources(addin.read_bytes())
+        self.workbook = Workbook(path)
+        self.caller: object = Range([[None]], self.workbook)
+        self.dialog = False
+        self._library: ctypes.CDLL | None = None
+        bar = SimpleNamespace(Controls=lambda _number: SimpleNamespace(Enabled=not self.dialog))
+        self._application = SimpleNamespace(CommandBars=lambda _name: bar, Name="Microsoft Excel")
+        known: dict[str, Any] = {
+            "activeworkbook": self.workbook,
+            "thisworkbook": SimpleNamespace(FullName=str(addin)),
+            "application": self._application,
+            "getconfig": get_config(Path(path), sheet or {}),
+            "loadlibrary": self._load,
+            "parentfolder": lambda text: text.rpartition("\\")[0],
+            "replace": lambda text, before, after: text.replace(before, after),
+            "xlpydllname": f"xlwings64-{_version(sources['xlwings'])}.dll",
+            "chr": chr,
+            "array": lambda *values: list(values),
+            "vartype": lambda value: _STRING if isinstance(value, str) else -1,
+            "vbstring": _STRING,
+            "cverr": error,
+            "xlerrna": "#N/A",
+            "err": SimpleNamespace(Raise=_raise),
+            "xlpy": lambda: SimpleNamespace(CallUDF=self.call),
+        }
+        self._runner, self._formulas = Module(sources["xlwings"], known), Module(sources["LeadsFormulas"], known)
+
+    @property
+    def formulas(self) -> Sequence[str]:
+        """The names of the add-in's formulas."""
+        return list(self._formulas.procedures)
+
+    @property
+    def command(self) -> str:
+        """The command line by which Python is started, as VBA builds it."""
+        return str(self._runner.run("XLPyCommand"))
+
+    def cells(self, *rows: Sequence[object]) -> Range:
+        """Give a range of the workbook with these rows of values."""
+        return Range(rows, self.workbook)
+
+    def calculate(self, formula: str, *arguments: object) -> Typed:
+        """Calculate a formula.
+
+        Args:
+            formula: Its name.
+            arguments: Its arguments, as `values` has them; those that are not given are left out.
+
+        Returns:
+            What the cell gets; of a table, `Typed("array", rows)`.
+
+        Raises:
+            VbaError: It fails where no cell can show it: called from VBA.
+        """
+        self._application.Caller = self.caller
+        result = self._formulas.run(formula, arguments, MISSING)
+        return result if isinstance(result, Typed) else Typed("text", result)
+
+    def start(self) -> None:
+        """Have Python started, which the first formula does otherwise."""
+        self._server(_START)
+
+    def kill(self) -> None:
+        """End Python, as `KillPy` of xlwings does."""
+        self._server(_KILL)
+
+    def call(self, *arguments: object) -> Any:
+        """Call `CallUDF` of the Python that runs, which is started if need be.
+
+        Args:
+            arguments: As VBA passes them: module, function, `Array(...)`, workbook, caller.
+
+        Returns:
+            What comes back: a text as such, everything else `Typed`.
+
+        Raises:
+            VbaError: Python raised an error.
+        """
+        server: IDispatch = self._server(_START).value
+        given = (VARIANT * len(arguments))()
+        for place, argument in enumerate(reversed(arguments)):
+            write(ctypes.addressof(given) + place * SIZE, argument)
+        parameters = DISPPARAMS(cArgs=len(arguments), rgvarg=given)
+        result, failure, wrong = VARIANT(), EXCEPINFO(), c_uint()
+        number = server.GetIDsOfNames("CallUDF")[0]
+        try:
+            server._IDispatch__com_Invoke(
+                number, byref(GUID()), 0, _METHOD, byref(parameters), byref(result), byref(failure), byref(wrong)
+            )
+        except COMError as refused:
+            raise VbaError(refused.hresult, failure.bstrDescription or str(refused)) from None
+        found = read(ctypes.addressof(result))
+        return found.value if found.kind == "text" else found
+
+    def _load(self, path: str) -> int:
+        """Load a DLL as Windows' LoadLibrary does: 0 where there is none."""
+        if not Path(path).exists():
+            return 0
+        self._library = ctypes.CDLL(path)
+        return 1
+
+    def _server(self, mode: int) -> VARIANT:
+        """Do what `XLPy` and `KillPy` do: have the DLL start Python with VBA's command line, or end it."""
+        if self._library is None:
+            self._runner.run("XLPyLoadDLL")
+        server = VARIANT()
+        line = self.command.encode("mbcs", "replace")  # VBA passes texts to a DLL in the code page
+        if self._library.XLPyDLLActivateAuto(byref(server), c_char_p(line), c_long(mode)):
+            raise VbaError(1000, str(server.value))
+        return server
+
+
+def _version(source: str) -> str:
+    """Read the version of xlwings that a source of VBA belongs to."""
+    return source.partition('XLWINGS_VERSION As String = "')[2].partition('"')[0]
+
+
+def _raise(Number: int, Description: str = "") -> None:  # noqa: N803 - VBA's names
+    raise VbaError(Number, Description)

@@ -1,0 +1,199 @@
+"""Runs procedures of VBA: as much of the language as the add-in's formulas are written in, and nothing beyond.
+
+A statement that is not known is an error, so that a later xlwings cannot mean something else unnoticed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from excel_side.vba_expressions import Scope, VbaSyntaxError, arguments, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_COMPILED_WITH = {"app": "Microsoft Excel", "mac": False, "vba7": True, "win64": True, "mac_office_version": 0}
+_STARTS = re.compile(r"(?:Public |Private )?(?:Function|Sub) (\w+)\((.*)\)(?: As \w+)?$")
+_ENDS = re.compile(r"End (Function|Sub)$")
+_IGNORED = re.compile(r"(Dim|Attribute|Const) |$")
+_STRING_OR_COMMENT = re.compile(r"\"(?:[^\"]|\"\")*\"|('.*)")
+_ASSIGNMENT = re.compile(r"(\w+) = (.+)$")
+_CALL = re.compile(r"([\w.]+)(?: (.+))?$")
+
+
+class VbaError(Exception):
+    """What went wrong as `Err` tells it.
+
+    Args:
+        number: `Err.Number`.
+        description: `Err.Description`.
+    """
+
+    def __init__(self, number: int, description: str) -> None:
+        super().__init__(description)
+        self.number = number
+        self.description = description
+
+    Number = property(lambda self: self.number)
+    Description = property(lambda self: self.description)
+
+
+class Module:
+    """A module of VBA whose procedures can be run.
+
+    Args:
+        source: Its source.
+        known: What VBA, Excel and other modules offer, by names in small letters: values, and functions to call.
+    """
+
+    def __init__(self, source: str, known: Mapping[str, Any]) -> None:
+        self.known = known
+        self.procedures: dict[str, _Procedure] = {}
+        procedure = None
+        for line in _compiled(_lines(source)):
+            if match := _STARTS.match(line):
+                procedure = _Procedure(match[1], match[2])
+                self.procedures[match[1]] = procedure
+            elif _ENDS.match(line):
+                procedure = None
+            elif procedure is not None:
+                procedure.lines.append(line)
+
+    def run(self, name: str, arguments: Sequence[Any] = (), missing: object = None) -> Any:
+        """Run a procedure.
+
+        Args:
+            name: Its name.
+            arguments: What is passed, from the first parameter on.
+            missing: What the others are.
+
+        Returns:
+            Its result; an empty text where it sets none.
+
+        Raises:
+            VbaError: It failed and handles no errors.
+            VbaSyntaxError: It uses more of VBA than is known here.
+        """
+        procedure = self.procedures[name]
+        scope = Scope(self.known)
+        for parameter, value in zip(
+            procedure.parameters, [*arguments, *[missing] * len(procedure.parameters)], strict=False
+        ):
+            scope[parameter] = value
+        scope[name] = ""
+        _Run(procedure, scope).to_the_end()
+        return scope[name]
+
+
+class _Procedure:
+    def __init__(self, name: str, parameters: str) -> None:
+        self.name = name
+        self.parameters = [
+            re.findall(r"\w+", part.replace("Optional ", ""))[0] for part in parameters.split(",") if part
+        ]
+        self.lines: list[str] = []
+
+
+class _Run:
+    """A procedure as it runs: at which line it is, and where it goes when something fails."""
+
+    def __init__(self, procedure: _Procedure, scope: Scope) -> None:
+        self.lines = procedure.lines
+        self.scope = scope
+        self.at = 0
+        self.handler: str | None = None
+
+    def to_the_end(self) -> None:
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            self.at += 1
+            try:
+                self.step(line)
+            except VbaError as error:
+                if self.handler is None:
+                    raise
+                self.scope["Err"] = error
+                self.at = self.lines.index(f"{self.handler}:") + 1
+                self.handler = None
+
+    def step(self, line: str) -> None:
+        if _IGNORED.match(line) or re.fullmatch(r"\w+:|End If", line):
+            return
+        if line in {"Exit Function", "Exit Sub"}:
+            self.at = len(self.lines)
+        elif match := re.match(r"On Error GoTo (\w+)$", line):
+            self.handler = match[1]
+        elif match := re.match(r"If (.+?) Then(?: (.+))?$", line):
+            self.decide(match[1], match[2])
+        elif line == "Else" or line.startswith("ElseIf "):  # come to from above: what was true is done
+            self.skip(to_else=False)
+        elif match := _ASSIGNMENT.match(line):
+            self.scope[match[1]] = evaluate(match[2], self.scope)
+        elif match := _CALL.match(line):
+            self.call(match[1], match[2] or "")
+        else:
+            raise VbaSyntaxError(line)
+
+    def decide(self, condition: str, action: str | None) -> None:
+        holds = evaluate(condition, self.scope)
+        if action is not None:
+            if holds:
+                self.step(action)
+        elif not holds:
+            self.skip(to_else=True)
+
+    def skip(self, *, to_else: bool) -> None:
+        """Go on behind the end of a decision, or at its other branch."""
+        depth = 0
+        while True:
+            line = self.lines[self.at]
+            self.at += 1
+            if line == "End If":
+                if not depth:
+                    return
+                depth -= 1
+            elif re.match(r"If .+ Then$", line):
+                depth += 1
+            elif to_else and not depth and line == "Else":
+                return
+            elif to_else and not depth and (match := re.match(r"ElseIf (.+) Then$", line)):
+                self.decide(match[1], None)
+                return
+
+    def call(self, name: str, given: str) -> None:
+        first, *rest = name.split(".")
+        value: Callable[..., Any] = self.scope[first]
+        for part in rest:
+            value = getattr(value, part)
+        positional, named = arguments(given, self.scope)
+        value(*positional, **named)
+
+
+def _lines(source: str) -> list[str]:
+    """Give the lines without comments and indents, those that go on with ` _` made one."""
+    without = [_STRING_OR_COMMENT.sub(lambda match: "" if match[1] else match[0], line) for line in source.splitlines()]
+    return re.sub(r" _\n", " ", "\n".join(line.strip() for line in without)).splitlines()
+
+
+def _compiled(lines: Sequence[str]) -> list[str]:
+    """Leave out what is not compiled: the other branches of `#If`."""
+    kept, constants = [], dict(_COMPILED_WITH)
+    branches: list[tuple[bool, bool]] = []  # of each decision: whether this branch counts, whether one did
+    for line in lines:
+        scope = Scope(constants)
+        if match := re.match(r"#Const (\w+) = (.+)$", line):
+            constants[match[1].lower()] = evaluate(match[2], scope)
+        elif match := re.match(r"#If (.+) Then$", line):
+            holds = bool(evaluate(match[1], scope))
+            branches.append((holds, holds))
+        elif match := re.match(r"#ElseIf (.+) Then$", line):
+            holds = not branches[-1][1] and bool(evaluate(match[1], scope))
+            branches[-1] = holds, branches[-1][1] or holds
+        elif line == "#Else":
+            branches[-1] = not branches[-1][1], True
+        elif line == "#End If":
+            branches.pop()
+        elif all(counts for counts, _ in branches):
+            kept.append(line)
+    return kept

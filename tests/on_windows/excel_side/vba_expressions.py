@@ -1,0 +1,197 @@
+"""Expressions of VBA -> values: as much of the language as the add-in's formulas are written in.
+
+Names are looked up without regard to case, in the procedure first. What is called without brackets is called all the
+same. Numbers are compared with numbers, truth values with texts that name one, everything else as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*|<>|>=|:=|[-&+=().,])')
+_WORDS = {"true": True, "false": False, "vbcrlf": "\r\n", "vbnewline": "\r\n", "nothing": None}
+
+
+class VbaSyntaxError(Exception):
+    """The add-in is written in more of VBA than this knows."""
+
+
+class Scope(dict[str, Any]):
+    """Names of a procedure, the ones outside it behind them; no name has a case.
+
+    Args:
+        outer: What is known outside.
+    """
+
+    def __init__(self, outer: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.outer = outer
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name.lower(), value)
+
+    def __missing__(self, name: str) -> Any:
+        if name != name.lower():
+            return self[name.lower()]
+        if name in _WORDS:
+            return _WORDS[name]
+        try:
+            return self.outer[name]
+        except KeyError:
+            raise VbaSyntaxError(f"nothing is known of {name}") from None
+
+
+def evaluate(text: str, scope: Scope) -> Any:
+    """Work out an expression.
+
+    Args:
+        text: The expression, without a comment behind it.
+        scope: The names it may use.
+
+    Returns:
+        Its value.
+
+    Raises:
+        VbaSyntaxError: It cannot be read.
+    """
+    reader = _Reader(text, scope)
+    value = reader.either()
+    reader.end()
+    return value
+
+
+def arguments(text: str, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
+    """Work out what stands behind a statement's name: `1000, Description:=Text`."""
+    reader = _Reader(text, scope)
+    found = reader.given("")
+    reader.end()
+    return found
+
+
+class _Reader:
+    """Reads from left to right, one method for each rank of operators, and works out what it reads."""
+
+    def __init__(self, text: str, scope: Scope) -> None:
+        self.tokens: list[str] = []
+        self.scope = scope
+        place, text = 0, text.rstrip()
+        while place < len(text):
+            match = _TOKEN.match(text, place)
+            if match is None:
+                raise VbaSyntaxError(text)
+            self.tokens.append(match[1])
+            place = match.end()
+        self.tokens.append("")
+        self.at = 0
+
+    def end(self) -> None:
+        if self.tokens[self.at]:
+            raise VbaSyntaxError(" ".join(self.tokens))
+
+    def next(self) -> str:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def took(self, *tokens: str) -> bool:
+        found = self.tokens[self.at].lower() in tokens
+        self.at += found
+        return found
+
+    def ranked(self, below: Callable[[], Any], operators: Mapping[str, Callable[[Any, Any], Any]]) -> Any:
+        value = below()
+        while self.tokens[self.at].lower() in operators:
+            operator = operators[self.next().lower()]
+            value = operator(value, below())
+        return value
+
+    def either(self) -> Any:
+        return self.ranked(self.both, {"or": lambda left, right: bool(left) | bool(right)})
+
+    def both(self) -> Any:
+        return self.ranked(self.negated, {"and": lambda left, right: bool(left) & bool(right)})
+
+    def negated(self) -> Any:
+        return not self.negated() if self.took("not") else self.compared()
+
+    def compared(self) -> Any:
+        if self.took("typeof"):
+            value = self.primary()
+            if not self.took("is"):
+                raise VbaSyntaxError("TypeOf")
+            return type(value).__name__ == self.next()
+        return self.ranked(self.joined, _COMPARISONS)
+
+    def joined(self) -> Any:
+        plus = {"+": lambda left, right: left + right}
+        return self.ranked(
+            lambda: self.ranked(self.primary, plus), {"&": lambda left, right: f"{_text(left)}{_text(right)}"}
+        )
+
+    def primary(self) -> Any:
+        token = self.next()
+        if token == "(":
+            value = self.either()
+            self.closed()
+        elif token.startswith('"'):
+            value = token[1:-1].replace('""', '"')
+        elif token == "-":
+            value = -self.primary()
+        elif token.isdigit():
+            value = int(token)
+        elif token.isidentifier():
+            value = self.called(self.scope[token])
+        else:
+            raise VbaSyntaxError(" ".join(self.tokens))
+        while self.took("."):
+            value = self.called(getattr(value, self.next()))
+        return value
+
+    def called(self, value: Any) -> Any:
+        if self.took("("):
+            given, named = self.given(")")
+            return value(*given, **named)
+        return value() if callable(value) else value
+
+    def given(self, closing: str) -> tuple[list[Any], dict[str, Any]]:
+        given: list[Any] = []
+        named = {}
+        while not self.took(closing):
+            if self.tokens[self.at + 1 : self.at + 2] == [":="]:
+                name = self.next()
+                self.at += 1
+                named[name] = self.either()
+            else:
+                given.append(self.either())
+            if not self.took(","):
+                self.closed(closing)
+                break
+        return given, named
+
+    def closed(self, closing: str = ")") -> None:
+        if closing and not self.took(closing):
+            raise VbaSyntaxError(" ".join(self.tokens))
+
+
+def _equal(left: Any, right: Any) -> bool:
+    if isinstance(left, bool) != isinstance(right, bool):
+        return _truth(left) == _truth(right)
+    return bool(left == right)
+
+
+def _truth(value: Any) -> bool:
+    return value.lower() == "true" if isinstance(value, str) else bool(value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": _equal,
+    "<>": lambda left, right: not _equal(left, right),
+    ">=": lambda left, right: left >= right,
+}

@@ -1,0 +1,147 @@
+"""What needs a Windows, run by a real Windows Python under Wine; skipped where that is not built.
+
+`bash tests/on_windows/build.sh` builds it. A run has a Wine of its own, made of links to the one that was built: two
+can run at once, and nothing that one leaves behind is found by the next.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from contextlib import contextmanager
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from places import ROOT
+from programs import run
+
+HERE = Path(__file__).parent
+BUILD = "bash tests/on_windows/build.sh"
+_VARIABLES = {  # of whoever runs the tests: a test has a home of its own
+    name: value for name, value in os.environ.items() if not name.startswith(("LEADS_EXCEL_", "PYTEST_", "DISPLAY"))
+}
+
+PROJECT = (
+    *("client", "dates", "doctor", "excel/addin", "excel/cells", "exports", "fetching", "settings", "store", "tables"),
+    "windows",
+)
+"""Folders of the package's own tests whose fast ones are run there too."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def built():
+    """Find what build.sh has built of this checkout."""
+    found = run(["bash", HERE / "build.sh", "--find"], env=_VARIABLES)
+    if found.returncode:
+        pytest.skip(f"no Windows Python under Wine is built: {BUILD}")
+    return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="module")
+def windows(built):
+    """Start a Wine of our own; what still runs in it at the end is ended."""
+    with (
+        tempfile.TemporaryDirectory(dir=built.parent, prefix="run-") as folder,
+        _wine(built / "prefix", Path(folder)) as variables,
+    ):
+        yield Windows(built / "python" / "python.exe", variables)
+
+
+@contextmanager
+def _wine(template, folder):
+    """Make a Wine from links to the files of another, but for its registry, which Wine writes."""
+    shutil.copytree(template, folder / "prefix", copy_function=_linked, symlinks=True)
+    information = distribution("leads-excel")._path
+    shutil.copytree(information, folder / "installed" / information.name)
+    path = ";".join(map(as_windows, (ROOT, folder / "installed")))
+    variables = _VARIABLES | {"WINEPREFIX": str(folder / "prefix"), "WINEDEBUG": "-all", "PYTHONPATH": path}
+    variables |= {"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        yield variables
+    finally:
+        run(["wineserver", "-k"], env=variables)
+        run(["wineserver", "-w"], env=variables)
+
+
+def _linked(source, target):
+    return (shutil.copy2 if source.endswith(".reg") else os.link)(source, target)
+
+
+def as_windows(path):
+    """Write a path of this machine as Wine names it."""
+    return f"Z:{path}".replace("/", "\\")
+
+
+class Windows:
+    """A Windows with a Python.
+
+    Args:
+        executable: The Python.
+        variables: The environment of what runs in it.
+    """
+
+    def __init__(self, executable, variables):
+        self.executable, self.variables = executable, variables
+
+    def python(self, *arguments, limit=60):
+        """Run Python; its standard streams are pipes, since Wine gives it no others that work."""
+        command = ["wine", as_windows(self.executable), *arguments]
+        return run(command, given="", limit=limit, env=self.variables, cwd=ROOT, errors="replace")
+
+    def tests(self, *arguments, limit=600):
+        """Run tests, and give what pytest printed."""
+        without = ("-p", "no:cacheprovider", "-p", "no:xdist", "--timeout-method=thread")
+        done = self.python("-m", "pytest", *without, *arguments, limit=limit)
+        print(done.stdout)
+        return done
+
+
+def test_it_is_a_windows(windows):
+    """The Python says so itself, and sees the checkout."""
+    done = windows.python(
+        "-c", "import sys, leads_excel; print(sys.platform, sys.version_info[:2], leads_excel.__file__)"
+    )
+
+    assert done.stdout.split(None, 1)[0] == "win32", done.stderr
+    assert as_windows(ROOT) in done.stdout
+
+
+def test_formulas_work_on_windows(windows):
+    """The tests of this folder, there."""
+    done = windows.tests("tests/on_windows", "-rs")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_package_works_on_windows(windows):
+    """Its fast tests, but for what Wine cannot do."""
+    known = (HERE / "not_under_wine.txt").read_text(encoding="utf-8").splitlines()
+    left_out = [f"--{'deselect' if '::' in line else 'ignore'}={line}" for line in known if line.startswith("tests/")]
+
+    done = windows.tests("-m", "not slow", *left_out, *(f"tests/{folder}" for folder in PROJECT))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_xlwings_there_is_the_one_in_use():
+    """Its hash has to be renewed with its version, and the add-in's VBA and its DLL are of one version."""
+    hint = f"take the version over into {HERE.name}/pinned.txt with the hash that it says how to get, run: {BUILD}"
+    pinned, constrained = (
+        re.search(r"^xlwings==(\S+)", file.read_text(encoding="utf-8"), re.MULTILINE)[1]
+        for file in (HERE / "pinned.txt", ROOT / ".ci" / "constraints.txt")
+    )
+    assert pinned == constrained, hint
+
+
+def test_what_is_left_out_is_there():
+    """A test that was renamed is looked at again."""
+    lines = (HERE / "not_under_wine.txt").read_text(encoding="utf-8").splitlines()
+    named = [line.partition("::") for line in lines if line.startswith("tests/")]
+
+    assert named
+    assert all(f"def {test}(" in (ROOT / file).read_text(encoding="utf-8") or not test for file, _, test in named)
