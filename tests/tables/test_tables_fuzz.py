@@ -56,7 +56,9 @@ leads = mutated(
 bulks = mutated(
     SAMPLE, leads=st.lists(leads, max_size=4) | st.none(), createdDate=st.just(SAMPLE["createdDate"]) | anything
 )
-bulks = bulks.map(lambda bulk: bulk if {"createdDate", "isProcessed"} <= bulk.keys() else {"leads": None} | bulk)
+bulks = bulks.map(
+    lambda bulk: bulk if None not in (bulk.get("createdDate"), bulk.get("isProcessed")) else {"leads": None} | bulk
+)
 """Whatever else an object lacks: without these it is no bulk, and refused (tests of decoding)."""
 replies = st.lists(bulks, max_size=3) | bulks
 patient = settings(
