@@ -11,7 +11,7 @@ from annotated_book import KINDS, beside, build_annotated, expected
 from broken_books import prefixed, strict
 from lead_frames import leads, refresh, run, tables
 from open_xml_validator import new_schema_findings
-from package_edit import PackageEdit
+from package_edit import TRANSITIONAL, PackageEdit
 from package_rules import check
 from readers import READERS
 from small_book import SHEET, build, edited, values
@@ -327,3 +327,19 @@ def test_a_phone_number_behind_a_word_never_goes_to_the_log(tmp_path):
     refresh(path, leads(2))
     assert b"sara@example.com" not in b"".join(read_parts(path).values())
     assert b"write" in b"".join(read_parts(path).values())
+
+
+@pytest.mark.parametrize(("ids", "row"), [([3, 2, 1], 3), ([1, 9, 8, 2, 3], 5), ([2, 1, 3], 2)])
+def test_a_control_of_another_sheet_stays_linked_to_its_lead(tmp_path, ids, row):
+    """Its cell goes with the lead, also where no row is added; the control itself stays."""
+    named = [(n, None, None, None, f"note {n}") for n in (1, 2, 3)]
+    path = build(tmp_path / "book.xlsx", named, lambda book, _: book.add_worksheet("Report"))
+    edit = PackageEdit(path)
+    space = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+    kind = "application/vnd.ms-excel.controlproperties+xml"
+    edit.add("xl/ctrlProps/ctrlProp1.xml", f'<formControlPr xmlns="{space}" fmlaLink="Leads!$E$3" val="0"/>', kind)
+    edit.relate("xl/worksheets/sheet7.xml", f"{TRANSITIONAL}/ctrlProp", "xl/ctrlProps/ctrlProp1.xml")
+    path.write_bytes(bytes(edit))
+    refresh(path, leads(*ids))
+    assert values(path)[row - 1][4] == "note 2"
+    assert f'fmlaLink="Leads!$E${row}"'.encode() in read_parts(path)["xl/ctrlProps/ctrlProp1.xml"]
