@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -265,13 +266,18 @@ def test_every_door_shows_one_number(days):
         excel.load("leads_excel.excel.udfs")
         use(session)
         for name in ("duplicates", "returning", "recovered_rate", "first_time_right_rate"):
-            assert cell(excel, "LEADS_KPI", name, *days) == pytest.approx(lx.kpis.KPIS[name](tables).value)
+            value = lx.kpis.KPIS[name](tables).value  # None in the first minutes of a day
+            shown = cell(excel, "LEADS_KPI", name, *days)
+            assert shown == ("#N/A" if value is None else pytest.approx(value))
         rate = cell(excel, "LEADS_KPI", "duplicate_rate", *days)
     lines = leads_by("source", *days, "duplicates")
     listed = leads_dupes(*days)
     use(None)
 
-    assert cards["Duplicate rate"] == f"{rate:.1%}"
+    if rate == "#N/A":
+        assert not re.search(r"\d", cards["Duplicate rate"])
+    else:
+        assert cards["Duplicate rate"] == f"{rate:.1%}"
     assert lines["duplicates"].sum() == listed["match"].notna().sum() == lx.kpis.duplicates(tables).value
     assert lines["duplicates"].sum() > 0 or days[0] == "TODAY"
     assert lx.kpis.overlap(tables).iloc[:, 1:].to_numpy().sum() == lx.kpis.duplicates(tables).value
