@@ -26,6 +26,18 @@ COLUMNS = ("leadExternalId", "firstName", "isError", "leadDate", "note", "photo"
 KINDS = ("comment", "thread", "link", "place", "height", "hidden", "picture", "control", "rule")
 """What may be attached to a lead."""
 
+BUILT = list(range(1, 11))
+"""The leads that tests build it with."""
+
+STAYING = {
+    "above": [101, 102, *BUILT],
+    "middle": [101, 102, 1, 2, 3, 4, 5, 201, 6, 7, 8, 9, 10],
+    "re-sorted": BUILT[::-1],
+    "shuffled": [201, 7, 3, 202, 9, 1, 10, 4, 2, 8, 6, 5, 203],
+    "as they were": BUILT,
+}
+"""What fetches may bring in which all of them stay."""
+
 THREADS = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _CONTROL_TYPE = "application/vnd.ms-excel.controlproperties+xml"

@@ -27,6 +27,7 @@ from unittest import mock
 from xml.sax.saxutils import escape
 
 import xlwings as xw
+from excel_errors import ERRORS
 from places import PACKAGE
 
 if TYPE_CHECKING:
@@ -34,17 +35,6 @@ if TYPE_CHECKING:
 
 MISSING = -2147352572
 """What an argument that was left out is in COM (DISP_E_PARAMNOTFOUND)."""
-
-ERRORS = {
-    "#NULL!": -2146826288,
-    "#DIV/0!": -2146826281,
-    "#VALUE!": -2146826273,
-    "#REF!": -2146826265,
-    "#NAME?": -2146826259,
-    "#NUM!": -2146826252,
-    "#N/A": -2146826246,
-}
-"""What the errors of cells are in COM."""
 
 FORMULAS = PACKAGE / "excel" / "addin" / "macros_vba"
 """Where the add-in's sources stand."""

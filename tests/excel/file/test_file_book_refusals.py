@@ -249,3 +249,37 @@ def test_killed_refresh_leaves_the_old_or_the_new_file(book, forks):
         seen.add(len(ids))
     assert check(book) == []
     assert len(seen) > 5
+
+
+# --- tables that cannot be read ---------------------------------------------------------------------------------------
+
+
+def _with_their_table(path, on):
+    """Build a workbook with a table of the user's on a sheet, and break that table's part."""
+
+    def around(book, sheet):
+        (sheet if on == "Leads" else book.add_worksheet("Report")).add_table("J1:K3", {"name": "theirs"})
+
+    build(path, OLD, around)
+    edit = PackageEdit(path)
+    (part,) = [name for name, content in edit.parts.items() if name.startswith("xl/tables/") and b'"theirs"' in content]
+    edit.write(part, edit.text(part).replace('ref="J1:K3"', 'ref="J1:Z3"'))
+    path.write_bytes(bytes(edit))
+    return path
+
+
+def test_a_broken_table_of_the_users_elsewhere_is_no_matter(book):
+    """It is copied as it is."""
+    refresh(_with_their_table(book, "Report"), leads(3, 1))
+    assert [row[0] for row in values(book)[1:]] == [3, 1]
+
+
+def test_a_broken_table_on_our_sheet_is_refused(book):
+    """Nobody knows where it stands, so ours might grow into it."""
+    refused(_with_their_table(book, "Leads"), leads(3, 1), WorkbookLayoutError, "theirs does not fit its place")
+
+
+def test_our_own_broken_table_says_what_is_wrong_with_it(book):
+    """And not that there is none."""
+    edited(build(book, OLD), TABLE, ('<table ([^>]*) ref="A1:E3"', r'<table \1 ref="A1:F3"'))
+    refused(book, leads(3, 1), WorkbookLayoutError, "leads does not fit its place")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from comtypes import COMObject, IUnknown
 from comtypes.automation import VARIANT, IDispatch
+from excel_errors import ERRORS
 
 from excel_side import arrays
 from excel_side.vba_expressions import VbaSyntaxError
@@ -59,17 +60,6 @@ KINDS = {
     "array": arrays.ARRAY | arrays.VARIANTS,
 }
 """The types of VARIANTs (VARENUM) by their names here."""
-
-ERRORS = {
-    "#NULL!": -2146826288,
-    "#DIV/0!": -2146826281,
-    "#VALUE!": -2146826273,
-    "#REF!": -2146826265,
-    "#NAME?": -2146826259,
-    "#NUM!": -2146826252,
-    "#N/A": -2146826246,
-}
-"""What the errors of cells are in COM."""
 
 MISSING = Typed("error", -2147352572)
 """An argument that was left out (DISP_E_PARAMNOTFOUND)."""

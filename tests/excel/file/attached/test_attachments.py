@@ -7,7 +7,7 @@ import re
 
 import openpyxl
 import pytest
-from annotated_book import KINDS, beside, build_annotated, expected
+from annotated_book import BUILT, KINDS, STAYING, beside, build_annotated, expected
 from broken_books import prefixed, strict
 from lead_frames import leads, refresh, run, tables
 from open_xml_validator import new_schema_findings
@@ -22,15 +22,6 @@ from leads_excel.excel.file.attached.comments import notes_of
 from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
 
-BUILT = list(range(1, 11))
-STAYING = {
-    "above": [101, 102, *BUILT],
-    "middle": [101, 102, 1, 2, 3, 4, 5, 201, 6, 7, 8, 9, 10],
-    "re-sorted": BUILT[::-1],
-    "shuffled": [201, 7, 3, 202, 9, 1, 10, 4, 2, 8, 6, 5, 203],
-    "as they were": BUILT,
-}
-"""Steps in which all leads stay."""
 ELSEWHERE = {("R4C10", "comment beside"), ("R4C10", "box"), ("R1C3", "comment of a heading"), ("R1C3", "box")}
 TOLD = {kind: set(BUILT) for kind in ("comment", "thread", "link", "place")} | {"hidden": {2, 5}}
 """What the Log can keep while its lead is away."""
@@ -189,7 +180,8 @@ def test_links_to_personal_data_never_go_to_the_log(tmp_path, target):
     assert b"call back" in everything
 
 
-def test_comments_come_back_to_a_sheet_without_any(tmp_path):
+@pytest.mark.parametrize("clothes", [None, strict, prefixed])
+def test_comments_come_back_to_a_sheet_without_any(tmp_path, clothes):
     """Where Excel has taken the empty parts out meanwhile, they are made anew, and openpyxl reads the comment."""
     path = build(tmp_path / "book.xlsx", [(1, "Sara", None, None, None)])
     line = json.dumps(
@@ -204,6 +196,8 @@ def test_comments_come_back_to_a_sheet_without_any(tmp_path):
         "failed: x",
         f"Notes kept for leads: {line}".replace("&", "&amp;").replace("<", "&lt;"),
     )
+    if clothes:
+        clothes(edit)
     path.write_bytes(bytes(edit))
     before = tmp_path / "before.xlsx"
     before.write_bytes(path.read_bytes())

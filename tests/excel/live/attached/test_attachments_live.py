@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import xlwings as xw
-from annotated_book import COLUMNS, KINDS, beside, build_annotated, expected
+from annotated_book import BUILT, COLUMNS, KINDS, STAYING, beside, build_annotated, expected
 from excel_attached import USER, height_of
 from excel_double import called, calls, running
 from lead_frames import leads, refresh, run
@@ -14,15 +14,6 @@ from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
 from leads_excel.excel.live.live_book import LiveBook
 
-BUILT = list(range(1, 11))
-STAYING = {
-    "above": [101, 102, *BUILT],
-    "middle": [101, 102, 1, 2, 3, 4, 5, 201, 6, 7, 8, 9, 10],
-    "re-sorted": BUILT[::-1],
-    "shuffled": [201, 7, 3, 202, 9, 1, 10, 4, 2, 8, 6, 5, 203],
-    "as they were": BUILT,
-}
-"""Steps in which all leads stay."""
 MOVED = [kind for kind in KINDS if kind != "rule"]
 TOLD = {kind: set(BUILT) for kind in ("comment", "link", "place")} | {"hidden": {2, 5}}
 """What the Log can keep while its lead is away."""
