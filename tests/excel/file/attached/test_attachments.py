@@ -204,6 +204,8 @@ def test_comments_come_back_to_a_sheet_without_any(tmp_path, clothes):
     refresh(path, leads(2, 1))
     assert check(path) == []
     assert new_schema_findings(before, path) == []
+    links = read_parts(path)["xl/worksheets/_rels/sheet2.xml.rels"].decode()
+    assert (TRANSITIONAL in links) is (clothes is not strict)
     sheet = openpyxl.load_workbook(path)["Leads"]
     assert sheet["B2"].comment.text == "two\nlines <&> ü"
     assert sheet["E2"].hyperlink.location == "Home!A1"
