@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import openpyxl
 import pytest
 from annotated_book import BUILT, KINDS, STAYING, beside, build_annotated, expected
 from broken_books import prefixed, strict
@@ -14,7 +13,7 @@ from open_xml_validator import new_schema_findings
 from package_edit import TRANSITIONAL, PackageEdit
 from package_rules import check
 from readers import READERS
-from small_book import SHEET, build, edited, values
+from small_book import SHEET, build, edited, opened, values
 from zip_parts import read_parts
 
 from leads_excel.excel.book.protocol import Attached
@@ -206,7 +205,7 @@ def test_comments_come_back_to_a_sheet_without_any(tmp_path, clothes):
     assert new_schema_findings(before, path) == []
     links = read_parts(path)["xl/worksheets/_rels/sheet2.xml.rels"].decode()
     assert (TRANSITIONAL in links) is (clothes is not strict)
-    sheet = openpyxl.load_workbook(path)["Leads"]
+    sheet = opened(path)["Leads"]
     assert sheet["B2"].comment.text == "two\nlines <&> ü"
     assert sheet["E2"].hyperlink.location == "Home!A1"
     assert beside(path).leads[2] >= {"two\nlines <&> ü", "box", "link #Home!A1"}
@@ -284,7 +283,7 @@ def test_new_leads_are_as_high_as_all_others(tmp_path):
 
     path = build(tmp_path / "book.xlsx", [(n, None, None, None, None) for n in (1, 2, 3)], around)
     refresh(path, leads(4, 3, 2, 1))
-    heights = openpyxl.load_workbook(path)["Leads"].row_dimensions
+    heights = opened(path)["Leads"].row_dimensions
     assert [heights[row].height for row in range(2, 7)] == [30, 30, 30, 30, None]
 
 
