@@ -205,9 +205,10 @@ def test_comments_come_back_to_a_sheet_without_any(tmp_path, clothes):
     assert new_schema_findings(before, path) == []
     links = read_parts(path)["xl/worksheets/_rels/sheet2.xml.rels"].decode()
     assert (TRANSITIONAL in links) is (clothes is not strict)
-    sheet = opened(path)["Leads"]
-    assert sheet["B2"].comment.text == "two\nlines <&> ü"
-    assert sheet["E2"].hyperlink.location == "Home!A1"
+    if clothes is not strict:  # which openpyxl does not read
+        sheet = opened(path)["Leads"]
+        assert sheet["B2"].comment.text == "two\nlines <&> ü"
+        assert sheet["E2"].hyperlink.location == "Home!A1"
     assert beside(path).leads[2] >= {"two\nlines <&> ü", "box", "link #Home!A1"}
 
 
