@@ -2,7 +2,7 @@
 
 In: words of a command line. Out: results on standard output, messages on standard error, an exit code.
 May import: dates, doctor, excel, excel.addin, excel.file, exceptions, exports, fetching, reports, sandbox, schema,
-settings, store.database, store.upkeep, tables.
+settings, store.database, store.upkeep, tables, terminal.
 """
 
 from leads_excel.cli.app import main

@@ -5,7 +5,6 @@ Each group of commands has a module beside this one; `exit_codes` tells what a c
 
 from __future__ import annotations
 
-import io
 import sys
 
 import typer
@@ -13,6 +12,8 @@ import typer
 from leads_excel.cli import addin, help, leads, sandbox, signing, store, workbooks  # noqa: A004 - named for its command
 from leads_excel.cli.exit_codes import code_of, complain
 from leads_excel.exceptions import LeadsError
+from leads_excel.terminal.rounds import outlive_the_terminal
+from leads_excel.terminal.streams import secure
 
 app = typer.Typer(
     name="leads-excel",
@@ -43,7 +44,8 @@ app.command(name="help")(help.show)
 
 def main() -> None:
     """Run the command line; every error of ours becomes one line and an exit code."""
-    _write_whatever_comes()
+    secure()
+    outlive_the_terminal()
     try:
         app()
     except LeadsError as error:
@@ -51,10 +53,3 @@ def main() -> None:
         sys.exit(code_of(error))
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _write_whatever_comes() -> None:
-    """Let no letter stop a command: output that is piped on Windows has the letters of one code page only."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
-            stream.reconfigure(errors="backslashreplace")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -12,8 +11,9 @@ import typer
 
 from leads_excel.cli.options import From, LeadId, Reload, Source, SubSource, To
 from leads_excel.cli.summary import summarize
-from leads_excel.exceptions import ArgumentError
+from leads_excel.exceptions import ArgumentError, WorkbookError
 from leads_excel.schema.counts import counted
+from leads_excel.terminal.streams import deliver
 
 if TYPE_CHECKING:
     from leads_excel.tables.lead_tables import LeadTables
@@ -76,7 +76,10 @@ def _write(tables: LeadTables, out: Path, format_: Format) -> Path:
 
 def _write_json(out: Path, content: bytes) -> None:
     if str(out) == "-":
-        sys.stdout.buffer.write(content)
+        try:
+            deliver(content)
+        except OSError as error:
+            raise WorkbookError(f"Standard output cannot be written: {error.strerror}.") from error
         return
     from leads_excel.excel.file.disk import replacing
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ import typer
 from leads_excel.cli.exit_codes import complain
 from leads_excel.cli.options import Reload
 from leads_excel.exceptions import SettingsError
+from leads_excel.terminal.rounds import rounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +29,11 @@ def sync(
     reload: Reload = False,
 ) -> None:
     """Fill the store, window by window: what is final is never asked for again, what may still change always is."""
-    error = _sync_once(since, reload=reload)
-    while watch:
-        if error:  # the next time may bring what is missing
-            complain(str(error))
-        time.sleep(watch * 60)
+    error = None
+    for _ in rounds(watch):
         error = _sync_once(since, reload=reload)
+        if error and watch:  # the next time may bring what is missing
+            complain(str(error))
     if error:
         raise error
 

@@ -14,6 +14,7 @@ from leads_excel.cli.options import DATE_HELP, Reload, To
 from leads_excel.cli.summary import summarize
 from leads_excel.exceptions import ArgumentError, LeadsError
 from leads_excel.schema.counts import counted
+from leads_excel.terminal.rounds import rounds
 
 
 def demo(
@@ -57,9 +58,8 @@ def refresh(
     reload: Reload = False,
 ) -> None:
     """Refresh workbooks: fetch what each Home sheet asks for, and keep everything that is not ours."""
-    code = _refresh_once(workbooks, (from_, to), keep_gone=keep_gone, reload=reload)
-    while watch:
-        time.sleep(watch * 60)
+    code = 0
+    for _ in rounds(watch):
         code = _refresh_once(workbooks, (from_, to), keep_gone=keep_gone, reload=reload)
     raise typer.Exit(code)
 

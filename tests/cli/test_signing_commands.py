@@ -67,6 +67,16 @@ def test_login_asks_for_no_secret_of_an_environment_that_is_none():
     assert "test" in done.stderr
 
 
+@pytest.mark.parametrize("piped", ["", "\n", "user\n", None])
+def test_login_says_what_is_missing(piped):
+    """Nothing, an empty line, a user without a password, no standard input at all: one line, and exit code 2."""
+    done = run("login", "prod", "--with", "password", stdin=piped)
+
+    assert done.returncode == 2
+    missing = "Password" if piped == "user\n" else "User name"
+    assert done.stderr == f"leads-excel: {missing} is missing: type it, or pipe a line with it into this command.\n"
+
+
 def test_login_and_logout_use_the_keychain(tmp_path):
     """A token typed at the prompt signs the next command in, and logout takes it away."""
     backend = tmp_path / "filechain.py"
@@ -84,7 +94,7 @@ def test_login_and_logout_use_the_keychain(tmp_path):
     )
     chain = {"PYTHON_KEYRING_BACKEND": "filechain.Keyring", "PYTHONPATH": str(tmp_path)}
 
-    login = run("login", "test", stdin="sesame\n", **chain)
+    login = run("login", "test", stdin="\ufeffsesame\r\n", **chain)  # as PowerShell pipes it
     with SandboxServer(Sandbox(sign_in=SignIn.bearer("sesame"))) as api:
         signed_in = ask(api, "fetch", "--from", "2026-10-01", "--out", "-", **chain)
         logout = run("logout", "test", **chain)
