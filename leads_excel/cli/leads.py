@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -54,7 +55,7 @@ def fetch(
     if bulk_id is not None and (from_ or to or any(number is not None for number in filters.values())):
         raise ArgumentError("--id comes alone: leave out the dates and filters, or leave out --id.")
     as_json = str(out) == "-" or out.suffix.lower() == ".json"
-    if out.suffix and not as_json and out.suffix.lower() != ".xlsx" and not out.is_dir():
+    if out.suffix and not as_json and out.suffix.lower() != ".xlsx" and not os.path.isdir(out):  # noqa: PTH112 - as there
         raise ArgumentError(f"--out {out.name}: write to a .xlsx or .json file, or to a folder.")
     question = bulk_id if bulk_id is not None else fetcher.asked(from_, to, settings=settings, **filters)
     if as_json:

@@ -42,7 +42,7 @@ def new(path: str | Path) -> Path:
         WorkbookError: The file exists already, has another ending, or cannot be written.
     """
     target = Path(path)
-    if target.exists():
+    if os.path.lexists(target):
         raise WorkbookError(f"{target.name} exists already: choose another name, or refresh it.")
     if target.suffix.lower() == ".xlsm":
         from leads_excel.excel.addin.macro_book import macro_workbook  # noqa: PLC0415 - buttons need parts of xlwings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from itertools import product
 
 import openpyxl
@@ -14,10 +13,7 @@ from stream_faults import FAULTS, LOST, code_page
 
 from leads_excel.excel import workbooks
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform == "win32", reason="tests/on_windows has the faults of Windows"),
-]
+pytestmark = pytest.mark.slow
 
 NAMES = ("foreign.xlsx", "عملاء.xlsx", "second.xlsx")
 ONE = [{name: fault} for fault, name in product(FAULTS, ("stdout", "stderr"))]

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 CODE_PAGES = ("cp1252", "cp437", "cp1256")
 LOST = ("the reader has gone", "the disk is full", "the terminal was closed", "nobody reads and nobody waits", "none")
-"""Whatever is written is lost."""
+"""Whatever is written is lost. Only POSIX makes these in a process that runs already."""
 
-FAULTS = (*CODE_PAGES, *LOST)
+FAULTS = (*CODE_PAGES, *LOST) if os.name == "posix" else CODE_PAGES
 
 
 def code_page(fault: str | None) -> str:
