@@ -1,15 +1,26 @@
-"""The open connections of a client, so that another thread can cut them: a read that waits ends at once."""
+"""The open connections of a client, so that another thread can cut them: a read that waits ends at once.
+
+On POSIX a read ends when another thread shuts its socket down. Windows promises no such thing: there a read waits in
+slices, and looks in between whether it still has to.
+"""
 
 from __future__ import annotations
 
+import math
+import select
 import socket
+import sys
+import time
 from contextlib import contextmanager, suppress
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+_SLICE = 0.1  # seconds
+_SHORTEST = 0.001  # seconds: 0 would mean not to wait at all, which is another error
 
 
 class Connections:
@@ -18,6 +29,7 @@ class Connections:
     def __init__(self) -> None:
         self._lock = Lock()
         self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._shut: WeakSet[socket.socket] = WeakSet()
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
         """Remember a connection.
@@ -27,8 +39,12 @@ class Connections:
             info: For a new connection: its stream, as `return_value`.
         """
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            stream = info["return_value"]
+            connection = stream.get_extra_info("socket")
             with self._lock:
-                self._sockets.add(info["return_value"].get_extra_info("socket"))
+                self._sockets.add(connection)
+            if sys.platform == "win32":
+                stream.read = self._in_slices(stream.read, connection)
 
     def cut(self) -> None:
         """Shut every connection down; whoever reads from one gets an error."""
@@ -37,6 +53,20 @@ class Connections:
                 with suppress(OSError):  # closed already
                     # Not the method of a TLS socket: that one is not made for two threads.
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
+                self._shut.add(connection)
+
+    def _in_slices(self, read: Callable[[int, float | None], bytes], connection: Any) -> Callable[..., bytes]:  # noqa: ANN401 - with TLS or without
+        def sliced(max_bytes: int, timeout: float | None = None) -> bytes:
+            until = time.monotonic() + (math.inf if timeout is None else timeout)
+            pending = getattr(connection, "pending", int)  # what TLS has decrypted already
+            while connection not in self._shut and not pending() and (left := until - time.monotonic()) > 0:
+                if select.select([connection], [], [], min(_SLICE, left))[0]:
+                    break
+            if connection in self._shut:
+                until = 0.0
+            return read(max_bytes, None if until == math.inf else max(until - time.monotonic(), _SHORTEST))
+
+        return sliced
 
     @contextmanager
     def cut_after(self, seconds: float) -> Iterator[None]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
 import pytest
-import win32con
-import win32file
+from excel_side.open_files import READING, SHARED, WRITING, held
+from win32file import error as win32_error
 
 from leads_excel import refresh
 from leads_excel.excel import workbooks
@@ -19,10 +18,6 @@ from leads_excel.excel.file import disk
 from leads_excel.excel.file.disk import replacing
 from leads_excel.exceptions import WorkbookError, WorkbookLockedError
 from leads_excel.settings.model import Settings
-
-READ, WRITE, DELETE = win32con.FILE_SHARE_READ, win32con.FILE_SHARE_WRITE, 4
-READING, WRITING = win32con.GENERIC_READ, win32con.GENERIC_READ | win32con.GENERIC_WRITE
-SHARES = {"nothing": 0, "reading": READ, "reading and writing": READ | WRITE, "all": READ | WRITE | DELETE}
 
 NAMES = (
     "Sales & Service.xlsx",
@@ -62,23 +57,13 @@ def names_in(folder):
     return [path.name for path in folder.iterdir()]
 
 
-@contextmanager
-def held(path, access, share):
-    """Have a file open as another program has it."""
-    handle = win32file.CreateFile(str(path), access, share, None, win32con.OPEN_EXISTING, 0, None)
-    try:
-        yield
-    finally:
-        handle.Close()
-
-
 # --- open elsewhere --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("access", "share"),
-    [(WRITING, "reading"), (WRITING, "nothing"), *product([READING], SHARES)],
-    ids=["as Excel has it", "written to by another", *(f"read by another, shared: {share}" for share in SHARES)],
+    [(WRITING, "reading"), (WRITING, "nothing"), *product([READING], SHARED)],
+    ids=["as Excel has it", "written to by another", *(f"read by another, shared: {share}" for share in SHARED)],
 )
 def test_a_workbook_that_is_open_stays_as_it_is(book, settings, monkeypatch, access, share):
     """It is not changed by a byte, nothing is left beside it, and the message says what to do."""
@@ -86,7 +71,7 @@ def test_a_workbook_that_is_open_stays_as_it_is(book, settings, monkeypatch, acc
     monkeypatch.setattr(disk, "_A_SWAP", 0.1)
     before = book.read_bytes()
 
-    with held(book, access, SHARES[share]), pytest.raises(WorkbookLockedError, match=r"close it"):
+    with held(book, access, share), pytest.raises(WorkbookLockedError, match=r"close it"):
         refresh(book, "-2D", settings=settings)
 
     assert book.read_bytes() == before
@@ -94,14 +79,14 @@ def test_a_workbook_that_is_open_stays_as_it_is(book, settings, monkeypatch, acc
     assert refresh(book, "-2D", settings=settings).leads > 0
 
 
-@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("share", SHARED)
 @pytest.mark.parametrize("seconds", [0.05, 0.5])
 def test_who_scans_the_old_file_is_waited_for(book, share, seconds):
     """Windows' search and virus scanners open a file at any moment; the new one takes its place when they let go."""
     holding = threading.Event()
 
     def scan():
-        with held(book, READING, SHARES[share]):
+        with held(book, READING, share):
             holding.set()
             time.sleep(seconds)
 
@@ -122,7 +107,7 @@ def test_who_scans_the_new_file_is_waited_for(book, seconds):
     scanners = []
 
     def scan(path, holding):
-        with held(path, READING, READ | WRITE):
+        with held(path, READING, "reading and writing"):
             holding.set()
             time.sleep(seconds)
 
@@ -147,9 +132,9 @@ def test_a_refresh_beside_a_scanner_that_never_rests(book, settings):
         while not stop.is_set():
             for path in book.parent.iterdir():
                 try:
-                    with held(path, READING, 0):
+                    with held(path, READING, "nothing"):
                         time.sleep(0.02)
-                except win32file.error:  # in use just now, or gone
+                except win32_error:  # in use just now, or gone
                     pass
             time.sleep(0.05)
 
