@@ -25,10 +25,15 @@ _VARIABLES = {  # of whoever runs the tests: a test has a home of its own
 }
 
 PROJECT = (
-    *("client", "dates", "doctor", "excel/addin", "excel/cells", "exports", "fetching", "settings", "store", "tables"),
-    "windows",
+    *("arguments", "bulks", "client", "dates", "doctor", "excel/addin", "excel/cells", "excel/template", "exports"),
+    *("fetching", "kpis/facts", "reports", "sandbox", "schema", "settings", "store", "tables", "windows"),
+    *("excel/test_bridge.py", "excel/test_turns.py", "excel/test_workbooks.py"),
+    *("excel/file/package", "excel/file/test_disk.py", "excel/file/test_file_book_refusals.py"),
 )
-"""Folders of the package's own tests whose fast ones are run there too."""
+"""The package's own tests whose fast ones are run there too: where files, clocks, letters and the network matter."""
+
+WHOLE = ("cli", "project/test_targets.py", "terminal")
+"""Those of which the slow ones are run there as well."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -118,12 +123,17 @@ def test_formulas_work_on_windows(windows):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_package_works_on_windows(windows):
-    """Its fast tests, but for what Wine cannot do."""
+@pytest.mark.parametrize(
+    ("tests", "options"),
+    [(PROJECT, ("-m", "not slow")), (WHOLE, ())],
+    ids=["its fast tests", "the command line"],
+)
+def test_the_package_works_on_windows(windows, tests, options):
+    """Its own tests, but for what Wine cannot do."""
     known = (HERE / "not_under_wine.txt").read_text(encoding="utf-8").splitlines()
     left_out = [f"--{'deselect' if '::' in line else 'ignore'}={line}" for line in known if line.startswith("tests/")]
 
-    done = windows.tests("-m", "not slow", *left_out, *(f"tests/{folder}" for folder in PROJECT))
+    done = windows.tests(*options, *left_out, *(f"tests/{name}" for name in tests))
 
     assert done.returncode == 0, done.stdout + done.stderr
 

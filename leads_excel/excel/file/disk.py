@@ -44,10 +44,10 @@ def resolved(path: str | os.PathLike[str]) -> Path:
     Raises:
         WorkbookError: It is no path.
     """
+    if "\0" in os.fspath(path):
+        raise WorkbookError(f"{os.fspath(path)!r} is no path of a file: check what stands in it.")
     try:
         return Path(os.path.realpath(path))
-    except ValueError as error:  # a NUL
-        raise WorkbookError(f"{os.fspath(path)!r} is no path of a file: check what stands in it.") from error
     except OSError:
         return Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute keeps the dots
 
