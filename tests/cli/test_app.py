@@ -69,6 +69,7 @@ def test_wrong_arguments_are_exit_code_2(api, arguments, says, tmp_path, monkeyp
     assert api.log == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="tests/on_windows starts the program through cmd.exe")
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437"])
 def test_no_letter_stops_a_command(encoding, tmp_path):

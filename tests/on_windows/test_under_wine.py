@@ -24,11 +24,14 @@ _VARIABLES = {  # of whoever runs the tests: a test has a home of its own
     name: value for name, value in os.environ.items() if not name.startswith(("LEADS_EXCEL_", "PYTEST_", "DISPLAY"))
 }
 
-PROJECT = (
-    *("arguments", "bulks", "client", "dates", "doctor", "excel/addin", "excel/cells", "excel/template", "exports"),
-    *("fetching", "kpis/facts", "reports", "sandbox", "schema", "settings", "store", "tables", "windows"),
+FILES = (
+    *("doctor", "excel/addin", "excel/cells", "excel/file/package", "excel/template", "exports", "reports", "settings"),
+    *("excel/file/test_disk.py", "excel/file/test_file_book_refusals.py", "store"),
     *("excel/test_bridge.py", "excel/test_turns.py", "excel/test_workbooks.py"),
-    *("excel/file/package", "excel/file/test_disk.py", "excel/file/test_file_book_refusals.py"),
+)
+ANSWERS = (
+    *("arguments", "bulks", "client", "dates", "fetching", "sandbox/test_api.py"),
+    *("sandbox/test_server.py", "tables", "windows"),
 )
 """The package's own tests whose fast ones are run there too: where files, clocks, letters and the network matter."""
 
@@ -125,8 +128,8 @@ def test_formulas_work_on_windows(windows):
 
 @pytest.mark.parametrize(
     ("tests", "options"),
-    [(PROJECT, ("-m", "not slow")), (WHOLE, ())],
-    ids=["its fast tests", "the command line"],
+    [(FILES, ("-m", "not slow")), (ANSWERS, ("-m", "not slow")), (WHOLE, ())],
+    ids=["files", "answers", "the command line"],
 )
 def test_the_package_works_on_windows(windows, tests, options):
     """Its own tests, but for what Wine cannot do."""
