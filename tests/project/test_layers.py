@@ -14,6 +14,8 @@ from leads_excel.tables.writers import WRITERS
 
 HOMES = {
     "httpx": ("client.*",),
+    "truststore": ("client.network.certificates",),
+    "certifi": ("client.network.certificates",),
     "tenacity": ("client.pace",),
     "sqlalchemy": ("store.*",),
     "xlwings": ("excel.live.*", "excel.udfs", "excel.macros"),
