@@ -19,6 +19,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from leads_excel.schema.legible import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -63,7 +65,14 @@ class ArrivedTables(Protocol):
 
 
 class LeadsError(Exception):
-    """Everything this package raises on purpose."""
+    """Everything this package raises on purpose.
+
+    Args:
+        *told: The message; what no terminal, cell or page could show of it is replaced, and it is one line.
+    """
+
+    def __init__(self, *told: object) -> None:
+        super().__init__(*(one_line(each) if isinstance(each, str) else each for each in told))
 
 
 class SettingsError(LeadsError, ValueError):
