@@ -19,9 +19,10 @@ import pandas as pd
 
 from leads_excel import kpis
 from leads_excel.charts.frames import per_period, per_value
+from leads_excel.charts.labels import with_labels
 from leads_excel.exceptions import SettingsError
 from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, PROVISIONAL, REJECTED, WHITE
-from leads_excel.schema.legible import legible_frame, one_line
+from leads_excel.schema.legible import one_line
 
 if TYPE_CHECKING:
     from leads_excel.dates.typed_dates import Weekday
@@ -212,7 +213,7 @@ def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str
 
 def _chart(frame: pd.DataFrame, **properties: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart is given
     """Begin a chart; every text of its data is one that a renderer can hold, for what it cannot ends the process."""
-    return alt.Chart(legible_frame(frame), **properties)
+    return alt.Chart(with_labels(frame), **properties)
 
 
 # --- parts of charts -----------------------------------------------------------------------------------------------

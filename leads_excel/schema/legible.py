@@ -8,10 +8,7 @@ them and keep them to the letter: what is lost is lost in what people look at, n
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pandas as pd
+from typing import Any
 
 MARK = "\ufffd"
 
@@ -50,13 +47,3 @@ def legible_data(value: Any) -> Any:  # noqa: ANN401 - as deep and as mixed as J
     if isinstance(value, dict):
         return {legible_data(key): legible_data(item) for key, item in value.items()}
     return [legible_data(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def legible_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make every text of a frame legible, its headings too.
-
-    Args:
-        frame: Any frame.
-    """
-    texts = {name: frame[name].map(legible_data) for name in frame if frame[name].dtype in ("string", object, "str")}
-    return frame.assign(**{str(name): column for name, column in texts.items()}).rename(columns=legible_data)

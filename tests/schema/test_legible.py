@@ -6,13 +6,12 @@ import re
 import sys
 import unicodedata
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leads_excel.exceptions import ApiReplyError, SettingsError
-from leads_excel.schema.legible import MARK, legible, legible_data, legible_frame, one_line
+from leads_excel.schema.legible import MARK, legible, legible_data, one_line
 
 XML = re.compile("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 CONTROL = {*"\t\n\r\x85"}
@@ -49,21 +48,6 @@ def test_one_line_has_no_break(text):
 def test_data_is_legible_to_its_ends():
     """In lists, keys and values; what is no text stays."""
     assert legible_data({"a\0": ("b\x1b", 1, None, [True, 1.5])}) == {f"a{MARK}": [f"b{MARK}", 1, None, [True, 1.5]]}
-
-
-def test_a_frame_is_legible():
-    """Texts of every type and the headings; numbers, dates and what is missing stay; the frame itself too."""
-    frame = pd.DataFrame({"a\0": ["x\x0b", None], "n": [1, 2], "d": pd.to_datetime(["2026-01-01", None])})
-    frame = frame.assign(s=frame["a\0"].astype("string"), o=pd.Series(["\ud800", 5], dtype=object))
-
-    told = legible_frame(frame)
-
-    assert list(told) == [f"a{MARK}", "n", "d", "s", "o"]
-    assert told.iloc[0].tolist()[3:] == [f"x{MARK}", MARK]
-    assert told.iloc[0, 0] == f"x{MARK}"
-    assert told.isna().sum().tolist() == [1, 0, 1, 1, 0]
-    assert told["o"].tolist()[1] == 5
-    assert frame.iloc[0, 0] == "x\x0b"
 
 
 def test_a_message_is_one_line_that_everything_shows():
