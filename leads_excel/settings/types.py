@@ -47,14 +47,24 @@ def _none_is_off(value: str) -> str | None:
 
 
 def _known_zone(name: str) -> str:
+    name = name.strip()
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, an absolute path, a folder of the time zone database
-        near = nearest(name, available_timezones()) or "none: install the package tzdata"
-        raise PydanticCustomError(
-            REFUSED, "there is no time zone of that name; the nearest is {near}", {"near": near}
-        ) from None
+        return _zone_of_windows(name)
     return name
+
+
+def _zone_of_windows(name: str) -> str:
+    """Find the zone that Windows calls by a name of its own, such as Arab Standard Time (CLDR, windowsZones)."""
+    from tzlocal.windows_tz import win_tz  # noqa: PLC0415 - a name that Python knows does without
+
+    zones: dict[str, str] = win_tz
+    found = {known.casefold(): zone for known, zone in zones.items()}.get(name.casefold())
+    if found is None:
+        near = nearest(name, {*available_timezones(), *zones}) or "none: install the package tzdata"
+        raise PydanticCustomError(REFUSED, "there is no time zone of that name; the nearest is {near}", {"near": near})
+    return found
 
 
 def _safe_url(text: str) -> str:

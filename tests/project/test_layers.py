@@ -26,6 +26,7 @@ HOMES = {
     "vl_convert": ("charts.*",),
     "typst": ("reports.pdf",),
     "keyring": ("settings.keychain",),
+    "tzlocal": ("settings.types",),
     "typer": ("cli.*",),
     "phonenumbers": ("kpis.facts.phones",),
 }

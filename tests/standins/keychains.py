@@ -1,6 +1,8 @@
-"""Keychains for tests: one that works, and one that fails."""
+"""Keychains for tests: one that works, one that fails, and one that waits for somebody."""
 
 from __future__ import annotations
+
+import threading
 
 import keyring.backend
 import keyring.errors
@@ -40,3 +42,17 @@ class Broken(Memory):
     def set_password(self, _service, _username, password):
         """Fail and betray the secret."""
         raise keyring.errors.PasswordSetError(password)
+
+
+class Locked(Memory):
+    """A keychain that answers when somebody has unlocked it."""
+
+    def __init__(self):
+        super().__init__()
+        self.unlocked = threading.Event()
+
+    def get_password(self, service, username):
+        """Wait for somebody, then look an entry up."""
+        self.asked += 1
+        self.unlocked.wait(60)
+        return self.entries.get((service, username))
