@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 from contextlib import contextmanager, suppress
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+SENT = Event()
+"""Set once this process has sent a request: from then on there is time, until an answer comes."""
 
 
 class Connections:
@@ -20,7 +23,7 @@ class Connections:
         self._sockets: WeakSet[socket.socket] = WeakSet()
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
-        """Remember a connection.
+        """Remember a connection, and that a request was sent.
 
         Args:
             event: What httpcore says that happened (httpx's request extension `trace`).
@@ -29,6 +32,8 @@ class Connections:
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             with self._lock:
                 self._sockets.add(info["return_value"].get_extra_info("socket"))
+        elif event.endswith(".send_request_body.complete"):
+            SENT.set()
 
     def cut(self) -> None:
         """Shut every connection down; whoever reads from one gets an error."""

@@ -6,7 +6,9 @@ workbook, another click does nothing.
 
 from __future__ import annotations
 
+import os
 import platform
+import re
 import shlex
 import sys
 import time
@@ -14,12 +16,15 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import count
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import platformdirs
 import xlwings as xw
 
+from leads_excel.client.connections import SENT
 from leads_excel.client.leads_client import LeadsClient
+from leads_excel.excel.deferred import load_deferred
 from leads_excel.excel.filling import sheets
 from leads_excel.excel.filling.inputs import ENVIRONMENTS
 from leads_excel.excel.filling.sheets import Run
@@ -28,7 +33,7 @@ from leads_excel.excel.refreshing import refresh_book
 from leads_excel.excel.terminal import open_terminal, own_command
 from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
-from leads_excel.exceptions import LeadsError
+from leads_excel.exceptions import LeadsError, WorkbookError
 from leads_excel.fetching.fetch import tables_for
 from leads_excel.fetching.session import Session
 from leads_excel.settings.model import Settings
@@ -91,13 +96,67 @@ def sign_in() -> None:
 
 def _run(macro: Macro) -> None:
     """Run a macro on the calling workbook, if none is running there, and tell the user how it ended."""
-    book = xw.Book.caller()
+    book = _caller()
     with turn(f"{book.app.pid} {book.name}") as mine:
         if not mine:
             return
         text, mode = _outcome(macro, book)
     if text:
+        _tell(book, text, mode)
+
+
+def _tell(book: xw.Book, text: str, mode: str) -> None:
+    """Show a message.
+
+    Raises:
+        SystemExit: Excel's window has gone: what is left of Excel shows the text.
+    """
+    try:
         book.app.alert(text, title=TITLE, mode=mode)
+    except Exception:
+        if _argument("--wb="):
+            sys.exit(f"{TITLE}: {text}")
+        raise
+
+
+def _caller() -> xw.Book:
+    """Find the workbook that Excel called from.
+
+    Raises:
+        SystemExit: It cannot be found: Excel shows the one line that says so.
+    """
+    name = _argument("--wb=")
+    try:
+        if "=" in name:  # where xlwings would end it
+            return _named(name)
+        try:
+            return xw.Book.caller()
+        except KeyError:
+            return _named(name)
+    except Exception as error:
+        if name:
+            sys.exit(f"{TITLE}: {told(error)}")
+        raise
+
+
+def _named(name: str) -> xw.Book:
+    """Find a workbook by its name as cmd.exe has passed it on, first in the Excel that was clicked in.
+
+    Raises:
+        WorkbookError: No Excel has it open.
+    """
+    apps = sorted(xw.apps, key=lambda app: str(app.hwnd) != _argument("--hwnd="))
+    for book in (book for app in apps for book in app.books):
+        passed = re.sub("%([^%]+)%", lambda part: os.environ.get(part[1], part[0]), book.name)
+        if passed.casefold() == name.casefold():
+            return book
+    raise WorkbookError("Excel does not find this workbook by its name: save it under another one, then try again.")
+
+
+def _argument(beginning: str) -> str:
+    """Read what Excel for Windows names in the command line."""
+    found = (argument for argument in sys.argv if argument.startswith(beginning))
+    return next(found, beginning).removeprefix(beginning)
 
 
 def _outcome(macro: Macro, book: xw.Book) -> tuple[str | None, str]:
@@ -151,7 +210,8 @@ class _Fetching:
 
     def __call__(self, question: Question, settings: Settings) -> LeadTables:
         try:
-            tables = tables_for(question, settings=settings, progress=self._progress, reload=self._reload)
+            with _loading_meanwhile():
+                tables = tables_for(question, settings=settings, progress=self._progress, reload=self._reload)
         except LeadsError:
             self.failed = True
             raise
@@ -161,6 +221,23 @@ class _Fetching:
 
     def _progress(self, done: int, windows: int) -> None:
         self._app.status_bar = f"{TITLE}: {done} of {windows} windows fetched"
+
+
+@contextmanager
+def _loading_meanwhile() -> Iterator[None]:
+    """Load what was deferred as soon as the first request is sent; nobody needs it before an answer arrives."""
+
+    def load() -> None:
+        SENT.wait()
+        load_deferred()
+
+    loading = Thread(target=load, name="leads-loading", daemon=True)
+    loading.start()
+    try:
+        yield
+    finally:
+        if SENT.is_set():
+            loading.join()  # a Python must not end while it loads
 
 
 def _log(book: LiveBook, error: Exception) -> None:

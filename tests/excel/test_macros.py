@@ -300,6 +300,28 @@ def test_a_busy_excel_is_told_in_plain_words():
     assert "rejected" not in told(caught.value)
 
 
+def test_a_workbook_that_cannot_be_found_is_one_line(monkeypatch):
+    """Excel shows what Python prints as it ends: no trace, with whatever is in it."""
+    monkeypatch.setattr(sys, "argv", ["-c", "--wb=report.xlsx", "--from_xl=1", "--hwnd=5"])
+
+    with running(), pytest.raises(SystemExit, match=r"^Leads: Unexpected AttributeError in main\.py:\d+: run"):
+        macros.refresh()
+
+
+@pytest.mark.parametrize("name", ["a=b=c.xlsx", "Sales of %LEADS_DAY%.xlsx", "100%.xlsx"])
+def test_a_workbook_is_found_by_what_its_name_became(server, tmp_path, monkeypatch, name):
+    """An equals sign ends it for xlwings, and cmd.exe puts values in place of variables."""
+    monkeypatch.setenv("LEADS_DAY", "today")
+    with running():
+        book = xw.Book(shutil.copy(template_path(), tmp_path / name))
+        book.app.impl.__dict__["hwnd"] = 77
+        monkeypatch.setattr(xw.Book, "caller", lambda: {}[name])
+        monkeypatch.setattr(sys, "argv", ["-c", f"--wb={name}".replace("%LEADS_DAY%", "Today"), "--hwnd=77"])
+        macros.check_connection()
+
+        assert message()[0].startswith(f"test ({server.url}) answered")
+
+
 @pytest.mark.usefixtures("book")
 def test_settings_that_cannot_be_used_are_a_message(monkeypatch):
     """For every macro that needs them."""
@@ -471,7 +493,7 @@ def test_buttons_and_ribbon_call_macros_that_exist():
     """Every name in the VBA and in the ribbon is a function without arguments here."""
     vba = (FORMULAS / "LeadsButtons.bas").read_text(encoding="cp1252")
     ribbon = (FORMULAS / "ribbon.xml").read_text(encoding="utf-8")
-    names = set(re.findall(r"macros\.(\w+)\(\)", vba)) | set(re.findall(r'tag="(\w+)"', ribbon))
+    names = set(re.findall(r'RunLeads "(\w+)"', vba)) | set(re.findall(r'tag="(\w+)"', ribbon))
 
     assert names == {
         "about", "check_connection", "clear_data", "new_report", "refresh", "reload", "sign_in",

@@ -28,7 +28,7 @@ HOMES = {
     "phonenumbers": ("kpis.facts.phones",),
 }
 
-LAZY_DOORS = {"__init__", "tables.writers"}
+LAZY_DOORS = {"__init__", "excel.deferred", "tables.writers"}
 """Modules that load others of ours by name: the public names on first use, and what writes `LeadTables` to files."""
 
 FILES_AT_THE_ROOT = 5

@@ -80,7 +80,7 @@ def macro_workbook(content: bytes) -> bytes:
         WorkbookError: The installed xlwings is not one this package knows.
     """
     book = _Parts(content)
-    modules = [*_xlwings_modules("xlwings.bas"), _module("LeadsButtons")]
+    modules = [*_xlwings_modules("xlwings.bas"), _module("LeadsPython"), _module("LeadsButtons")]
     _add_project(book, "LeadsReport", modules, _MACRO_TYPE)
     _add_buttons(book)
     return book.packed()
@@ -96,7 +96,8 @@ def addin_workbook() -> bytes:
         WorkbookError: The installed xlwings is not one this package knows.
     """
     book = _Parts(_hidden_workbook())
-    modules = [*_xlwings_modules("xlwings_custom_addin.bas"), _module("LeadsRibbon"), _module("LeadsFormulas")]
+    ours = [_module(name) for name in ("LeadsPython", "LeadsRibbon", "LeadsFormulas")]
+    modules = [*_xlwings_modules("xlwings_custom_addin.bas"), *ours]
     _add_project(book, "LeadsAddin", modules, _ADDIN_TYPE)
     _add_function_texts(book)
     book.add("customUI/customUI14.xml", _ours("ribbon.xml"))
@@ -178,13 +179,19 @@ def _module(name: str) -> Module:
 def _xlwings_modules(runner: str) -> list[Module]:
     """Take RunPython from the installed xlwings, with our settings file and without the workbook's folder.
 
-    A `leads_excel.py` beside a workbook must not stand in for this package, and a folder in OneDrive has no path.
+    A `leads_excel.py` beside a workbook must not stand in for this package, and a folder in OneDrive has no path. What
+    a button's Python loads first is ours, see `starting`; and a workbook may be named like a variable, `%TEMP%`, in
+    whose place cmd.exe would put backslashes: its path, which is not used, goes without those signs.
     """
     folder = xlwings_folder()
     source = folder.joinpath(runner).read_text(encoding="cp1252")
     for pattern, ours in (
         (r'(Const PROJECT_NAME As String = )"\w+"', rf'\1"{PROJECT_NAME}"'),
         (r'(GetConfig\("ADD_WORKBOOK_TO_PYTHONPATH", )"true"', r'\1"false"'),
+        (
+            r'(" -B -c "")(import xlwings\.utils;xlwings\.utils\.prepare_sys_path\(\\""" & )PYTHONPATH\b',
+            r'\1" & BeforeXlwings(PythonCommand) & "\2Replace(PYTHONPATH, "%", "")',
+        ),
     ):
         source, count = re.subn(pattern, ours, source)
         if not count:

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from leads_excel.exceptions import SettingsError
@@ -105,7 +105,11 @@ class Database:
 
     def insert(self, table: Table) -> SqliteInsert | PostgresqlInsert:
         """Begin an INSERT that may say what to do about rows that are there already."""
-        return sqlite.insert(table) if self.path else postgresql.insert(table)
+        if self.path:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - as long to load as half of the rest, and rarely used
+
+        return postgresql.insert(table)
 
     def engine(self) -> Engine:
         """Open the database if it is not open yet."""

@@ -133,8 +133,9 @@ def code_names(parts):
 
 
 def commands_in(source):
-    """Give what each Sub of a module hands to RunPython."""
-    return re.findall(r'^Public Sub (\w+)\(\)\s+RunPython "([^"]*)"\s+End Sub$', source.replace("\r", ""), re.MULTILINE)
+    """Give what each Sub of a module has Python run."""
+    subs = re.findall(r'^Public Sub (\w+)\(\)\s+RunLeads "(\w+)"\s+End Sub$', source.replace("\r", ""), re.MULTILINE)
+    return [(name, CALL.format(macro)) for name, macro in subs]
 
 
 # --- the workbook with buttons -------------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ def test_every_sheet_has_its_module(report):
     """Excel ties sheets to modules by code name; each name is there in both places."""
     modules = vba_reader.sources(report)
 
-    assert list(modules) == [*code_names(read_parts(report)), "xlwings", "Dictionary", "LeadsButtons"]
+    assert list(modules) == [*code_names(read_parts(report)), "xlwings", "Dictionary", "LeadsPython", "LeadsButtons"]
 
 
 def test_a_code_name_that_is_there_stays():
@@ -288,15 +289,19 @@ def test_notes_where_the_buttons_go_are_refused():
 
 @pytest.mark.parametrize(("kind", "runner"), [("report", "xlwings.bas"), ("addin", "xlwings_custom_addin.bas")])
 def test_the_vba_of_xlwings_is_that_of_the_installed_one(kind, runner, request):
-    """All of it, but for two lines: whose settings count, and that the workbook's folder is not searched for code."""
+    """But for whose settings count, that no code is looked for beside the workbook, and how buttons start Python."""
     shipped = macrobook.xlwings_folder().joinpath(runner).read_text(encoding="cp1252").strip().splitlines()
     carried = vba_reader.sources(request.getfixturevalue(kind))["xlwings"].strip().splitlines()
+    (run,) = [line.strip() for line in shipped if line.strip().startswith("RunCommand = CondaCmd")]
     changed = [line[2:].strip() for line in difflib.ndiff(shipped, carried) if line.startswith("+ ")]
 
     assert f'Public Const XLWINGS_VERSION As String = "{version("xlwings")}"' in carried
     assert changed == [
         'Public Const PROJECT_NAME As String = "leads_excel"',
         'AddExcelDir = GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "false")',
+        run.replace(' -B -c ""', ' -B -c """ & BeforeXlwings(PythonCommand) & "').replace(
+            "& PYTHONPATH &", '& Replace(PYTHONPATH, "%", "") &'
+        ),
         'AddExcelDir = GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "false")',
     ]
 
@@ -335,6 +340,7 @@ def test_the_addin_has_its_modules(addin):
         "Sheet1",
         "xlwings",
         "Dictionary",
+        "LeadsPython",
         "LeadsRibbon",
         "LeadsFormulas",
     ]
@@ -423,7 +429,7 @@ def test_pressing_each_button_of_the_ribbon_runs_its_command(recorder, monkeypat
     source = macrobook._module("LeadsRibbon").source.replace("As IRibbonControl", "As Variant")  # only Office has it
     presses = "\n".join(f'  button.Tag = "{tag}"\n  RunMacro button' for tag in RIBBON)
     press = f"Type Pressed\n  Tag As String\nEnd Type\nSub PressAll()\n  Dim button As Pressed\n{presses}\nEnd Sub"
-    modules = {"LeadsRibbon": source, "LeadsFormulas": press}
+    modules = {"LeadsRibbon": source, "LeadsFormulas": press, "LeadsPython": macrobook._module("LeadsPython").source}
     monkeypatch.setattr(macrobook, "_module", lambda name: Module(name, modules[name]))
     book = tmp_path / "addin.xlam"
     book.write_bytes(macrobook.addin_workbook())
