@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-_NEED_WINDOWS = ["test_formulas.py", "test_arguments.py", "test_server.py"]
+_NEED_WINDOWS = ["test_formulas.py", "test_arguments.py", "test_server.py", "test_buttons.py"]
 collect_ignore = ["test_under_wine.py"] if sys.platform == "win32" else _NEED_WINDOWS
 
 FIGURES: dict[str, float] = {}
@@ -117,3 +117,9 @@ def timed():
         FIGURES[what] = time.perf_counter() - before
 
     return noted
+
+
+@pytest.fixture
+def figures():
+    """Give the figures that are told at the end, to add some."""
+    return FIGURES

@@ -148,7 +148,60 @@ def raised(Number, Description):  # noqa: N803 - VBA's names
     raise VbaError(Number, Description)
 
 
-@pytest.mark.parametrize("line", ["Set x = New Collection", "For Each x In y", "F = Unknown(1)", "F = 1 ^ 2"])
+class Running:
+    """Excel's status bar and Python, as the module that runs buttons finds them; `python` does what it is told to."""
+
+    def __init__(self, python):
+        self.StatusBar = False
+        self.commands, self.messages = [], []
+        known = {"application": self, "cstr": str, "vbcritical": 16, "left": lambda text, count: text[:count]}
+        known |= {"runpython": lambda command: (self.commands.append(command), python(self))}
+        known |= {"msgbox": lambda text, *_: self.messages.append(text)}
+        self.module = Module(SOURCES["LeadsPython"], known)
+
+
+def test_a_button_says_at_once_that_it_starts():
+    """Before there is a Python; that takes the status bar over, and leaves it to Excel."""
+    shown = []
+
+    def python(excel):
+        shown.append(excel.StatusBar)
+        excel.StatusBar = "Leads: 1 of 2 windows fetched"
+
+    excel = Running(python)
+    excel.module.run("RunLeads", ["refresh"])
+
+    assert shown == ["Leads: starting"]
+    assert excel.StatusBar == "Leads: 1 of 2 windows fetched"
+    assert excel.commands == ["import leads_excel.excel.macros as macros; macros.refresh()"]
+    assert excel.messages == []
+
+
+def test_a_python_that_does_not_start_leaves_the_status_bar_to_excel():
+    """Whether it says so itself, or an error of VBA does, which is a message without a debugger."""
+    quiet, loud = Running(lambda _: None), Running(lambda _: raised(5, "Invalid procedure call"))
+    for excel in (quiet, loud):
+        excel.module.run("RunLeads", ["about"])
+
+        assert excel.StatusBar is False
+    assert (quiet.messages, loud.messages) == ([], ["Invalid procedure call"])
+
+
+def test_only_our_own_commands_load_anything_before_xlwings():
+    """A command of others may need whatever xlwings can do."""
+    before = Running(lambda _: None).module
+
+    assert (
+        before.run("BeforeXlwings", ["import leads_excel.excel.macros as macros"])
+        == "import leads_excel.excel.starting;"
+    )
+    assert before.run("BeforeXlwings", ["import leads_excellent; leads_excellent.main()"]) == ""
+    assert 'BeforeXlwings(PythonCommand) & "import xlwings.utils;' in SOURCES["xlwings"]
+
+
+@pytest.mark.parametrize(
+    "line", ["Set x = New Collection", "For x = 1 To y", "Do While y", "F = Unknown(1)", "F = 1 ^ 2"]
+)
 def test_more_of_vba_than_is_known_is_refused(line):
     """Rather than passed over: a later xlwings would do something else unnoticed."""
     with pytest.raises(VbaSyntaxError):

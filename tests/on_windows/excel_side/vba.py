@@ -1,4 +1,4 @@
-"""Runs procedures of VBA: as much of the language as the add-in's formulas are written in, and nothing beyond.
+"""Runs procedures of VBA: as much of the language as formulas and buttons are written in, and nothing beyond.
 
 A statement that is not known is an error, so that a later xlwings cannot mean something else unnoticed.
 """
@@ -6,19 +6,27 @@ A statement that is not known is an error, so that a later xlwings cannot mean s
 from __future__ import annotations
 
 import re
+from collections import ChainMap
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from excel_side.vba_expressions import Scope, VbaSyntaxError, arguments, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _COMPILED_WITH = {"app": "Microsoft Excel", "mac": False, "vba7": True, "win64": True, "mac_office_version": 0}
+_CONSTANT = re.compile(r"(?:Public |Private )?Const (\w+)(?: As \w+)? = (.+)$")
 _STARTS = re.compile(r"(?:Public |Private )?(?:Function|Sub) (\w+)\((.*)\)(?: As \w+)?$")
 _ENDS = re.compile(r"End (Function|Sub)$")
+_NEXT = "the next line"
 _IGNORED = re.compile(r"(Dim|Attribute|Const) |$")
+_EACH = re.compile(r"For Each (\w+) In (.+)$")
+_COUNT = re.compile(r"For (\w+) = (\d+) To (\d+)$")
+_PARTS = re.compile(r"\"[^\"]*\"|:\s+|[^\":]+|[\":]")
 _STRING_OR_COMMENT = re.compile(r"\"(?:[^\"]|\"\")*\"|('.*)")
-_ASSIGNMENT = re.compile(r"(\w+) = (.+)$")
+_PROPERTY = re.compile(r"(\w+)\.(\w+) = (.+)$")
+_ASSIGNMENT = re.compile(r"(?:Set )?(\w+) = (.+)$")
 _CALL = re.compile(r"([\w.]+)(?: (.+))?$")
 
 
@@ -50,7 +58,7 @@ class Module:
     def __init__(self, source: str, known: Mapping[str, Any]) -> None:
         self.known = known
         self.procedures: dict[str, _Procedure] = {}
-        procedure = None
+        procedure, self._own = None, {}
         for line in _compiled(_lines(source)):
             if match := _STARTS.match(line):
                 procedure = _Procedure(match[1], match[2])
@@ -59,6 +67,17 @@ class Module:
                 procedure = None
             elif procedure is not None:
                 procedure.lines.append(line)
+            elif match := _CONSTANT.match(line):
+                self._own[match[1].lower()] = evaluate(match[2], Scope({}))
+        self._own |= {name.lower(): partial(self._called, name) for name in self.procedures}
+
+    @property
+    def exported(self) -> dict[str, Callable[..., Any]]:
+        """What other modules may call, by names in small letters."""
+        return {name.lower(): self._own[name.lower()] for name in self.procedures}
+
+    def _called(self, name: str, *arguments: Any) -> Any:
+        return self.run(name, arguments)
 
     def run(self, name: str, arguments: Sequence[Any] = (), missing: object = None) -> Any:
         """Run a procedure.
@@ -76,7 +95,7 @@ class Module:
             VbaSyntaxError: It uses more of VBA than is known here.
         """
         procedure = self.procedures[name]
-        scope = Scope(self.known)
+        scope = Scope(ChainMap(dict(self.known), self._own, {"err": VbaError(0, "")}))
         for parameter, value in zip(
             procedure.parameters, [*arguments, *[missing] * len(procedure.parameters)], strict=False
         ):
@@ -90,7 +109,7 @@ class _Procedure:
     def __init__(self, name: str, parameters: str) -> None:
         self.name = name
         self.parameters = [
-            re.findall(r"\w+", part.replace("Optional ", ""))[0] for part in parameters.split(",") if part
+            re.sub(r"Optional |ByVal |ByRef ", "", part).split()[0] for part in parameters.split(",") if part
         ]
         self.lines: list[str] = []
 
@@ -103,6 +122,7 @@ class _Run:
         self.scope = scope
         self.at = 0
         self.handler: str | None = None
+        self.loops: list[tuple[str, Iterator[Any], int]] = []  # the name, what comes next, where the body begins
 
     def to_the_end(self) -> None:
         while self.at < len(self.lines):
@@ -114,26 +134,76 @@ class _Run:
                 if self.handler is None:
                     raise
                 self.scope["Err"] = error
-                self.at = self.lines.index(f"{self.handler}:") + 1
-                self.handler = None
+                if self.handler != _NEXT:
+                    self.go(self.handler)
+                    self.handler = None
+
+    def go(self, label: str) -> None:
+        self.at = self.lines.index(f"{label}:") + 1
 
     def step(self, line: str) -> None:
-        if _IGNORED.match(line) or re.fullmatch(r"\w+:|End If", line):
+        if _IGNORED.match(line) or re.fullmatch(r"\w+:|End If", line) or self.looped(line) or self.jumped(line):
             return
-        if line in {"Exit Function", "Exit Sub"}:
-            self.at = len(self.lines)
-        elif match := re.match(r"On Error GoTo (\w+)$", line):
-            self.handler = match[1]
-        elif match := re.match(r"If (.+?) Then(?: (.+))?$", line):
+        if match := re.match(r"If (.+?) Then(?: (.+))?$", line):
             self.decide(match[1], match[2])
         elif line == "Else" or line.startswith("ElseIf "):  # come to from above: what was true is done
             self.skip(to_else=False)
+        elif match := _PROPERTY.match(line):
+            setattr(self.scope[match[1]], match[2], evaluate(match[3], self.scope))
         elif match := _ASSIGNMENT.match(line):
             self.scope[match[1]] = evaluate(match[2], self.scope)
         elif match := _CALL.match(line):
             self.call(match[1], match[2] or "")
         else:
             raise VbaSyntaxError(line)
+
+    def jumped(self, line: str) -> bool:
+        """Go elsewhere, or note where to go when something fails; say whether the line is about that."""
+        if line in {"Exit Function", "Exit Sub"}:
+            self.at = len(self.lines)
+        elif line == "On Error Resume Next":
+            self.handler = _NEXT
+        elif match := re.match(r"On Error GoTo (\w+)$", line):
+            self.handler = match[1] if match[1] != "0" else None
+        elif match := re.match(r"GoTo (\w+)$", line):
+            self.go(match[1])
+        else:
+            return False
+        return True
+
+    def looped(self, line: str) -> bool:
+        """Begin, go on with, or leave a loop; say whether the line is about one."""
+        if match := _EACH.match(line):
+            self.begin(match[1], evaluate(match[2], self.scope))
+        elif match := _COUNT.match(line):
+            self.begin(match[1], range(int(match[2]), int(match[3]) + 1))
+        elif re.match(r"Next( \w+)?$", line):
+            self.turn()
+        elif line == "Exit For":
+            self.leave()
+        else:
+            return False
+        return True
+
+    def begin(self, name: str, values: Iterable[Any]) -> None:
+        self.loops.append((name, iter(values), self.at))
+        self.turn()
+
+    def turn(self) -> None:
+        name, values, body = self.loops[-1]
+        self.at = body
+        try:
+            self.scope[name] = next(values)
+        except StopIteration:
+            self.leave()
+
+    def leave(self) -> None:
+        self.loops.pop()
+        depth = 1
+        while depth:
+            line = self.lines[self.at]
+            self.at += 1
+            depth += line.startswith("For ") - bool(re.match(r"Next\b", line))
 
     def decide(self, condition: str, action: str | None) -> None:
         holds = evaluate(condition, self.scope)
@@ -162,6 +232,9 @@ class _Run:
                 return
 
     def call(self, name: str, given: str) -> None:
+        if name == "Call":
+            evaluate(given, self.scope)
+            return
         first, *rest = name.split(".")
         value: Callable[..., Any] = self.scope[first]
         for part in rest:
@@ -173,7 +246,13 @@ class _Run:
 def _lines(source: str) -> list[str]:
     """Give the lines without comments and indents, those that go on with ` _` made one."""
     without = [_STRING_OR_COMMENT.sub(lambda match: "" if match[1] else match[0], line) for line in source.splitlines()]
-    return re.sub(r" _\n", " ", "\n".join(line.strip() for line in without)).splitlines()
+    lines = re.sub(r" _\n", " ", "\n".join(line.strip() for line in without)).splitlines()
+    return [statement for line in lines for statement in _statements(line)]
+
+
+def _statements(line: str) -> list[str]:
+    """Part the statements of a line, between which stand a colon and a blank."""
+    return "".join("\n" if re.match(r":\s", part) else part for part in _PARTS.findall(line)).splitlines() or [""]
 
 
 def _compiled(lines: Sequence[str]) -> list[str]:

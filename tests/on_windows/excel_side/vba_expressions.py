@@ -1,18 +1,21 @@
-"""Expressions of VBA -> values: as much of the language as the add-in's formulas are written in.
+"""Expressions of VBA -> values: as much of the language as formulas and buttons are written in.
 
-Names are looked up without regard to case, in the procedure first. What is called without brackets is called all the
-same. Numbers are compared with numbers, truth values with texts that name one, everything else as it stands.
+Names are looked up without regard to case, in the procedure first; `Left$` is `Left`. What is called without brackets
+is called all the same. Numbers are compared with numbers, truth values with texts that name one, everything else as it
+stands.
 """
 
 from __future__ import annotations
 
+import operator
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*|<>|>=|:=|[-&+=().,])')
+_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*\$?|<>|>=|:=|[-&+=().,])')
 _WORDS = {"true": True, "false": False, "vbcrlf": "\r\n", "vbnewline": "\r\n", "nothing": None}
 
 
@@ -89,7 +92,7 @@ class _Reader:
         self.at = 0
 
     def end(self) -> None:
-        if self.tokens[self.at]:
+        if any(self.tokens[self.at :]):
             raise VbaSyntaxError(" ".join(self.tokens))
 
     def next(self) -> str:
@@ -104,8 +107,8 @@ class _Reader:
     def ranked(self, below: Callable[[], Any], operators: Mapping[str, Callable[[Any, Any], Any]]) -> Any:
         value = below()
         while self.tokens[self.at].lower() in operators:
-            operator = operators[self.next().lower()]
-            value = operator(value, below())
+            apply = operators[self.next().lower()]
+            value = apply(value, below())
         return value
 
     def either(self) -> Any:
@@ -126,7 +129,7 @@ class _Reader:
         return self.ranked(self.joined, _COMPARISONS)
 
     def joined(self) -> Any:
-        plus = {"+": lambda left, right: left + right}
+        plus = {"+": operator.add, "-": operator.sub}
         return self.ranked(
             lambda: self.ranked(self.primary, plus), {"&": lambda left, right: f"{_text(left)}{_text(right)}"}
         )
@@ -142,8 +145,8 @@ class _Reader:
             value = -self.primary()
         elif token.isdigit():
             value = int(token)
-        elif token.isidentifier():
-            value = self.called(self.scope[token])
+        elif token.removesuffix("$").isidentifier():
+            value = self.called(self.scope[token.removesuffix("$")])
         else:
             raise VbaSyntaxError(" ".join(self.tokens))
         while self.took("."):
@@ -193,5 +196,7 @@ def _text(value: Any) -> str:
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": _equal,
     "<>": lambda left, right: not _equal(left, right),
-    ">=": lambda left, right: left >= right,
+    ">=": operator.ge,
+    "is": operator.is_,
+    "like": lambda left, right: fnmatchcase(left, right.replace("#", "[0-9]")),
 }
