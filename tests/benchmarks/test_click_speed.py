@@ -20,6 +20,8 @@ from leads_excel.sandbox import Sandbox, SandboxServer
 
 ROUNDS = 7
 
+pytestmark = pytest.mark.timeout(900)
+
 CLICK = """
 {first}
 import xlwings.utils
