@@ -3,6 +3,10 @@
 A formula never raises: what went wrong is one line that begins with `#LEADS`, or for a number the error `#N/A`. A text
 would not do there: `+` refuses it, but SUM passes over it, and a total without its failed part looks like a total.
 
+What has to be fetched, and does not arrive within the setting `loading_after`, is fetched in the background: the cell
+says so meanwhile, Excel goes on, and is asked to calculate the cell again when the result is there. What is in memory
+or in the store is given at once. A formula without a cell that waits, such as one that VBA calls, waits itself.
+
 How a true `#N/A` gets into a cell: not from Python. xlwings hands a result on as it is (`udfs.py`, `call_udf`, and
 `_xlwindows.py`, `Engine.prepare_xl_data_element`), where the code of an error, -2146826246, is just a number. pywin32
 has a wrapper for errors, `VARIANT(VT_ERROR, code)`, and makes of every code the one for a missing argument
@@ -19,8 +23,11 @@ A result is kept for as long as the answers that it comes from are good, so that
 
 from __future__ import annotations
 
+import inspect
 import sys
 from contextlib import suppress
+from contextvars import ContextVar
+from functools import partial, wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +36,10 @@ import xlwings as xw
 
 from leads_excel.dates.typed_dates import today
 from leads_excel.excel.cells.values import MAX_ROWS, to_cell, to_grid
+from leads_excel.excel.recalculation import Recalculation
 from leads_excel.excel.unexpected import told
 from leads_excel.exceptions import ApiError, ArgumentError
+from leads_excel.fetching.background import Background, StillLoadingError
 from leads_excel.fetching.session import current
 from leads_excel.functions import analysis
 from leads_excel.functions import changes as differences
@@ -45,6 +54,12 @@ NUMBERS = ("LEADS_KPI",)
 """Functions whose failure is `#N/A`."""
 
 NOT_AVAILABLE = "#N/A"
+
+LOADING = "Loading: the result comes by itself; should it not, press Ctrl+Alt+F9."
+"""What is said meanwhile. The keys are for when Python was ended before it came."""
+
+_SEVERAL = "#AREAS!"
+"""What the add-in's VBA passes for a range of several areas."""
 
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", NOT_AVAILABLE})
 _LONGEST = 255
@@ -64,16 +79,22 @@ _OPTIONS = (
     '"headers=0; labels=en; sort=-leadDate; limit=500; pii=mask; empty=-; as_of=YESTERDAY; missing=0", or two columns.'
 )
 
+_cell: ContextVar[Any] = ContextVar("cell", default=None)
+_background = Background()
+_recalculation = Recalculation(_background)
+
 
 def _worksheet_function(**helps: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Make a function one of Excel's, with a help text for each of its arguments."""
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
-        decorated = function
+        decorated = _with_its_cell(function)
         try:
             for name, help_ in helps.items():
                 shape = {"ndim": 2} if name in _RANGES else {}
                 decorated = xw.arg(name, doc=help_, err_to_str=True, **shape)(decorated)
+            # In an array xlwings leaves it alone: what it does with a range takes many calls of Excel.
+            decorated = xw.arg("cell", "raw", doc="The cell that waits.", vba="Array(WaitingCell)")(decorated)
             return xw.func(category="Leads", call_in_wizard=False)(decorated)
         except Exception:
             if sys.platform == "win32":
@@ -81,6 +102,25 @@ def _worksheet_function(**helps: str) -> Callable[[Callable[..., Result]], Calla
             return function  # elsewhere there are no such functions, which a later xlwings may insist on
 
     return decorate
+
+
+def _with_its_cell(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Add an argument behind those of a function: the cell that waits for its result, which the add-in's VBA passes."""
+    signature = inspect.signature(function)
+    count = len(signature.parameters)
+
+    @wraps(function)
+    def called(*arguments: Result, **named: object) -> Result:
+        cells = arguments[count] if len(arguments) > count else None
+        token = _cell.set(cells[0] if cells else None)
+        try:
+            return function(*arguments[:count], **named)
+        finally:
+            _cell.reset(token)
+
+    cell = inspect.Parameter("cell", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+    called.__signature__ = signature.replace(parameters=[*signature.parameters.values(), cell])  # type: ignore[attr-defined]
+    return called
 
 
 @_worksheet_function(from_date=_FROM, to_date=_TO, fields=_FIELDS, filters=_FILTERS, options=_OPTIONS)
@@ -208,7 +248,13 @@ def _answer(function: Callable[..., object], *arguments: object, keep: bool = Tr
         if not keep:
             return _cells(function(*values))
         key = (name, repr(values), today(session.settings.zone))  # -30D means other days tomorrow
-        return session.result(key, lambda: _cells(function(*values)), _size)
+        compute = partial(session.result, key, lambda: _cells(function(*values)), _size)
+        if _cell.get() is None:
+            return compute()
+        return _background.result((*key, session.epoch), compute, session.settings.loading_after)
+    except StillLoadingError as loading:
+        loading.then(_recalculation.of(_cell.get()))
+        return _failed(name, LOADING)
     except Exception as error:  # noqa: BLE001 - Excel would show its text, and whatever data is in it
         return _failed(name, _told(error))
 
@@ -238,6 +284,8 @@ def _value(argument: object) -> object:
     """Take the blank end off a range, and a single cell out of it; refuse errors."""
     kept = _without_blank_end(argument)
     for cell in _flat(kept):
+        if cell == _SEVERAL:
+            raise ArgumentError("Several blocks of cells are selected: select one, or join them with VSTACK.")
         if isinstance(cell, str) and cell in _ERRORS:
             raise ArgumentError(f"A cell that the formula reads holds {cell}: correct that one first.")
     if not isinstance(kept, list):

@@ -15,6 +15,7 @@ import pandas as pd
 import platformdirs
 
 from leads_excel.exceptions import ApiError
+from leads_excel.fetching.background import NotAtHandError, may_fetch
 from leads_excel.fetching.fetch import is_stored, opened, tables_from
 from leads_excel.fetching.lru_cache import Recent
 from leads_excel.fetching.memory import FOREVER, ROOM, Memory
@@ -71,6 +72,9 @@ class Session:
         self._now = now or (lambda: datetime.now(UTC))
         self._sign = platformdirs.user_data_path("leads-excel", appauthor=False) / "forget"
         self._heeded = self._stamp()
+        self._heeding = threading.Lock()
+        self.epoch = 0
+        """How often this session was told to ask anew: what was begun before that counts no longer."""
         self.forget()
 
     def forget(self) -> None:
@@ -80,6 +84,7 @@ class Session:
             SettingsError: A setting is missing or wrong; then everything stays as it was.
         """
         settings = self._given or Settings()
+        self.epoch += 1
         self.settings = settings
         self._memory = Memory(lambda: self._connect(settings), timedelta(seconds=settings.ttl), self._now)
         self._tables: Recent[tuple[LeadTables, datetime]] = Recent(ROOM)
@@ -97,10 +102,11 @@ class Session:
 
     def heed(self) -> None:
         """Forget if another process asked for it."""
-        stamp = self._stamp()
-        if stamp != self._heeded:
-            self.forget()
-            self._heeded = stamp
+        with self._heeding:
+            stamp = self._stamp()
+            if stamp != self._heeded:
+                self.forget()
+                self._heeded = stamp
 
     def _stamp(self) -> int:
         try:
@@ -119,14 +125,18 @@ class Session:
 
         Raises:
             ApiError: Some windows are missing.
+            NotAtHandError: Some have to be asked for, where that is not to be waited for.
         """
-        known = self._tables.get(question)
+        kept = self._tables
+        known = kept.get(question)
         if not known or self._now() >= known[1]:
+            if not (may_fetch() or question.as_of or self._memory.at_hand(question)):
+                raise NotAtHandError
             known = self._then(question) if question.as_of else self._lately(question)
             tables = replace(known[0], around=Surroundings(question, self.tables, self._now, self._has))
             known = tables, known[1]
             rows = len(tables.leads) + len(tables.vehicles) + len(tables.errors) + len(tables.bulks)
-            self._tables.put(question, known, rows + 1)
+            kept.put(question, known, rows + 1)  # not in what came after a `forget` meanwhile
         drawn_on = _drawn_on.get()
         if drawn_on is not None:
             drawn_on.append(known[1])
@@ -179,7 +189,8 @@ class Session:
             compute: Computes it, with `tables` of this session.
             size: How many cells it takes.
         """
-        known = self._results.get(key)
+        kept = self._results
+        known = kept.get(key)
         if known and self._now() < known[1]:
             for what in known[2]:  # a result is as good as new, and so is the reason why there is none
                 self.failed(what)
@@ -192,7 +203,7 @@ class Session:
         finally:
             _drawn_on.reset(tokens[0])
             _noted.reset(tokens[1])
-        self._results.put(key, (value, min(drawn_on, default=FOREVER), tuple(noted)), size(value))
+        kept.put(key, (value, min(drawn_on, default=FOREVER), tuple(noted)), size(value))
         return value
 
     def failed(self, what: str) -> None:
@@ -216,7 +227,7 @@ class Session:
             Columns `at`, in business time, and `failure`.
         """
         newest: dict[str, datetime] = {}
-        for at, what in self._failures:
+        for at, what in list(self._failures):
             newest.setdefault(what, at)
         times = [at.astimezone(self.settings.zone).replace(tzinfo=None, microsecond=0) for at in newest.values()]
         return pd.DataFrame({

@@ -125,6 +125,13 @@ class Settings(BaseSettings):
     horizon_days: int = Field(
         90, ge=1, le=3660, description="how many days back a lead is looked up by number: a whole number from 1 to 3660"
     )
+    loading_after: float = Field(
+        2,
+        ge=0,
+        le=3600,
+        description="after how many seconds a formula says that it is loading, so that Excel goes on: a number from 0 "
+        "to 3600",
+    )
 
     _arguments: frozenset[str] = PrivateAttr(frozenset())
 

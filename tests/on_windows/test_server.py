@@ -56,7 +56,7 @@ def test_a_formula_can_be_called_from_elsewhere(excel, caller):
 def test_a_formula_of_an_array_has_many_cells(excel):
     """Entered into a range with Ctrl+Shift+Enter."""
     wanted = excel.calculate("LEADS", "-7D")
-    excel.caller = Range([[None] * 3] * 2, excel.workbook)
+    excel.caller = Range([[None] * 3] * 2, excel.workbook.sheet)
 
     assert excel.calculate("LEADS", "-7D") == wanted
 

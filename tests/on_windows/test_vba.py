@@ -31,6 +31,7 @@ class Desktop:
         known = {"xlpy": lambda: SimpleNamespace(CallUDF=self.called), "application": self.application}
         known |= {"activeworkbook": "a workbook", "array": lambda *values: list(values)}
         known |= {"vartype": lambda value: 8 if isinstance(value, str) else 3, "vbstring": 8}
+        known |= {"inuse": lambda argument: argument, "waitingcell": "the cell"}
         known |= {"cverr": lambda number: ("error", number), "xlerrna": 2042}
         self.module = Module(SOURCES["LeadsFormulas"], known)
 
@@ -78,7 +79,7 @@ def test_a_formula_passes_what_it_got_and_what_it_did_not(desktop):
     """Each argument in its place, and where the call comes from."""
     assert desktop.calculate("LEADS", "-7D", MISSING, "source") == "an answer"
     assert desktop.calls == [
-        ("leads_excel.excel.udfs", "LEADS", ["-7D", MISSING, "source", MISSING, MISSING], "a workbook",
+        ("leads_excel.excel.udfs", "LEADS", ["-7D", MISSING, "source", MISSING, MISSING, ["the cell"]], "a workbook",
          desktop.application.Caller),
     ]  # fmt: skip
 

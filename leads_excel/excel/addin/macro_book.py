@@ -96,7 +96,8 @@ def addin_workbook() -> bytes:
         WorkbookError: The installed xlwings is not one this package knows.
     """
     book = _Parts(_hidden_workbook())
-    modules = [*_xlwings_modules("xlwings_custom_addin.bas"), _module("LeadsRibbon"), _module("LeadsFormulas")]
+    ours = map(_module, ("LeadsRibbon", "LeadsCells", "LeadsFormulas"))
+    modules = [*_xlwings_modules("xlwings_custom_addin.bas"), *ours]
     _add_project(book, "LeadsAddin", modules, _ADDIN_TYPE)
     _add_function_texts(book)
     book.add("customUI/customUI14.xml", _ours("ribbon.xml"))

@@ -336,6 +336,7 @@ def test_the_addin_has_its_modules(addin):
         "xlwings",
         "Dictionary",
         "LeadsRibbon",
+        "LeadsCells",
         "LeadsFormulas",
     ]
 

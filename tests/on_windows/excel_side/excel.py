@@ -17,7 +17,7 @@ import vba_reader
 from comtypes import GUID, COMError
 from comtypes.automation import DISPPARAMS, EXCEPINFO, VARIANT
 
-from excel_side.objects import Range, Workbook
+from excel_side.objects import ExcelObject, Range, Workbook, Worksheet, intersect
 from excel_side.settings import get_config
 from excel_side.values import MISSING, SIZE, Typed, error, read, write
 from excel_side.vba import Module, VbaError
@@ -31,6 +31,7 @@ _ADDIN = "leads_excel.xlam"
 _METHOD = 1
 _KILL, _START = -1, 1
 _STRING = 8  # vbString
+_AUTOMATIC, MANUAL = -4105, -4135
 
 
 class Excel:
@@ -45,21 +46,26 @@ class Excel:
         addin = Path(os.environ["APPDATA"], "Microsoft", "Excel", "XLSTART", _ADDIN)
         sources = vba_reader.sources(addin.read_bytes())
         self.workbook = Workbook(path)
-        self.caller: object = Range([[None]], self.workbook)
+        self.caller: object = Range([[None]], self.workbook.sheet)
         self.dialog = False
         self._library: ctypes.CDLL | None = None
         bar = SimpleNamespace(Controls=lambda _number: SimpleNamespace(Enabled=not self.dialog))
-        self._application = SimpleNamespace(CommandBars=lambda _name: bar, Name="Microsoft Excel")
+        self.application = SimpleNamespace(
+            CommandBars=lambda _name: bar, Name="Microsoft Excel", Intersect=intersect,
+            UserControl=True, ScreenUpdating=True, Calculation=_AUTOMATIC,
+        )  # fmt: skip
         known: dict[str, Any] = {
             "activeworkbook": self.workbook,
             "thisworkbook": SimpleNamespace(FullName=str(addin)),
-            "application": self._application,
+            "application": self.application,
             "getconfig": get_config(Path(path), sheet or {}),
             "loadlibrary": self._load,
             "parentfolder": lambda text: text.rpartition("\\")[0],
             "replace": lambda text, before, after: text.replace(before, after),
             "xlpydllname": f"xlwings64-{_version(sources['xlwings'])}.dll",
             "chr": chr,
+            "isobject": lambda value: isinstance(value, ExcelObject),
+            "xlcalculationmanual": MANUAL,
             "array": lambda *values: list(values),
             "vartype": lambda value: _STRING if isinstance(value, str) else -1,
             "vbstring": _STRING,
@@ -68,6 +74,9 @@ class Excel:
             "err": SimpleNamespace(Raise=_raise),
             "xlpy": lambda: SimpleNamespace(CallUDF=self.call),
         }
+        cells = Module(sources["LeadsCells"], known)
+        known["inuse"] = lambda argument: cells.run("InUse", [argument])
+        known["waitingcell"] = lambda: cells.run("WaitingCell")
         self._runner, self._formulas = Module(sources["xlwings"], known), Module(sources["LeadsFormulas"], known)
 
     @property
@@ -80,9 +89,18 @@ class Excel:
         """The command line by which Python is started, as VBA builds it."""
         return str(self._runner.run("XLPyCommand"))
 
-    def cells(self, *rows: Sequence[object]) -> Range:
-        """Give a range of the workbook with these rows of values."""
-        return Range(rows, self.workbook)
+    def cells(self, *rows: Sequence[object], used: tuple[int, int, int, int] | None = None, areas: int = 1) -> Range:
+        """Give a range of a sheet with these rows of values.
+
+        Args:
+            rows: The rows.
+            used: The first and last row and column in use; by default those of the rows up to an empty end.
+            areas: Of how many areas these are the first.
+        """
+        height = len(rows)
+        while height > 1 and not any(cell is not None for cell in rows[height - 1]):
+            height -= 1
+        return Range(rows, Worksheet(self.workbook, "Sheet2", used or (1, 1, height, len(rows[0]))), areas=areas)
 
     def calculate(self, formula: str, *arguments: object) -> Typed:
         """Calculate a formula.
@@ -97,7 +115,7 @@ class Excel:
         Raises:
             VbaError: It fails where no cell can show it: called from VBA.
         """
-        self._application.Caller = self.caller
+        self.application.Caller = self.caller
         result = self._formulas.run(formula, arguments, MISSING)
         return result if isinstance(result, Typed) else Typed("text", result)
 

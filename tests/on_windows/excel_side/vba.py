@@ -18,7 +18,7 @@ _STARTS = re.compile(r"(?:Public |Private )?(?:Function|Sub) (\w+)\((.*)\)(?: As
 _ENDS = re.compile(r"End (Function|Sub)$")
 _IGNORED = re.compile(r"(Dim|Attribute|Const) |$")
 _STRING_OR_COMMENT = re.compile(r"\"(?:[^\"]|\"\")*\"|('.*)")
-_ASSIGNMENT = re.compile(r"(\w+) = (.+)$")
+_ASSIGNMENT = re.compile(r"(?:Set )?(\w+) = (.+)$")
 _CALL = re.compile(r"([\w.]+)(?: (.+))?$")
 
 

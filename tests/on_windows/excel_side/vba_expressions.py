@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*|<>|>=|:=|[-&+=().,])')
-_WORDS = {"true": True, "false": False, "vbcrlf": "\r\n", "vbnewline": "\r\n", "nothing": None}
+_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*|<>|>=|:=|[-&+=>().,])')
+_WORDS = {"true": True, "false": False, "vbcrlf": "\r\n", "vbnewline": "\r\n", "nothing": None, "empty": None}
 
 
 class VbaSyntaxError(Exception):
@@ -122,7 +122,7 @@ class _Reader:
             value = self.primary()
             if not self.took("is"):
                 raise VbaSyntaxError("TypeOf")
-            return type(value).__name__ == self.next()
+            return self.next() in {kind.__name__ for kind in type(value).__mro__}
         return self.ranked(self.joined, _COMPARISONS)
 
     def joined(self) -> Any:
@@ -194,4 +194,6 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": _equal,
     "<>": lambda left, right: not _equal(left, right),
     ">=": lambda left, right: left >= right,
+    ">": lambda left, right: left > right,
+    "is": lambda left, right: left is right,
 }
