@@ -179,17 +179,19 @@ def test_a_sheet_waits_once_and_not_for_each_of_its_formulas(monkeypatch):
     go.set()
 
 
-def test_what_was_begun_before_everything_is_asked_anew_is_not_kept(desk):
-    """A reload while a fetch is under way: its answer is of before."""
+def test_what_was_begun_before_everything_is_asked_anew_counts_no_longer(desk):
+    """A reload while a fetch is under way: its answer is of before, for whoever waits and for whoever asks later."""
     known, background = session(desk), Background()
-    there = loading(
-        background, ("august", known.epoch), lambda: known.result("august", lambda: known.tables(AUGUST), len)
-    )
+
+    def compute():
+        return known.result("august", lambda: known.tables(AUGUST), lambda tables: len(tables.leads))
+
+    there = loading(background, ("august", known.epoch), compute)
     assert desk.asked_at_all.wait(20)
     known.forget()
     desk.open.set()
     assert there.wait(20)
     asked = len(desk.asked)
 
-    known.tables(AUGUST)
+    assert loading(background, ("august", known.epoch), compute).wait(20)
     assert len(desk.asked) == 2 * asked

@@ -113,7 +113,7 @@ def test_it_is_a_windows(windows):
 
 def test_formulas_work_on_windows(windows):
     """The tests of this folder, there."""
-    done = windows.tests("tests/on_windows", "-rs")
+    done = windows.tests("tests/on_windows", "-rs", limit=800)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
