@@ -424,7 +424,7 @@ def test_pressing_each_button_of_the_ribbon_runs_its_command(recorder, monkeypat
     source = macrobook._module("LeadsRibbon").source.replace("As IRibbonControl", "As Variant")  # only Office has it
     presses = "\n".join(f'  button.Tag = "{tag}"\n  RunMacro button' for tag in RIBBON)
     press = f"Type Pressed\n  Tag As String\nEnd Type\nSub PressAll()\n  Dim button As Pressed\n{presses}\nEnd Sub"
-    modules = {"LeadsRibbon": source, "LeadsFormulas": press}
+    modules = {"LeadsRibbon": source, "LeadsCells": "", "LeadsFormulas": press}
     monkeypatch.setattr(macrobook, "_module", lambda name: Module(name, modules[name]))
     book = tmp_path / "addin.xlam"
     book.write_bytes(macrobook.addin_workbook())
