@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from weakref import finalize
 
 from leads_excel.exceptions import ApiAccessError, ApiUnavailableError
 from leads_excel.fetching.lru_cache import Recent
@@ -107,6 +108,7 @@ class Memory:
             self._refusal = None
         if self._opened is None:
             context = ExitStack()
+            finalize(self, context.close)  # when it is forgotten, and nobody waits for an answer any more
             self._opened = _Opened(context.enter_context(self._connect()), context)
         return self._opened
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,6 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pandas as pd
-import platformdirs
 
 from leads_excel.exceptions import ApiError
 from leads_excel.fetching.fetch import is_stored, opened, tables_from
@@ -20,6 +18,7 @@ from leads_excel.fetching.lru_cache import Recent
 from leads_excel.fetching.memory import FOREVER, ROOM, Memory
 from leads_excel.fetching.surroundings import Surroundings
 from leads_excel.settings.model import Settings
+from leads_excel.settings.renewal import give_sign, last_sign
 from leads_excel.tables.coverage import aged, coverage
 
 if TYPE_CHECKING:
@@ -69,8 +68,7 @@ class Session:
         self._given = settings
         self._connect = connect
         self._now = now or (lambda: datetime.now(UTC))
-        self._sign = platformdirs.user_data_path("leads-excel", appauthor=False) / "forget"
-        self._heeded = self._stamp()
+        self._heeded = last_sign()
         self.forget()
 
     def forget(self) -> None:
@@ -89,24 +87,20 @@ class Session:
 
     def forget_everywhere(self) -> None:
         """Have every process of this user ask anew: a button and the formulas run in processes of their own."""
-        with suppress(OSError):  # a folder that cannot be written: then only this process forgets
-            self._sign.parent.mkdir(parents=True, exist_ok=True)
-            self._sign.touch()
-        self._heeded = self._stamp()
+        give_sign()
+        self._heeded = last_sign()
         self.forget()
 
     def heed(self) -> None:
-        """Forget if another process asked for it."""
-        stamp = self._stamp()
-        if stamp != self._heeded:
-            self.forget()
-            self._heeded = stamp
+        """Forget if another process asked for it: by a button, with another sign-in or without one, by other settings.
 
-    def _stamp(self) -> int:
-        try:
-            return self._sign.stat().st_mtime_ns
-        except OSError:
-            return 0
+        Raises:
+            SettingsError: As for `forget`, until it is put right.
+        """
+        sign = last_sign()
+        if sign != self._heeded:
+            self.forget()
+            self._heeded = sign
 
     def tables(self, question: Question) -> LeadTables:
         """Answer a question, from memory where all its windows are fresh.

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 
 from leads_excel.exceptions import SettingsError
 from leads_excel.settings import keychain
+from leads_excel.settings.renewal import give_sign
 from leads_excel.settings.sources import PREFIX, Origin, nearest, origin, place, read_config, refuse_unknown_variables
 from leads_excel.settings.types import REFUSED, Blank, Lower, Store, Url, UserName, Word, Zone
 
@@ -259,7 +260,7 @@ def login(
     password: str | None = None,
     api_key: str | None = None,
 ) -> None:
-    """Keep a sign-in in the keychain, in place of an earlier one of that environment.
+    """Keep a sign-in in the keychain, in place of an earlier one of that environment; whatever runs uses it at once.
 
     Args:
         environment: `test` or `prod`.
@@ -279,10 +280,11 @@ def login(
         raise SettingsError("There is nothing to sign in with: give a token, a user name and password, or an API key.")
     kept = ((name, getattr(settings, name)) for name in given)
     keychain.store(settings.environment, {name: _plain(value) for name, value in kept if value is not None})
+    give_sign()
 
 
 def logout(environment: str) -> bool:
-    """Remove the sign-in of an environment from the keychain.
+    """Remove the sign-in of an environment from the keychain; whatever runs does without it at once.
 
     Args:
         environment: `test` or `prod`.
@@ -293,7 +295,9 @@ def logout(environment: str) -> bool:
     Raises:
         SettingsError: There is no such environment, or the keychain did not let go of it.
     """
-    return keychain.forget(Settings(environment=environment).environment)
+    removed = keychain.forget(Settings(environment=environment).environment)
+    give_sign()
+    return removed
 
 
 def _plain(value: str | SecretStr) -> str:

@@ -1,5 +1,9 @@
 """`login`, `logout`, `status` and `doctor`. Each test runs the real program."""
 
+import os
+from pathlib import Path
+
+import keychains
 import pytest
 from commands import ask, run
 
@@ -69,20 +73,8 @@ def test_login_asks_for_no_secret_of_an_environment_that_is_none():
 
 def test_login_and_logout_use_the_keychain(tmp_path):
     """A token typed at the prompt signs the next command in, and logout takes it away."""
-    backend = tmp_path / "filechain.py"
-    backend.write_text(
-        "import json, pathlib\nfrom keyring.backend import KeyringBackend\n"
-        "FILE = pathlib.Path(__file__).with_name('kept.json')\n"
-        "class Keyring(KeyringBackend):\n    priority = 9\n"
-        "    def _all(self): return json.loads(FILE.read_text()) if FILE.exists() else {}\n"
-        "    def get_password(self, service, name): return self._all().get(service + name)\n"
-        "    def set_password(self, service, name, value):\n"
-        "        FILE.write_text(json.dumps({**self._all(), service + name: value}))\n"
-        "    def delete_password(self, service, name):\n"
-        "        kept = self._all(); kept.pop(service + name); FILE.write_text(json.dumps(kept))\n",
-        encoding="utf-8",
-    )
-    chain = {"PYTHON_KEYRING_BACKEND": "filechain.Keyring", "PYTHONPATH": str(tmp_path)}
+    chain = {"PYTHON_KEYRING_BACKEND": "keychains.OnDisk", "TESTS_KEYCHAIN": str(tmp_path / "kept.json")}
+    chain["PYTHONPATH"] = os.pathsep.join([str(Path(keychains.__file__).parent), os.environ.get("PYTHONPATH", "")])
 
     login = run("login", "test", stdin="sesame\n", **chain)
     with SandboxServer(Sandbox(sign_in=SignIn.bearer("sesame"))) as api:

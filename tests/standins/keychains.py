@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
+
 import keyring.backend
 import keyring.errors
 
@@ -28,6 +32,33 @@ class Memory(keyring.backend.KeyringBackend):
     def delete_password(self, service, username):
         """Remove an entry."""
         del self.entries[service, username]
+
+
+class OnDisk(keyring.backend.KeyringBackend):
+    """A keychain that several programs share: the file that the variable `TESTS_KEYCHAIN` names."""
+
+    priority = 1
+
+    def get_password(self, service, username):
+        """Look an entry up."""
+        return self._entries().get(f"{service} {username}")
+
+    def set_password(self, service, username, password):
+        """Keep an entry."""
+        self._keep(self._entries() | {f"{service} {username}": password})
+
+    def delete_password(self, service, username):
+        """Remove an entry."""
+        entries = self._entries()
+        del entries[f"{service} {username}"]
+        self._keep(entries)
+
+    def _entries(self):
+        file = Path(os.environ["TESTS_KEYCHAIN"])
+        return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+    def _keep(self, entries):
+        Path(os.environ["TESTS_KEYCHAIN"]).write_text(json.dumps(entries), encoding="utf-8")
 
 
 class Broken(Memory):
