@@ -11,6 +11,9 @@ add-in's own VBA makes the error of it, with `CVErr(xlErrNA)`, for the functions
 `=LEADS_STATUS("failure")`.
 
 A result is kept for as long as the answers that it comes from are good, so that a recalculation costs next to nothing.
+
+The add-in and this module may be of different versions: an upgrade replaces the files while Excel has the old add-in
+open, and while the Python that it started runs. See `__getattr__` and what stands above `NUMBERS`.
 """
 
 # What xlwings reads an annotation for is a conversion, so there are none.
@@ -21,6 +24,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from inspect import isfunction, signature
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +44,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Result = Any
+
+if "NUMBERS" in globals():
+    # xlwings loads this file again, and no other one of ours, when it finds it changed on disk. Half of two versions
+    # is none: the add-in's VBA (LeadsPython.bas) knows these words and starts a new Python.
+    raise ImportError("leads_excel was upgraded while this Python ran.")
 
 NUMBERS = ("LEADS_KPI",)
 """Functions whose failure is `#N/A`."""
@@ -197,6 +206,20 @@ def LEADS_LIST(dimension, from_date=None, to_date=None):
 def LEADS_DATE(text):
     """Show the day that a text such as -7D stands for."""
     return _answer(functions.leads_date, text)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as for any module
+    """Find a formula as the add-in calls it, by name and parameters: `LEADS_DATE(text)`.
+
+    One of another version may have others, or others in their place, and would be given the wrong values.
+
+    Raises:
+        AttributeError: There is no such formula here.
+    """
+    formula = globals().get(name.partition("(")[0])
+    if not isfunction(formula) or name != f"{formula.__name__}({','.join(signature(formula).parameters)})":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return formula
 
 
 def _answer(function: Callable[..., object], *arguments: object, keep: bool = True) -> Result:

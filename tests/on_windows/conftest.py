@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-_NEED_WINDOWS = ["test_formulas.py", "test_arguments.py", "test_server.py"]
+_NEED_WINDOWS = ["test_formulas.py", "test_arguments.py", "test_server.py", "test_server_life.py"]
 collect_ignore = ["test_under_wine.py"] if sys.platform == "win32" else _NEED_WINDOWS
 
 FIGURES: dict[str, float] = {}

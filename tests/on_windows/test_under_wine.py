@@ -19,6 +19,7 @@ from places import ROOT
 from programs import run
 
 HERE = Path(__file__).parent
+LIFE = "tests/on_windows/test_server_life.py"
 BUILD = "bash tests/on_windows/build.sh"
 _VARIABLES = {  # of whoever runs the tests: a test has a home of its own
     name: value for name, value in os.environ.items() if not name.startswith(("LEADS_EXCEL_", "PYTEST_", "DISPLAY"))
@@ -26,9 +27,9 @@ _VARIABLES = {  # of whoever runs the tests: a test has a home of its own
 
 PROJECT = (
     *("client", "dates", "doctor", "excel/addin", "excel/cells", "exports", "fetching", "settings", "store", "tables"),
-    "windows",
+    *("windows", "excel/test_turns.py", "excel/file/test_disk.py"),
 )
-"""Folders of the package's own tests whose fast ones are run there too."""
+"""Folders and files of the package's own tests whose fast ones are run there too."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -113,7 +114,14 @@ def test_it_is_a_windows(windows):
 
 def test_formulas_work_on_windows(windows):
     """The tests of this folder, there."""
-    done = windows.tests("tests/on_windows", "-rs")
+    done = windows.tests("tests/on_windows", f"--ignore={LIFE}", "-rs")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_python_may_come_and_go_on_windows(windows):
+    """The others of this folder: most of them start one Python after another."""
+    done = windows.tests(LIFE, limit=840)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -123,7 +131,7 @@ def test_the_package_works_on_windows(windows):
     known = (HERE / "not_under_wine.txt").read_text(encoding="utf-8").splitlines()
     left_out = [f"--{'deselect' if '::' in line else 'ignore'}={line}" for line in known if line.startswith("tests/")]
 
-    done = windows.tests("-m", "not slow", *left_out, *(f"tests/{folder}" for folder in PROJECT))
+    done = windows.tests("-m", "not slow", *left_out, *(f"tests/{place}" for place in PROJECT))
 
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -46,6 +46,7 @@ _WINDOWS_MODULES = ("_win32patch", "_xlwindows", "com_server", "udfs")
 _NOT_ON_MAC = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
 _NOT_YET = "#LEADS Not calculated yet: press Ctrl+Alt+F9."
 _NO_NUMBER = "CVErr(xlErrNA)"
+_CALL = re.compile(r'XLPy\.CallUDF\((".+?"), "(\w+)", Array\((.*?)\), ActiveWorkbook, Application\.Caller\)')
 _EXTENSION = "{8193D73E-4604-4355-AFF4-8A2333D13BE4}"
 _X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 
@@ -149,9 +150,9 @@ class WindowsExcel:
         """Generate the add-in's module of formulas and the help of their arguments.
 
         Returns:
-            `LeadsFormulas.bas`, which is xlwings' own wrapper with the texts of Insert Function as attributes, and with
-            the error #N/A for a number that there is not (the module's `NUMBERS`); and `LeadsFormulas.xml`, the
-            extension of `workbook.xml` that holds the arguments' texts.
+            `LeadsFormulas.bas`, which is xlwings' own wrapper with the texts of Insert Function as attributes, with the
+            error #N/A for a number that there is not (the module's `NUMBERS`), and with calls by name and parameters
+            through `LeadsPython.bas`; and `LeadsFormulas.xml`, the extension of `workbook.xml` with texts of arguments.
         """
         addin = ComBook(_ADDIN_NAME)
         self.udfs.import_udfs(self.module, addin)
@@ -232,10 +233,17 @@ def _module(addin: ComBook, module: str) -> str:
     for line in addin.VBProject.VBComponents.source.splitlines()[2:]:
         started = re.match(r"Function (\w+)\(", line)
         name = started[1] if started else name
-        lines += _failing(line.rstrip(), name) if name in numbers else [line.rstrip()]
+        ours = _CALL.sub(_call, line.rstrip())
+        lines += _failing(ours, name) if name in numbers else [ours]
         if started:
             lines += _opening(name, texts[name]["Description"], number=name in numbers)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _call(match: re.Match[str]) -> str:
+    """Write a call of Python by a formula's name and parameters, in place of the one by its name alone."""
+    module, name, parameters = match.groups()
+    return f'CallPython({module}, "{name}({parameters.replace(", ", ",")})", Array({parameters}))'
 
 
 def _opening(name: str, description: str, *, number: bool) -> list[str]:
@@ -256,7 +264,7 @@ def _failing(line: str, name: str) -> list[str]:
     """Let a function that gives a number fail with #N/A, which no sum passes over; only VBA can make one."""
     if line.endswith("= Err.Description"):
         return [line.replace("Err.Description", _NO_NUMBER)]
-    if "XLPy.CallUDF" in line:
+    if "CallPython(" in line or "XLPy.CallUDF(" in line:
         indent = line[: -len(line.lstrip())]
         return [line, f'{indent}If VarType({name}) = vbString Then If {name} = "#N/A" Then {name} = {_NO_NUMBER}']
     return [line]

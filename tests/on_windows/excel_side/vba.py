@@ -6,9 +6,10 @@ A statement that is not known is an error, so that a later xlwings cannot mean s
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from excel_side.vba_expressions import Scope, VbaSyntaxError, arguments, evaluate
+from excel_side.vba_expressions import Project, Scope, VbaSyntaxError, arguments, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
 _COMPILED_WITH = {"app": "Microsoft Excel", "mac": False, "vba7": True, "win64": True, "mac_office_version": 0}
 _STARTS = re.compile(r"(?:Public |Private )?(?:Function|Sub) (\w+)\((.*)\)(?: As \w+)?$")
 _ENDS = re.compile(r"End (Function|Sub)$")
-_IGNORED = re.compile(r"(Dim|Attribute|Const) |$")
+_IGNORED = re.compile(r"(Attribute|Const) |$")
+_VARIABLES = re.compile(r"(?:Public|Private|Dim) (?=\w+( As \w+)?(,|$))(.+)")
+_CONSTANT = re.compile(r"(?:Public |Private )?Const (\w+)(?: As \w+)? = (.+)$")
+_EMPTY = {"string": "", "long": 0, "double": 0.0, "date": 0.0, "boolean": False}
+"""What a variable holds before anything is assigned, by its type; others hold nothing."""
 _STRING_OR_COMMENT = re.compile(r"\"(?:[^\"]|\"\")*\"|('.*)")
+_GO_ON = "Resume Next"
+_ON_ERROR = re.compile(r"On Error (?:GoTo (\w+)|Resume Next)$|Resume (\w+)$")
 _ASSIGNMENT = re.compile(r"(\w+) = (.+)$")
 _CALL = re.compile(r"([\w.]+)(?: (.+))?$")
 
@@ -38,27 +45,47 @@ class VbaError(Exception):
     Number = property(lambda self: self.number)
     Description = property(lambda self: self.description)
 
+    @staticmethod
+    def Raise(Number: int, Description: str = "") -> None:  # noqa: N802, N803 - VBA's names
+        """Raise another one."""
+        raise VbaError(Number, Description)
+
 
 class Module:
     """A module of VBA whose procedures can be run.
 
     Args:
         source: Its source.
-        known: What VBA, Excel and other modules offer, by names in small letters: values, and functions to call.
+        known: What VBA, Excel and other modules offer, by names in small letters: values, and functions to call. A
+            `Project` is what several modules share, each other's procedures and variables included.
     """
 
     def __init__(self, source: str, known: Mapping[str, Any]) -> None:
-        self.known = known
+        self.known = known if isinstance(known, Project) else Project(known)
         self.procedures: dict[str, _Procedure] = {}
         procedure = None
         for line in _compiled(_lines(source)):
             if match := _STARTS.match(line):
                 procedure = _Procedure(match[1], match[2])
                 self.procedures[match[1]] = procedure
+                self.known.setdefault(match[1].lower(), partial(self._called, match[1]))
             elif _ENDS.match(line):
                 procedure = None
             elif procedure is not None:
                 procedure.lines.append(line)
+            else:
+                self._declare(line)
+
+    def _declare(self, line: str) -> None:
+        """Note what stands above the procedures: constants, and variables that last as long as the project."""
+        if match := _CONSTANT.match(line):
+            self.known.setdefault(match[1].lower(), evaluate(match[2], Scope(self.known)))
+        for name, value in _declared(line):
+            self.known[name.lower()] = value
+            self.known.variables.add(name.lower())
+
+    def _called(self, name: str, *given: Any) -> Any:
+        return self.run(name, given)
 
     def run(self, name: str, arguments: Sequence[Any] = (), missing: object = None) -> Any:
         """Run a procedure.
@@ -80,8 +107,8 @@ class Module:
         for parameter, value in zip(
             procedure.parameters, [*arguments, *[missing] * len(procedure.parameters)], strict=False
         ):
-            scope[parameter] = value
-        scope[name] = ""
+            scope.define(parameter, value)
+        scope.define(name, "")
         _Run(procedure, scope).to_the_end()
         return scope[name]
 
@@ -103,6 +130,7 @@ class _Run:
         self.scope = scope
         self.at = 0
         self.handler: str | None = None
+        self.handling = False
 
     def to_the_end(self) -> None:
         while self.at < len(self.lines):
@@ -111,29 +139,41 @@ class _Run:
             try:
                 self.step(line)
             except VbaError as error:
-                if self.handler is None:
+                if self.handler is None or self.handling:
                     raise
-                self.scope["Err"] = error
-                self.at = self.lines.index(f"{self.handler}:") + 1
-                self.handler = None
+                self.scope.define("Err", error)
+                if self.handler != _GO_ON:
+                    self.handling = True
+                    self.at = self.lines.index(f"{self.handler}:") + 1
 
     def step(self, line: str) -> None:
         if _IGNORED.match(line) or re.fullmatch(r"\w+:|End If", line):
             return
         if line in {"Exit Function", "Exit Sub"}:
             self.at = len(self.lines)
-        elif match := re.match(r"On Error GoTo (\w+)$", line):
-            self.handler = match[1]
+        elif match := _ON_ERROR.match(line):
+            self.provide(*match.groups())
         elif match := re.match(r"If (.+?) Then(?: (.+))?$", line):
             self.decide(match[1], match[2])
         elif line == "Else" or line.startswith("ElseIf "):  # come to from above: what was true is done
             self.skip(to_else=False)
+        elif declared := _declared(line):
+            for name, value in declared:
+                self.scope.define(name, value)
         elif match := _ASSIGNMENT.match(line):
             self.scope[match[1]] = evaluate(match[2], self.scope)
         elif match := _CALL.match(line):
             self.call(match[1], match[2] or "")
         else:
             raise VbaSyntaxError(line)
+
+    def provide(self, handler: str | None, place: str | None) -> None:
+        """Note where to go when something fails, or go on from there."""
+        if place is None:
+            self.handler = handler or _GO_ON
+        else:
+            self.handling = False
+            self.at = self.lines.index(f"{place}:") + 1
 
     def decide(self, condition: str, action: str | None) -> None:
         holds = evaluate(condition, self.scope)
@@ -170,6 +210,13 @@ class _Run:
         value(*positional, **named)
 
 
+def _declared(line: str) -> list[tuple[str, Any]]:
+    """Read the variables that a line declares, with what they hold to begin with."""
+    match = _VARIABLES.match(line)
+    parts = [part.partition(" As ") for part in match[3].split(", ")] if match else []
+    return [(name, _EMPTY.get(kind.lower())) for name, _, kind in parts]
+
+
 def _lines(source: str) -> list[str]:
     """Give the lines without comments and indents, those that go on with ` _` made one."""
     without = [_STRING_OR_COMMENT.sub(lambda match: "" if match[1] else match[0], line) for line in source.splitlines()]
@@ -181,7 +228,7 @@ def _compiled(lines: Sequence[str]) -> list[str]:
     kept, constants = [], dict(_COMPILED_WITH)
     branches: list[tuple[bool, bool]] = []  # of each decision: whether this branch counts, whether one did
     for line in lines:
-        scope = Scope(constants)
+        scope = Scope(Project(constants))
         if match := re.match(r"#Const (\w+) = (.+)$", line):
             constants[match[1].lower()] = evaluate(match[2], scope)
         elif match := re.match(r"#If (.+) Then$", line):

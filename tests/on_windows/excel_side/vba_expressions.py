@@ -7,17 +7,48 @@ same. Numbers are compared with numbers, truth values with texts that name one, 
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*|<>|>=|:=|[-&+=().,])')
-_WORDS = {"true": True, "false": False, "vbcrlf": "\r\n", "vbnewline": "\r\n", "nothing": None}
+_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*|<>|>=|:=|[-&+=<>().,])')
+_WORDS: dict[str, Any] = {
+    "true": True,
+    "false": False,
+    "nothing": None,
+    "vbcrlf": "\r\n",
+    "vbnewline": "\r\n",
+    "vbstring": 8,
+    "array": lambda *values: list(values),
+    "chr": chr,
+    "iif": lambda condition, this, other: this if condition else other,
+    "instr": lambda text, part: text.find(part) + 1,
+    "left": lambda text, length: text[:length],
+    "replace": lambda text, before, after: text.replace(before, after),
+    "clng": round,
+    "now": time.time,
+    "timer": lambda: time.time() % 86_400,
+    "dateadd": lambda unit, count, moment: moment + count * {"n": 60}[unit],
+}
+"""What VBA itself knows; a moment is a number here, as there, but of seconds."""
 
 
 class VbaSyntaxError(Exception):
     """The add-in is written in more of VBA than this knows."""
+
+
+class Project(dict[str, Any]):
+    """What the modules of a project share by names in small letters: variables of modules, and what is known besides.
+
+    Args:
+        known: What VBA, Excel and other modules offer: values, and functions to call.
+    """
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        super().__init__(known)
+        self.variables: set[str] = set()
 
 
 class Scope(dict[str, Any]):
@@ -27,22 +58,25 @@ class Scope(dict[str, Any]):
         outer: What is known outside.
     """
 
-    def __init__(self, outer: Mapping[str, Any]) -> None:
+    def __init__(self, outer: Project) -> None:
         super().__init__()
         self.outer = outer
 
-    def __setitem__(self, name: str, value: Any) -> None:
+    def define(self, name: str, value: Any) -> None:
+        """Give the procedure a name of its own."""
         super().__setitem__(name.lower(), value)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        outside = name.lower() in self.outer.variables and name.lower() not in self
+        (self.outer.__setitem__ if outside else super().__setitem__)(name.lower(), value)
 
     def __missing__(self, name: str) -> Any:
         if name != name.lower():
             return self[name.lower()]
-        if name in _WORDS:
-            return _WORDS[name]
-        try:
-            return self.outer[name]
-        except KeyError:
-            raise VbaSyntaxError(f"nothing is known of {name}") from None
+        for known in (self.outer, _WORDS):
+            if name in known:
+                return known[name]
+        raise VbaSyntaxError(f"nothing is known of {name}")
 
 
 def evaluate(text: str, scope: Scope) -> Any:
@@ -66,6 +100,8 @@ def evaluate(text: str, scope: Scope) -> Any:
 
 def arguments(text: str, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
     """Work out what stands behind a statement's name: `1000, Description:=Text`."""
+    if not text:
+        return [], {}
     reader = _Reader(text, scope)
     found = reader.given("")
     reader.end()
@@ -126,7 +162,7 @@ class _Reader:
         return self.ranked(self.joined, _COMPARISONS)
 
     def joined(self) -> Any:
-        plus = {"+": lambda left, right: left + right}
+        plus = {"+": lambda left, right: left + right, "-": lambda left, right: left - right}
         return self.ranked(
             lambda: self.ranked(self.primary, plus), {"&": lambda left, right: f"{_text(left)}{_text(right)}"}
         )
@@ -194,4 +230,6 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": _equal,
     "<>": lambda left, right: not _equal(left, right),
     ">=": lambda left, right: left >= right,
+    "<": lambda left, right: left < right,
+    ">": lambda left, right: left > right,
 }

@@ -12,7 +12,7 @@ Attribute LEAD.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEAD = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD", Array(ids, fields, if_missing), ActiveWorkbook, Application.Caller)
+        LEAD = CallPython("leads_excel.excel.udfs", "LEAD(ids,fields,if_missing)", Array(ids, fields, if_missing))
         Exit Function
     #Else
         LEAD = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD", Array(ids, fields, if_missing))
@@ -33,7 +33,7 @@ Attribute LEADS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEADS = CallPython("leads_excel.excel.udfs", "LEADS(from_date,to_date,fields,filters,options)", Array(from_date, to_date, fields, filters, options))
         Exit Function
     #Else
         LEADS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS", Array(from_date, to_date, fields, filters, options))
@@ -54,7 +54,7 @@ Attribute LEADS_BY.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_BY = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_BY", Array(dimension, from_date, to_date, kpis, filters, options), ActiveWorkbook, Application.Caller)
+        LEADS_BY = CallPython("leads_excel.excel.udfs", "LEADS_BY(dimension,from_date,to_date,kpis,filters,options)", Array(dimension, from_date, to_date, kpis, filters, options))
         Exit Function
     #Else
         LEADS_BY = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_BY", Array(dimension, from_date, to_date, kpis, filters, options))
@@ -75,7 +75,7 @@ Attribute LEADS_DATE.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_DATE = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DATE", Array(text), ActiveWorkbook, Application.Caller)
+        LEADS_DATE = CallPython("leads_excel.excel.udfs", "LEADS_DATE(text)", Array(text))
         Exit Function
     #Else
         LEADS_DATE = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DATE", Array(text))
@@ -96,7 +96,7 @@ Attribute LEADS_DUPES.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_DUPES = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DUPES", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEADS_DUPES = CallPython("leads_excel.excel.udfs", "LEADS_DUPES(from_date,to_date,fields,filters,options)", Array(from_date, to_date, fields, filters, options))
         Exit Function
     #Else
         LEADS_DUPES = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DUPES", Array(from_date, to_date, fields, filters, options))
@@ -117,7 +117,7 @@ Attribute LEADS_FIELDS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_FIELDS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_FIELDS", Array(table, search), ActiveWorkbook, Application.Caller)
+        LEADS_FIELDS = CallPython("leads_excel.excel.udfs", "LEADS_FIELDS(table,search)", Array(table, search))
         Exit Function
     #Else
         LEADS_FIELDS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_FIELDS", Array(table, search))
@@ -137,7 +137,7 @@ Attribute LEADS_KPI.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_KPI = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_KPI", Array(kpi, from_date, to_date, filters, options), ActiveWorkbook, Application.Caller)
+        LEADS_KPI = CallPython("leads_excel.excel.udfs", "LEADS_KPI(kpi,from_date,to_date,filters,options)", Array(kpi, from_date, to_date, filters, options))
         If VarType(LEADS_KPI) = vbString Then If LEADS_KPI = "#N/A" Then LEADS_KPI = CVErr(xlErrNA)
         Exit Function
     #Else
@@ -160,7 +160,7 @@ Attribute LEADS_LIST.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_LIST = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_LIST", Array(dimension, from_date, to_date), ActiveWorkbook, Application.Caller)
+        LEADS_LIST = CallPython("leads_excel.excel.udfs", "LEADS_LIST(dimension,from_date,to_date)", Array(dimension, from_date, to_date))
         Exit Function
     #Else
         LEADS_LIST = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_LIST", Array(dimension, from_date, to_date))
@@ -181,7 +181,7 @@ Attribute LEADS_NEW.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_NEW = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_NEW", Array(since, fields, options), ActiveWorkbook, Application.Caller)
+        LEADS_NEW = CallPython("leads_excel.excel.udfs", "LEADS_NEW(since,fields,options)", Array(since, fields, options))
         Exit Function
     #Else
         LEADS_NEW = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_NEW", Array(since, fields, options))
@@ -202,7 +202,7 @@ Attribute LEADS_STATUS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_STATUS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_STATUS", Array(item), ActiveWorkbook, Application.Caller)
+        LEADS_STATUS = CallPython("leads_excel.excel.udfs", "LEADS_STATUS(item)", Array(item))
         Exit Function
     #Else
         LEADS_STATUS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_STATUS", Array(item))
@@ -223,7 +223,7 @@ Attribute LEAD_BULKS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEAD_BULKS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_BULKS", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEAD_BULKS = CallPython("leads_excel.excel.udfs", "LEAD_BULKS(from_date,to_date,fields,filters,options)", Array(from_date, to_date, fields, filters, options))
         Exit Function
     #Else
         LEAD_BULKS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_BULKS", Array(from_date, to_date, fields, filters, options))
@@ -244,7 +244,7 @@ Attribute LEAD_ERRORS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEAD_ERRORS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_ERRORS", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEAD_ERRORS = CallPython("leads_excel.excel.udfs", "LEAD_ERRORS(from_date,to_date,fields,filters,options)", Array(from_date, to_date, fields, filters, options))
         Exit Function
     #Else
         LEAD_ERRORS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_ERRORS", Array(from_date, to_date, fields, filters, options))
@@ -265,7 +265,7 @@ Attribute LEAD_VEHICLES.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEAD_VEHICLES = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_VEHICLES", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEAD_VEHICLES = CallPython("leads_excel.excel.udfs", "LEAD_VEHICLES(from_date,to_date,fields,filters,options)", Array(from_date, to_date, fields, filters, options))
         Exit Function
     #Else
         LEAD_VEHICLES = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_VEHICLES", Array(from_date, to_date, fields, filters, options))
