@@ -4,6 +4,7 @@
   * SettingsError (ValueError)   a setting is missing or wrong: which one, and where to put it
   * DateError (ValueError)       not a date, or the first day comes after the last
   * ArgumentError (ValueError)   another argument that cannot be used: which one, and what to write instead
+  * StoreLayoutError             the store was made by a newer release, or is a file of something else: left as it is
   * ApiError                     no usable answer: .window, .attempts, .missing, .causes, .tables
     * ApiUnavailableError        wait: timeout, no connection, 429, 5xx, after the retries
     * ApiAccessError             sign in: 401, 403
@@ -76,6 +77,10 @@ class DateError(LeadsError, ValueError):
 
 class ArgumentError(LeadsError, ValueError):
     """An argument other than a date cannot be used."""
+
+
+class StoreLayoutError(LeadsError):
+    """What stands where the store should be was made by a newer release, or by something else."""
 
 
 class ApiError(LeadsError):

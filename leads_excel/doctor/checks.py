@@ -92,7 +92,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
     if settings.store is None or settings.simulated:
         return
-    database = Database(settings.store)
+    database = Database(settings.store, replaces=False)
     try:
         database.write(lambda _connection: None)
         yield Finding("the store", f"{database.name} can be read and written")
