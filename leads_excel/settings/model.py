@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import platformdirs
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from leads_excel.exceptions import SettingsError
 from leads_excel.settings import keychain
+from leads_excel.settings.secrecy import Discreet
 from leads_excel.settings.sources import PREFIX, Origin, nearest, origin, place, read_config, refuse_unknown_variables
-from leads_excel.settings.types import REFUSED, Blank, Lower, Store, Url, UserName, Word, Zone
+from leads_excel.settings.types import REFUSED, Blank, Lower, Password, Store, Url, UserName, Word, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,8 +37,8 @@ _SIGN_INS: dict[SignIn, tuple[str, ...]] = {
 }
 
 
-class Settings(BaseSettings):
-    """Everything that can be set: checked, frozen, and without secrets in its `repr`.
+class Settings(Discreet):
+    """Everything that can be set: checked, frozen, and without secrets in whatever is written of it.
 
     Each setting comes from the first of these that has it: the argument, the variable `LEADS_EXCEL_` + its name in
     capitals, the settings file (see `config_file`), the default. A blank variable counts as unset. A name nobody knows
@@ -69,7 +70,7 @@ class Settings(BaseSettings):
     username: Annotated[UserName | None, Blank] = Field(
         None, repr=False, description="the user name, for an API that asks for name and password"
     )
-    password: Annotated[SecretStr | None, Blank] = Field(None, description="the password that belongs to username")
+    password: Annotated[Password | None, Blank] = Field(None, description="the password that belongs to username")
     api_key: Annotated[Word | None, Blank] = Field(
         None, description="the key alone, for an API that wants one in a header"
     )
@@ -125,8 +126,6 @@ class Settings(BaseSettings):
     horizon_days: int = Field(
         90, ge=1, le=3660, description="how many days back a lead is looked up by number: a whole number from 1 to 3660"
     )
-
-    _arguments: frozenset[str] = PrivateAttr(frozenset())
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - the fields give each value its type
         refuse_unknown_variables(type(self).model_fields)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
+from leads_excel.settings.secrecy import Secret, discreet
 from leads_excel.settings.sources import nearest
 
 REFUSED = "setting_refused"
@@ -43,7 +44,7 @@ def _blank_is_unset(value: object) -> object:
 def _none_is_off(value: str) -> str | None:
     if not value.strip():
         raise PydanticCustomError(REFUSED, "it is blank: put the path of a file, the address of a database, or none")
-    return None if value.strip().lower() == "none" else value
+    return None if value.strip().lower() == "none" else discreet(value)
 
 
 def _known_zone(name: str) -> str:
@@ -77,7 +78,11 @@ def _one_word(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value().strip()
     if not text.isascii() or not text.isprintable() or " " in text:
         raise PydanticCustomError(REFUSED, "it holds a blank or a line break: copy it again, without any other word")
-    return SecretStr(text)
+    return Secret(text)
+
+
+def _hidden(secret: SecretStr) -> SecretStr:
+    return Secret(secret.get_secret_value())
 
 
 def _no_colon(name: str) -> str:
@@ -94,6 +99,9 @@ Blank = BeforeValidator(_blank_is_unset)
 
 Word = Annotated[SecretStr, AfterValidator(_one_word)]
 """A secret that travels in a header."""
+
+Password = Annotated[SecretStr, AfterValidator(_hidden)]
+"""A secret of any letters."""
 
 Url = Annotated[str, AfterValidator(_safe_url)]
 """An address that a sign-in may be sent to: `https`, or `http` to this computer; without a slash at its end."""
