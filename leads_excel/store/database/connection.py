@@ -17,8 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from leads_excel.exceptions import SettingsError
-from leads_excel.store.database.layout import BrokenStoreError, ForeignStoreError, upgrade
-from leads_excel.store.database.second_look import is_damaged, may_be_store
+from leads_excel.store.database.layout import BrokenStoreError, ForeignStoreError, is_ours, upgrade
+from leads_excel.store.database.second_look import is_damaged, may_be_store, table_names
 from leads_excel.store.database.troubles import ClosedStoreError, is_busy, is_collision, is_damage
 
 if TYPE_CHECKING:
@@ -176,6 +176,9 @@ class Database:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):  # SQLite itself would let others read it
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        names = table_names(path)  # before anything is written: even the kind of its log is another program's own
+        if names and not is_ours(names):
+            raise ForeignStoreError
         engine = create_engine(self._url, connect_args={"timeout": _BUSY}, **_ENGINE)
         event.listen(engine, "connect", _connected)
         event.listen(engine, "begin", _begun)

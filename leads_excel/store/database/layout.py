@@ -38,6 +38,7 @@ from leads_excel.store.entries.entry import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Dialect
 
@@ -279,7 +280,7 @@ def version_of(connection: Connection) -> int:
     """
     names = set(inspect(connection).get_table_names())
     if store.name not in names:
-        if names & _tables.tables.keys():
+        if is_ours(names):
             raise BrokenStoreError
         if names and connection.dialect.name == "sqlite":
             raise ForeignStoreError
@@ -288,6 +289,15 @@ def version_of(connection: Connection) -> int:
     if len(rows) != 1 or not isinstance(rows[0], int) or rows[0] < 1:
         raise BrokenStoreError
     return rows[0]
+
+
+def is_ours(names: AbstractSet[str]) -> bool:
+    """Tell whether some tables are those of a store.
+
+    Args:
+        names: The names of all tables there.
+    """
+    return not names.isdisjoint(_tables.tables)
 
 
 def _lacking(connection: Connection) -> bool:

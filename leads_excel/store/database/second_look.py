@@ -1,4 +1,4 @@
-"""A second look at a file before it is set aside: at what it is, by itself, without anything that was read before."""
+"""A look at a file before it is used, and a second one before it is set aside: at what it is, by itself."""
 
 from __future__ import annotations
 
@@ -32,6 +32,19 @@ def is_damaged(path: Path) -> bool:
     except sqlite3.Error as error:
         name = str(getattr(error, "sqlite_errorname", ""))
         return any(name.startswith(damaged) for damaged in _DAMAGED) and _can_be_read(path)
+
+
+def table_names(path: Path) -> set[str]:
+    """List the tables of a file, without writing to it; none where it cannot be read.
+
+    Args:
+        path: The file.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as connection:
+            return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except (sqlite3.Error, UnicodeDecodeError):  # whoever uses it hears of it
+        return set()
 
 
 def may_be_store(path: Path) -> bool:

@@ -13,6 +13,8 @@ from leads_excel.bulks.json_values import LARGEST, whole
 from leads_excel.exceptions import ArgumentError
 from leads_excel.kpis.facts import phones
 
+_HOME_CODE = "966"
+_LONGEST_AT_HOME = 9
 _TELLING = 7
 """Digits at the end of a phone number that tell most numbers apart, however they are written."""
 
@@ -147,13 +149,18 @@ def contact_of(item: Record) -> Contact:
 
 @lru_cache(maxsize=100_000)
 def _phone(code: str, number: str) -> int | str | None:
-    """Read a phone number; one that no country gives out stays the digits that were typed."""
+    """Read a phone number; one that no country gives out stays its code and the digits that were typed."""
     if not number:
         return None
     found = phones.read(code, number)
     if found > 0:
         return found
-    return None if found in (phones.MISSING, phones.PLACEHOLDER) else phones.cleaned(number)
+    if found in (phones.MISSING, phones.PLACEHOLDER):
+        return None
+    typed, country = phones.cleaned(number), phones.cleaned(code).lstrip("+0") or _HOME_CODE
+    digits = typed.lstrip("+0")
+    is_whole = typed.startswith(("+", "00")) or (digits.startswith(country) and len(digits) > _LONGEST_AT_HOME)
+    return digits if is_whole else country + digits
 
 
 def _may_be(phone: int | str, item: Record) -> bool:

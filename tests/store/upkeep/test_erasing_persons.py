@@ -76,7 +76,7 @@ def left(database):
         ({"phone": "+971512345678"}, {"Stranger"}, 0),
         ({"email": "NOURA@example.com"}, {"Noura", "N. at work"}, {"strict": 2, "lenient": 3}),
     ],
-    ids=str,
+    ids=["record", "lead", "phone", "phone with its code", "phone in Arabic digits", "phone abroad", "email"],
 )
 def test_a_person_is_found_by_whatever_tells_them_apart(database, request, who, gone, sharing):
     """All copies go, those from before the phone was right included, and those who share a contact are counted."""
