@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command()(workbooks.demo)
 app.command()(workbooks.new)
 app.command()(workbooks.refresh)
+app.command()(workbooks.upgrade)
 app.command()(leads.fetch)
 app.command()(leads.report)
 app.command()(leads.export)

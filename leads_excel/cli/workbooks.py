@@ -46,6 +46,26 @@ def new(
     typer.echo(path)
 
 
+def upgrade(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="A workbook of an older template.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be added.")] = False,
+) -> None:
+    """Add to a workbook what the template has by now: sheets, columns, rows of Home; everything in it stays."""
+    from leads_excel.excel.upgrading.upgrade import upgrade as add_what_is_new
+
+    upgraded = add_what_is_new(workbook, dry_run=dry_run)
+    for line in upgraded.added:
+        typer.echo(f"{'Would add' if dry_run else 'Added'} {line}.")
+    for line in upgraded.left:
+        complain(f"{workbook}: {line}")
+    if upgraded.left:
+        raise typer.Exit(1)
+    if not upgraded.added:
+        typer.echo(f"{workbook} has everything that the template has.")
+    elif not dry_run:
+        typer.echo(f"The next refresh fills what is new: leads-excel refresh {workbook}")
+
+
 def refresh(
     workbooks: Annotated[list[Path], typer.Argument(metavar="WORKBOOK...", help="The workbooks to refresh.")],
     from_: Annotated[
