@@ -4,6 +4,7 @@
   * SettingsError (ValueError)   a setting is missing or wrong: which one, and where to put it
   * DateError (ValueError)       not a date, or the first day comes after the last
   * ArgumentError (ValueError)   another argument that cannot be used: which one, and what to write instead
+  * StoreLayoutError             the store was made by a newer release, or is a file of something else: left as it is
   * ApiError                     no usable answer: .window, .attempts, .missing, .causes, .tables
     * ApiUnavailableError        wait: timeout, no connection, 429, 5xx, after the retries
     * ApiAccessError             sign in: 401, 403
@@ -18,6 +19,8 @@ A message is one line: what happened, then what to do. It never holds a secret, 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
+
+from leads_excel.schema.legible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +66,14 @@ class ArrivedTables(Protocol):
 
 
 class LeadsError(Exception):
-    """Everything this package raises on purpose."""
+    """Everything this package raises on purpose.
+
+    Args:
+        *told: The message; what no terminal, cell or page could show of it is replaced, and it is one line.
+    """
+
+    def __init__(self, *told: object) -> None:
+        super().__init__(*(one_line(each) if isinstance(each, str) else each for each in told))
 
 
 class SettingsError(LeadsError, ValueError):
@@ -76,6 +86,10 @@ class DateError(LeadsError, ValueError):
 
 class ArgumentError(LeadsError, ValueError):
     """An argument other than a date cannot be used."""
+
+
+class StoreLayoutError(LeadsError):
+    """What stands where the store should be was made by a newer release, or by something else."""
 
 
 class ApiError(LeadsError):

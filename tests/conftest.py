@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 
 import fork_server
+import hypothesis
 import pytest
 
 _FOLDERS = (
@@ -13,6 +15,12 @@ _FOLDERS = (
     *("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"),
 )
 
+_LONGEST = "tests/on_windows/test_under_wine.py"
+"""Minutes each: begun last, they would be waited for alone."""
+
+
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy computer is no failure
+hypothesis.settings.load_profile("untimed")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in `nohup pytest &`: programs that tests start inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -23,14 +31,23 @@ def pytest_xdist_make_scheduler(config, log):
     """Under `-n auto` the tests of a file share a process: what a module makes once is made once."""
     from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415 - without -n the tests do without it
 
-    return LoadFileScheduling(config, log)
+    class LongestFirst(LoadFileScheduling):
+        """In the order of `pytest_collection_modifyitems`; the longest of all are given out one by one."""
+
+        def _split_scope(self, nodeid):
+            return nodeid if nodeid.startswith(_LONGEST) else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False
+    return LongestFirst(config, log)
 
 
 def pytest_collection_modifyitems(items):
-    """Give slow tests a longer limit of time than `timeout` in pyproject.toml."""
+    """Give slow tests a longer limit of time than `timeout` in pyproject.toml, and begin with what takes longest."""
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(300))
+    sizes = Counter(item.location[0] for item in items)
+    items.sort(key=lambda item: (not item.nodeid.startswith(_LONGEST), -sizes[item.location[0]], item.location[0]))
 
 
 @pytest.fixture(autouse=True)

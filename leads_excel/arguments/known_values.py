@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 _NAMING_NUMBERS = {"modelYear", "isProcessed"}  # numbers that are names; other counts measure
 _EMPTY = {"blank", "none", "empty", "null", "na", "nan", "فارغ"}
-_BETWEEN = re.compile(r"\s*[,،؛/&+]\s*|\s+(?:or|and|أو|او)\s+", re.IGNORECASE)
+# No run of blanks is tried from each of its places.
+_BETWEEN = re.compile(r"(?:(?<!\s)\s++)?[,،؛/&+]\s*+|(?<!\s)\s++(?:or|and|أو|او)\s++", re.IGNORECASE)
 _MOST = 5  # values in a message
+_LONGEST = 1000  # characters: what is longer is no slip
 _NOUNS = {"leads": "lead", "vehicles": "vehicle", "errors": "error", "bulks": "bulk"}
 
 
@@ -76,7 +78,7 @@ def no_such_value(cells: pd.Series[Any], item: Column, wanted: object) -> Argume
 
 
 def _hint(text: str, values: list[str]) -> str:
-    meant = _meant(text, values)
+    meant = _meant(text[:_LONGEST], values)
     if meant:
         return f"{either(_cut(value) for value in meant)}?"
     if not values:

@@ -7,6 +7,7 @@ costs its bytes instead of a Python object.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -25,24 +26,31 @@ if TYPE_CHECKING:
 
     from leads_excel.schema.columns import Kind
 
-_ARROW: dict[str, pa.DataType] = {
-    "id": pa.int64(),
-    "count": pa.int64(),
-    "text": pa.large_string(),
-    "date": pa.timestamp("us"),
-    "time": pa.timestamp("us"),  # UTC
-    "flag": pa.bool_(),
-    "number": pa.float64(),  # only under keys that the API page does not know
-}
 
-# These types read Arrow arrays without making an object of each value.
-_PANDAS: dict[str, Any] = {
-    "id": pd.Int64Dtype(),
-    "count": pd.Int64Dtype(),
-    "text": pd.StringDtype("pyarrow", na_value=pd.NA),
-    "flag": pd.BooleanDtype(),
-    "number": pd.Float64Dtype(),
-}
+@cache
+def _arrow() -> dict[str, pa.DataType]:
+    return {
+        "id": pa.int64(),
+        "count": pa.int64(),
+        "text": pa.large_string(),
+        "date": pa.timestamp("us"),
+        "time": pa.timestamp("us"),  # UTC
+        "flag": pa.bool_(),
+        "number": pa.float64(),  # only under keys that the API page does not know
+    }
+
+
+@cache
+def _pandas() -> dict[str, Any]:
+    """Give the types that read Arrow arrays without making an object of each value."""
+    return {
+        "id": pd.Int64Dtype(),
+        "count": pd.Int64Dtype(),
+        "text": pd.StringDtype("pyarrow", na_value=pd.NA),
+        "flag": pd.BooleanDtype(),
+        "number": pd.Float64Dtype(),
+    }
+
 
 _BARE: dict[str, type] = {"id": int, "count": int, "flag": bool}  # Arrow alone would cut 1.5 to 1 without a word
 _NOTHING = type(None)
@@ -78,8 +86,8 @@ class Column:
             A series of the kind's own type; with strays it is of type object and holds their text.
         """
         array: Any = self.values.combine_chunks()
-        if self.kind in _PANDAS:
-            array = _PANDAS[self.kind].__from_arrow__(array)
+        if self.kind in _pandas():
+            array = _pandas()[self.kind].__from_arrow__(array)
         else:
             array = pd.DatetimeIndex(array.to_numpy(zero_copy_only=False))
             array = array.tz_localize("UTC").tz_convert(zone) if self.kind == "time" else array
@@ -97,7 +105,7 @@ def joined(columns: Sequence[Column]) -> Column:
     strays = {
         start + row: text for start, column in zip(starts, columns, strict=False) for row, text in column.strays.items()
     }
-    return Column(columns[0].kind, pa.chunked_array(chunks, _ARROW[columns[0].kind]), strays)
+    return Column(columns[0].kind, pa.chunked_array(chunks, _arrow()[columns[0].kind]), strays)
 
 
 class Collected:
@@ -126,12 +134,12 @@ class Collected:
         """Return what was collected."""
         # In one piece: thousands of small arrays would take half as much memory again.
         chunks = [pa.concat_arrays(self._chunks)] if self._chunks else []
-        return Column(self._kind, pa.chunked_array(chunks, _ARROW[self._kind]), self._strays)
+        return Column(self._kind, pa.chunked_array(chunks, _arrow()[self._kind]), self._strays)
 
     def _read(self, values: Sequence[Any]) -> pa.Array:
         try:
             if self._kind == "text" or {_BARE.get(self._kind), _NOTHING}.issuperset(map(type, values)):
-                array = pa.array(values, _ARROW[self._kind])
+                array = pa.array(values, _arrow()[self._kind])
                 if self._kind != "count" or _are_counts(array):
                     return array
         except (TypeError, ValueError, OverflowError):  # not text, a lone surrogate, beyond 64 bits
@@ -143,8 +151,8 @@ class Collected:
 
     def _array(self, values: list[Any]) -> pa.Array:
         if self._kind in ("date", "time"):
-            return pa.array(values, pa.int64()).view(_ARROW[self._kind])
-        return pa.array(values, _ARROW[self._kind])
+            return pa.array(values, pa.int64()).view(_arrow()[self._kind])
+        return pa.array(values, _arrow()[self._kind])
 
     def _fitting(self, value: object, row: int) -> Any:  # noqa: ANN401 - of the column's type
         try:
@@ -199,7 +207,7 @@ class Unexpected:
         """
         kind = _common_kind(self._kinds)
         texts = pa.array([self._texts.get(row) for row in range(rows)], pa.large_string())
-        return Column(kind, pa.chunked_array([texts.cast(_ARROW[kind])]), {})
+        return Column(kind, pa.chunked_array([texts.cast(_arrow()[kind])]), {})
 
 
 def _common_kind(kinds: Collection[str]) -> str:

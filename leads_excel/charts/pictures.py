@@ -19,8 +19,10 @@ import pandas as pd
 
 from leads_excel import kpis
 from leads_excel.charts.frames import per_period, per_value
+from leads_excel.charts.labels import with_labels
 from leads_excel.exceptions import SettingsError
 from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, PROVISIONAL, REJECTED, WHITE
+from leads_excel.schema.legible import one_line
 
 if TYPE_CHECKING:
     from leads_excel.dates.typed_dates import Weekday
@@ -97,7 +99,7 @@ def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.Layer
     frame, name = per_value(tables, dimension, most)
     rates = ["" if pd.isna(rate) else f" · {rate:.0%}" for rate in frame["rejection_rate"]]
     frame["label"] = [f"{n:,}{rate}" for n, rate in zip(frame["leads"], rates, strict=True)]
-    bars = alt.Chart(_long(frame, ["value"])).mark_bar(height={"band": 0.72}).encode(
+    bars = _chart(_long(frame, ["value"])).mark_bar(height={"band": 0.72}).encode(
         x=_counts(frame),
         y=_names("value"),
         color=_verdict_colour(frame),
@@ -209,6 +211,11 @@ def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str
     return drawn
 
 
+def _chart(frame: pd.DataFrame, **properties: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart is given
+    """Begin a chart; every text of its data is one that a renderer can hold, for what it cannot ends the process."""
+    return alt.Chart(with_labels(frame), **properties)
+
+
 # --- parts of charts -----------------------------------------------------------------------------------------------
 
 
@@ -220,7 +227,7 @@ def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Ch
         for name, verdict in _drawn_verdicts(frame).items()
     ]
     columns = ["at", *edges, "verdict", "leads", "low", "high"]
-    bars: alt.Chart = alt.Chart(pd.concat(stacked)[columns]).mark_bar().encode(
+    bars: alt.Chart = _chart(pd.concat(stacked)[columns]).mark_bar().encode(
         x=_time("left", frame, half),
         x2="right:T",
         y=alt.Y("low:Q", title=None, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
@@ -233,7 +240,7 @@ def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Ch
 
 def _share_line(frame: pd.DataFrame, title: str, half: pd.Timedelta) -> alt.Chart:
     heading = alt.Title(title, fontSize=11, color=INK, anchor="start", offset=6)
-    base = alt.Chart(frame[["at", "share"]].dropna(), title=heading).mark_line(
+    base = _chart(frame[["at", "share"]].dropna(), title=heading).mark_line(
         color=REJECTED, strokeWidth=2, point={"size": 14, "color": REJECTED}
     )
     line: alt.Chart = base.encode(
@@ -293,7 +300,7 @@ def _counts(frame: pd.DataFrame) -> alt.X:
 
 
 def _labels(frame: pd.DataFrame, **channels: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart encodes
-    labels: alt.Chart = alt.Chart(frame).mark_text(align="left", dx=5, color=MUTED, fontSize=11).encode(**channels)
+    labels: alt.Chart = _chart(frame).mark_text(align="left", dx=5, color=MUTED, fontSize=11).encode(**channels)
     return labels
 
 
@@ -304,7 +311,7 @@ def _bars(chart: alt.LayerChart, count: int) -> alt.LayerChart:
 def _shares(frame: pd.DataFrame, name: str, colour: str) -> alt.LayerChart:
     share = frame["share"].fillna(0)
     frame = frame.assign(label=[f"{n:,} · {part:.0%}" for n, part in zip(frame["leads"], share, strict=True)])
-    bars = alt.Chart(frame).mark_bar(color=colour, height={"band": 0.72}).encode(
+    bars = _chart(frame).mark_bar(color=colour, height={"band": 0.72}).encode(
         x=_counts(frame),
         y=_names(name, limit=380),
         tooltip=[f"{name}:N", "leads:Q", alt.Tooltip("share:Q", format=".1%")],
@@ -317,7 +324,7 @@ def _heat(wide: pd.DataFrame, *, down: str | None = None, across: str | None = N
     """Draw a cross table: the names of its rows in the first column, the other columns numbers."""
     name = wide.columns[0]
     frame = wide.melt(name, var_name="column", value_name="leads").rename(columns={name: "row"})
-    base = alt.Chart(frame.astype({"row": str, "column": str})).encode(
+    base = _chart(frame.astype({"row": str, "column": str})).encode(
         x=alt.X("column:N", sort=None, title=across, axis=alt.Axis(orient="top", labelAngle=0, ticks=False)),
         y=_names("row", title=down),
         tooltip=["row:N", "column:N", "leads:Q"],
@@ -346,7 +353,7 @@ def _finished(chart: Drawn, title: str, tables: LeadTables) -> Drawn:
     demo = " · made-up leads" if tables.environment == "demo" else ""
     days = ", ".join(filter(None, (tables.title or "all leads", tables.so_far)))
     told = f"{days} · {len(tables.leads):,} leads{demo}"
-    heading = alt.Title(title, subtitle=told, anchor="start")
+    heading = alt.Title(one_line(title), subtitle=one_line(told), anchor="start")
     finished: Drawn = chart.properties(title=heading).configure(**_LOOK)
     return finished
 

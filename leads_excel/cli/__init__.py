@@ -1,8 +1,8 @@
 """The command line `leads-excel`: one module a group of commands.
 
 In: words of a command line. Out: results on standard output, messages on standard error, an exit code.
-May import: dates, doctor, excel, excel.addin, excel.file, exceptions, exports, fetching, reports, sandbox, schema,
-settings, store.database, store.upkeep, tables.
+May import: checks, cli.running, dates, doctor, excel, excel.addin, excel.file, excel.upgrading, exceptions, exports,
+fetching, log, reports, sandbox, schema, settings, store.database, store.upkeep, tables, terminal.
 """
 
 from leads_excel.cli.app import main

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import os
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leads_excel.cli.options import From, LeadId, Reload, Source, SubSource, To
-from leads_excel.cli.summary import summarize
-from leads_excel.exceptions import ArgumentError
+from leads_excel.cli.running.options import From, LeadId, Reload, Source, SubSource, To
+from leads_excel.cli.running.summary import summarize
+from leads_excel.exceptions import ArgumentError, WorkbookError
 from leads_excel.schema.counts import counted
+from leads_excel.terminal.streams import deliver
 
 if TYPE_CHECKING:
     from leads_excel.tables.lead_tables import LeadTables
@@ -54,7 +55,7 @@ def fetch(
     if bulk_id is not None and (from_ or to or any(number is not None for number in filters.values())):
         raise ArgumentError("--id comes alone: leave out the dates and filters, or leave out --id.")
     as_json = str(out) == "-" or out.suffix.lower() == ".json"
-    if out.suffix and not as_json and out.suffix.lower() != ".xlsx" and not out.is_dir():
+    if out.suffix and not as_json and out.suffix.lower() != ".xlsx" and not os.path.isdir(out):  # noqa: PTH112 - as there
         raise ArgumentError(f"--out {out.name}: write to a .xlsx or .json file, or to a folder.")
     question = bulk_id if bulk_id is not None else fetcher.asked(from_, to, settings=settings, **filters)
     if as_json:
@@ -76,7 +77,10 @@ def _write(tables: LeadTables, out: Path, format_: Format) -> Path:
 
 def _write_json(out: Path, content: bytes) -> None:
     if str(out) == "-":
-        sys.stdout.buffer.write(content)
+        try:
+            deliver(content)
+        except OSError as error:
+            raise WorkbookError(f"Standard output cannot be written: {error.strerror}.") from error
         return
     from leads_excel.excel.file.disk import replacing
 

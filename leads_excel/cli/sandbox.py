@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from leads_excel.exceptions import ArgumentError
+from leads_excel.terminal.rounds import end_with_the_terminal
 
 
 def sandbox(
@@ -17,6 +18,7 @@ def sandbox(
     """Serve the simulated DMS over HTTP on this machine until Ctrl-C."""
     from leads_excel.sandbox import Sandbox, SandboxServer
 
+    end_with_the_terminal()
     try:
         with SandboxServer(Sandbox(seed=seed, leads_per_day=leads_per_day), port=port) as server:
             typer.echo(server.url)

@@ -1,11 +1,15 @@
-"""The commands `login`, `logout`, `status` and `doctor`: which API answers, as whom, and whether all is well."""
+"""The commands `login` and `logout`: as whom requests sign in."""
 
 from __future__ import annotations
 
+import locale
+import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
+
+from leads_excel.exceptions import ArgumentError
 
 
 class Way(StrEnum):
@@ -26,11 +30,25 @@ def login(
     settings.Settings(environment=environment)  # a wrong name is refused before a secret is typed
     asked = {}
     if way is Way.password:
-        asked["username"] = typer.prompt("User name", err=True)
+        asked["username"] = _typed("User name")
     name = way.value.replace("-", "_")
-    asked[name] = typer.prompt(name.replace("_", " ").capitalize(), hide_input=True, err=True)
+    asked[name] = _typed(name.replace("_", " ").capitalize(), secret=True)
     settings.login(environment, **asked)
     typer.echo(f"The keychain holds the sign-in for {environment}.")
+
+
+def _typed(what: str, *, secret: bool = False) -> str:
+    """Ask for a line, or take the next one of what was piped in; a terminal beside it is not asked then."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=secret, err=True))
+    line = sys.stdin.buffer.readline() if sys.stdin is not None else b""
+    try:
+        text = line.decode("utf-8-sig")  # PowerShell begins what it pipes with a mark
+    except UnicodeDecodeError:
+        text = line.decode(locale.getpreferredencoding(do_setlocale=False), "replace")
+    if not text.strip():
+        raise ArgumentError(f"{what} is missing: type it, or pipe a line with it into this command.")
+    return text.strip()
 
 
 def logout(environment: Annotated[str, typer.Argument(help="test or prod.")]) -> None:
@@ -39,27 +57,3 @@ def logout(environment: Annotated[str, typer.Argument(help="test or prod.")]) ->
 
     removed = settings.logout(environment)
     typer.echo(f"The keychain {'no longer holds' if removed else 'held no'} sign-in for {environment}.")
-
-
-def status() -> None:
-    """Tell which API answers, how requests sign in, and whose days a date means."""
-    from leads_excel.settings.model import Settings
-
-    settings = Settings()
-    simulated = "  (made-up leads)" if settings.simulated else ""
-    typer.echo(f"environment  {settings.environment}{simulated}")
-    typer.echo(f"API          {'in process' if settings.simulated else settings.url}")
-    typer.echo(f"sign-in      {settings.sign_in}")
-    typer.echo(f"time zone    {settings.timezone}, weeks start on {settings.week_start}")
-
-
-def doctor() -> None:
-    """Check settings, clock, keychain, API and versions; nothing secret is shown, so the report can be sent on."""
-    from leads_excel.doctor.checks import examine
-
-    well = True
-    for finding in examine():
-        well = well and finding.well
-        typer.echo(f"{'ok ' if finding.well else 'NOT'} {finding.subject:<16} {finding.text}")
-    if not well:
-        raise typer.Exit(1)

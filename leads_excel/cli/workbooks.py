@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from leads_excel.cli.exit_codes import code_of, complain
-from leads_excel.cli.options import DATE_HELP, Reload, To
-from leads_excel.cli.summary import summarize
+from leads_excel.cli.running.exit_codes import code_of, complain, say
+from leads_excel.cli.running.options import DATE_HELP, Reload, To
+from leads_excel.cli.running.summary import summarize
+from leads_excel.cli.running.watching import watched
 from leads_excel.exceptions import ArgumentError, LeadsError
 from leads_excel.schema.counts import counted
 
@@ -46,6 +47,26 @@ def new(
     typer.echo(path)
 
 
+def upgrade(
+    workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="A workbook of an older template.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be added.")] = False,
+) -> None:
+    """Add to a workbook what the template has by now: sheets, columns, rows of Home; everything in it stays."""
+    from leads_excel.excel.upgrading.upgrade import upgrade as add_what_is_new
+
+    upgraded = add_what_is_new(workbook, dry_run=dry_run)
+    for line in upgraded.added:
+        typer.echo(f"{'Would add' if dry_run else 'Added'} {line}.")
+    for line in upgraded.left:
+        complain(f"{workbook}: {line}")
+    if upgraded.left:
+        raise typer.Exit(1)
+    if not upgraded.added:
+        typer.echo(f"{workbook} has everything that the template has.")
+    elif not dry_run:
+        typer.echo(f"The next refresh fills what is new: leads-excel refresh {workbook}")
+
+
 def refresh(
     workbooks: Annotated[list[Path], typer.Argument(metavar="WORKBOOK...", help="The workbooks to refresh.")],
     from_: Annotated[
@@ -57,29 +78,34 @@ def refresh(
     reload: Reload = False,
 ) -> None:
     """Refresh workbooks: fetch what each Home sheet asks for, and keep everything that is not ours."""
-    code = _refresh_once(workbooks, (from_, to), keep_gone=keep_gone, reload=reload)
-    while watch:
-        time.sleep(watch * 60)
-        code = _refresh_once(workbooks, (from_, to), keep_gone=keep_gone, reload=reload)
-    raise typer.Exit(code)
+    days = from_, to
+    raise typer.Exit(watched(watch, lambda: _refresh_once(workbooks, days, keep_gone=keep_gone, reload=reload)))
 
 
 def _refresh_once(paths: list[Path], days: tuple[str | None, str | None], *, keep_gone: bool, reload: bool) -> int:
+    from leads_excel.dates.typed_dates import to_days
     from leads_excel.excel.workbooks import refresh_files
+    from leads_excel.log.runs import note_result
     from leads_excel.settings.model import Settings
 
     if days[1] and not days[0]:
         raise ArgumentError("--to comes with --from: name both, or leave the range to the workbook.")
-    code = 0
-    files = refresh_files(paths, days, Settings(), progress=True, gone="keep" if keep_gone else "remove", reload=reload)
+    settings = Settings()
+    if days[0]:  # a slip of the command line is no failure of the workbooks
+        to_days(*days, zone=settings.zone, week_start=settings.week_start)
+    code, done = 0, []
+    files = refresh_files(paths, days, settings, progress=True, gone="keep" if keep_gone else "remove", reload=reload)
     for path, outcome in files:
         if isinstance(outcome, LeadsError):
             complain(f"{path}: {outcome}")
             code = code or code_of(outcome)
+            done.append(f"{path.name}: {outcome}")
             continue
         for remark in outcome.remarks:
             complain(f"{path}: {remark}")
         counts = ((outcome.leads, "leads"), (outcome.vehicles, "vehicles"), (outcome.errors, "errors"),
                   (outcome.new, "new"), (outcome.changed, "changed"), (outcome.gone, "gone"))  # fmt: skip
-        typer.echo(f"{path}: {', '.join(counted(*each) for each in counts)}, {outcome.seconds} seconds")
+        say(f"{path}: {', '.join(counted(*each) for each in counts)}, {outcome.seconds} seconds")
+    failed = f", {len(done)} not. {done[0]}" if done else ""
+    note_result(f"{counted(len(paths) - len(done), 'workbooks')} refreshed{failed}")
     return code

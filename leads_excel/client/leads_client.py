@@ -6,12 +6,9 @@ import base64
 import io
 import logging
 import platform
-import socket
-import ssl
 import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import metadata
 from threading import Event
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex
@@ -20,22 +17,26 @@ import httpx
 
 from leads_excel.bulks.decoding import NotJsonError, decode
 from leads_excel.bulks.not_bulks import NotBulksError
-from leads_excel.client.connections import Connections
+from leads_excel.client.bodies import GZIP, body_of
 from leads_excel.client.failures import CANCELLED, REPORT, Failure, refusal, server_words
+from leads_excel.client.network.connections import Connections, Passage
+from leads_excel.client.network.reach import Reach, endpoint, reach
 from leads_excel.client.no_answer import no_bulks, no_json
 from leads_excel.client.pace import SLOTS, announced_wait, retrying
 from leads_excel.client.promises import broken_promise
 from leads_excel.client.queries import by_id, by_window
-from leads_excel.exceptions import ApiReplyError, ApiUnavailableError, SettingsError
-from leads_excel.settings.types import is_loopback
+from leads_excel.client.troubles import Troubles
+from leads_excel.exceptions import ApiReplyError, ApiUnavailableError
+from leads_excel.log.events import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from types import TracebackType
 
     from pydantic import SecretStr
 
+    from leads_excel.log.events import Fact
     from leads_excel.settings.model import Settings
     from leads_excel.windows.week_grid import Window
 
@@ -43,8 +44,6 @@ PATH = "/v1/leads/bulks"
 LONGEST_CONNECT = 10.0  # seconds: a server that is there answers a connection long before
 GRACE = 0.5  # seconds: read timeouts come first
 LARGEST_REFUSAL = 64 * 1024  # bytes
-
-CHECK_NETWORK = "check the network, the VPN and LEADS_EXCEL_BASE_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,7 @@ class _Call:
 
     query: Mapping[str, str]
     until: float
+    passage: Passage
     attempts: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -95,7 +95,7 @@ class LeadsClient:
         now: The clock of the simulated DMS, where that answers.
 
     Raises:
-        SettingsError: The sign-in is incomplete, or the base URL is none.
+        SettingsError: The sign-in is incomplete, the base URL is none, or the proxy on the way to it.
     """
 
     def __init__(
@@ -109,16 +109,19 @@ class LeadsClient:
         self._slots = SLOTS[settings.url]
         self._cancelled = Event()
         self._connections = Connections()
-        self._endpoint = _endpoint(settings.url)
+        self._endpoint = endpoint(settings.url + PATH)
         self._host = self._endpoint.host
+        transport = transport or (_sandbox(now) if settings.simulated else None)
+        network = reach(settings) if transport is None else Reach()
+        self._troubles = Troubles(self._host, settings.timeout, network.proxy, network.remarks)
         self._http = httpx.Client(
             auth=_auth(self._settings),
             headers={"User-Agent": _user_agent(), "Accept": "application/json", "Accept-Encoding": "gzip"},
             limits=httpx.Limits(max_connections=settings.concurrency),
-            transport=transport or (_sandbox(now) if settings.simulated else None),
-            # Proxies and certificates of the environment; never a proxy on the way to this computer itself.
-            trust_env=not is_loopback(self._host),
-            verify=_trust(),
+            transport=transport,
+            trust_env=False,  # what the computer says of proxies and certificates is in `network`
+            proxy=network.proxy.opened(network.context) if network.proxy else None,
+            verify=network.context,
         )
 
     def __enter__(self) -> Self:
@@ -188,11 +191,21 @@ class LeadsClient:
     def _ask(self, query: Mapping[str, str], window: Window | None) -> Reply:
         with self._slots.turn(self._settings.concurrency, self._cancelled):
             start = time.monotonic()
-            call = _Call(query, until=start + self._settings.deadline)
+            call = _Call(query, start + self._settings.deadline, Passage(self._connections, 0))
             outcome = retrying(self._settings, self._cancelled)(self._attempt, call)
+        asked = window.label(self._settings.zone) if window else "a bulk"
+        facts: dict[str, Fact] = {
+            "asked": asked,
+            "retries": call.attempts - 1,
+            "seconds": round(time.monotonic() - start, 3),
+        }
         if isinstance(outcome, Failure):
-            raise outcome.error(outcome.text(call.attempts), window=window, attempts=call.attempts)
+            text = outcome.text(call.attempts)
+            tell("not answered", {**facts, "reason": text}, level=logging.DEBUG)
+            raise outcome.error(text, window=window, attempts=call.attempts)
         bulks, content = outcome
+        level = logging.INFO if call.attempts > 1 else logging.DEBUG
+        tell("answered", {**facts, "bulks": len(bulks), "bytes": len(content)}, level=level)
         return Reply(bulks, content, call.attempts, time.monotonic() - start)
 
     def _attempt(self, call: _Call) -> tuple[list[Any], bytes] | Failure:
@@ -210,31 +223,49 @@ class LeadsClient:
         except ApiReplyError as error:
             return Failure(ApiReplyError, str(error), advice="")
         except Exception as error:
-            if not self._cancelled.is_set() and not isinstance(error, httpx.HTTPError):
-                raise
-            return self._broken(error, call)
+            if isinstance(error, httpx.HTTPError) or self._cancelled.is_set() or call.passage.is_held_by_socks:
+                return self._broken(error, call)
+            raise
 
     def _fetch(self, call: _Call) -> bytes | Failure:
+        response = self._sent(call)
+        with closing(response):
+            return self._read(response, call) if response.status_code in {200, 204} else self._refused(response, call)
+
+    def _sent(self, call: _Call) -> httpx.Response:
+        """Send the request; a connection used before that the server has closed by now is no failed attempt.
+
+        It is closed without a word, and a request that reads may be sent again at once (RFC 9112, section 9.3.1). Each
+        round takes one such connection out of the pool, which may hold as many as requests are allowed at once.
+        """
+        for _ in range(self._settings.concurrency):
+            try:
+                return self._send(call)
+            except (httpx.NetworkError, httpx.RemoteProtocolError):
+                if call.passage.is_new or call.late or self._cancelled.is_set():
+                    raise
+        return self._send(call)
+
+    def _send(self, call: _Call) -> httpx.Response:
         timeout = min(self._settings.timeout, call.left)
+        call.passage = Passage(self._connections, timeout)
         request = self._http.build_request(
             "GET",
             self._endpoint,
             params=call.query,
             timeout=httpx.Timeout(timeout, connect=min(timeout, LONGEST_CONNECT)),
-            extensions={"trace": self._connections.watch},
+            extensions={"trace": call.passage.trace},
         )
         with self._connections.cut_after(call.left + GRACE):
-            response = self._http.send(request, stream=True)
-        with closing(response):
-            return self._read(response, call) if response.status_code in {200, 204} else self._refused(response, call)
+            return self._http.send(request, stream=True)
 
     def _read(self, response: httpx.Response, call: _Call) -> bytes | Failure:
-        if response.headers.get("Content-Encoding", "identity").lower() not in {"gzip", "identity"}:
+        if response.headers.get("Content-Encoding", "identity").strip().lower() not in {*GZIP, "identity"}:
             return Failure(ApiReplyError, "The API compressed its answer in a way nobody asked for", REPORT)
         call.headers = response.headers
         largest = self._settings.max_reply_mib * 2**20
         body = io.BytesIO()
-        for chunk in response.iter_bytes():  # decompressed, so that a small reply cannot grow beyond the limit
+        for chunk in body_of(response):  # decompressed, so that a small reply cannot grow beyond the limit
             if body.tell() + len(chunk) > largest:
                 return self._too_large()
             if call.late or self._cancelled.is_set():
@@ -247,7 +278,7 @@ class LeadsClient:
     def _refused(self, response: httpx.Response, call: _Call) -> Failure:
         body = bytearray()
         with suppress(httpx.HTTPError):  # the status says enough
-            for chunk in response.iter_bytes():
+            for chunk in body_of(response):
                 body += chunk
                 if len(body) > LARGEST_REFUSAL or call.late or self._cancelled.is_set():
                     break
@@ -265,30 +296,7 @@ class LeadsClient:
         if call.late:
             what = f"The API took longer than {self._settings.deadline:g} s in all"
             return Failure(ApiUnavailableError, what, "try again later, or raise LEADS_EXCEL_DEADLINE")
-        what, advice, passing = self._trouble(error)
-        return Failure(ApiUnavailableError, what, advice, passing=passing)
-
-    def _trouble(self, error: Exception) -> tuple[str, str, bool]:
-        causes = list(_causes(error))
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-            advice = "ask your IT for the certificate of the network, and install it on this computer"
-            return f"The certificate of {self._host} cannot be verified", advice, False
-        if any(isinstance(cause, socket.gaierror) for cause in causes):
-            return f"{self._host} is not known on this network", CHECK_NETWORK, True
-        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-            return f"There is no connection to {self._host}", CHECK_NETWORK, True
-        if isinstance(error, httpx.ProxyError):
-            return f"The proxy of this network does not let requests through to {self._host}", "ask your IT", True
-        if isinstance(error, httpx.TimeoutException):
-            return f"The API was silent for {self._settings.timeout:g} s", "try again later", True
-        return f"The connection to {self._host} broke before the answer was complete", "try again later", True
-
-
-def _endpoint(url: str) -> httpx.URL:
-    try:
-        return httpx.URL(url + PATH)
-    except httpx.InvalidURL:
-        raise SettingsError("The setting 'base_url' cannot be used: its server name is none.") from None
+        return self._troubles.failure(error, call.passage)
 
 
 def _auth(settings: Settings) -> httpx.Auth | Callable[[httpx.Request], httpx.Request] | None:
@@ -325,13 +333,6 @@ def _sandbox(now: Callable[[], datetime] | None) -> httpx.MockTransport:
     return httpx.MockTransport(answer)
 
 
-@cache
-def _trust() -> ssl.SSLContext:
-    context = httpx.create_ssl_context()
-    context.load_default_certs()  # beside those of certifi: what a company installed on its computers
-    return context
-
-
 def _user_agent() -> str:
     try:
         version = metadata.version("leads-excel")
@@ -349,12 +350,6 @@ def _end_unknown(response: httpx.Response) -> bool:
     # Where only the end of the connection ends a body, an empty one may be a lost one, and must not mean no leads.
     network, headers = "network_stream" in response.extensions, response.headers
     return network and response.status_code == 200 and not {"content-length", "transfer-encoding"} & headers.keys()
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _without_query(record: logging.LogRecord) -> bool:

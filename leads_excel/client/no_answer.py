@@ -41,7 +41,7 @@ _FAULT = re.compile(
     r"|\bssl\b|licen[cs]e|session ?factory|open session|null ?pointer|المهلة"
 )
 _LOGIN_FIELD = re.compile(
-    r"<input[^>]*type\s*=\s*[\"']?password|<title>[^<]*(?:log ?in|sign ?in|دخول)".encode(), re.IGNORECASE
+    r"<input[^<>]*type\s*=\s*[\"']?password|<title>[^<]*(?:log ?in|sign ?in|دخول)".encode(), re.IGNORECASE
 )
 
 

@@ -1,5 +1,5 @@
 """Checks of this installation, one line each.
 
 In: the computer as it is. Out: findings: what is well, what is wrong, what to do.
-May import: client, excel.addin, exceptions, settings, store.database, windows.
+May import: client, client.network, excel.addin, exceptions, settings, store.database, windows.
 """

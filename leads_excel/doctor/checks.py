@@ -1,4 +1,4 @@
-"""Checks of this installation, one line each: versions, settings and origins, clock, keychain, Excel, store, API."""
+"""Checks of this installation, one line each, from versions and settings to an answer of the API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from leads_excel.windows.week_grid import Window
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_SECRETS = ("token", "password", "api_key")
+_SECRETS = ("token", "password", "api_key", "notify", "mail_password")
 _PACKAGES = ("leads-excel", "pandas", "pyarrow", "httpx", "xlwings", "openpyxl", "XlsxWriter")
 
 
@@ -35,7 +35,7 @@ def examine() -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("settings", str(error), well=False)
         return
-    for check in (_settings, _clock, _keychain, _excel, _store, _api):
+    for check in (_settings, _clock, _keychain, _excel, _store, _network, _api):
         yield from _guarded(check, settings)
 
 
@@ -92,7 +92,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
     if settings.store is None or settings.simulated:
         return
-    database = Database(settings.store)
+    database = Database(settings.store, replaces=False)
     try:
         database.write(lambda _connection: None)
         yield Finding("the store", f"{database.name} can be read and written")
@@ -101,6 +101,12 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding("the store", text, well=False)
     finally:
         database.close()
+
+
+def _network(settings: Settings) -> Iterator[Finding]:
+    from leads_excel.doctor.network import network_findings  # noqa: PLC0415 - after the settings are known to be sound
+
+    yield from network_findings(settings)
 
 
 def _api(settings: Settings) -> Iterator[Finding]:

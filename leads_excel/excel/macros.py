@@ -6,7 +6,9 @@ workbook, another click does nothing.
 
 from __future__ import annotations
 
+import os
 import platform
+import re
 import shlex
 import sys
 import time
@@ -14,23 +16,27 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from itertools import count
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import platformdirs
 import xlwings as xw
 
 from leads_excel.client.leads_client import LeadsClient
+from leads_excel.client.network.connections import SENT
+from leads_excel.excel.deferred import load_deferred
 from leads_excel.excel.filling import sheets
 from leads_excel.excel.filling.inputs import ENVIRONMENTS
 from leads_excel.excel.filling.sheets import Run
 from leads_excel.excel.live.live_book import LiveBook, quiet
-from leads_excel.excel.refreshing import refresh_book
+from leads_excel.excel.refreshing import refresh_book, telling
 from leads_excel.excel.terminal import open_terminal, own_command
 from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
-from leads_excel.exceptions import LeadsError
+from leads_excel.exceptions import LeadsError, WorkbookError
 from leads_excel.fetching.fetch import tables_for
 from leads_excel.fetching.session import Session
+from leads_excel.log.runs import logged
 from leads_excel.settings.model import Settings
 from leads_excel.settings.sources import config_file
 from leads_excel.tables.lead_tables import build
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from leads_excel.excel.filling.sheets import Summary
+    from leads_excel.log.events import Fact
     from leads_excel.tables.lead_tables import LeadTables
     from leads_excel.windows.questions import Question
 
@@ -53,51 +60,108 @@ _REMARKS = 5  # of a message; a box of Excel has room for about a thousand chara
 
 def refresh() -> None:
     """Fetch what Home asks for and fill the tables; what the store knows is not asked for again."""
-    _run(lambda book: _refreshed(book, reload=False))
+    _run("refresh", lambda book: _refreshed(book, reload=False))
 
 
 def reload() -> None:
     """Fetch what Home asks for anew, whatever the store knows, and fill the tables."""
-    _run(lambda book: _refreshed(book, reload=True))
+    _run("refresh", lambda book: _refreshed(book, reload=True), reload=True)
 
 
 def check_connection() -> None:
     """Make one small request and tell whether the API answers, and how requests sign in."""
-    _run(_checked)
+    _run("check connection", _checked)
 
 
 def clear_data() -> None:
     """Empty the tables, after asking; what was typed beside leads is kept in the Log."""
-    _run(_cleared)
+    _run("clear", _cleared)
 
 
 def about() -> None:
     """Tell which versions these are and where the settings come from."""
-    _run(_described)
+    _run("about", _described)
 
 
 def new_report() -> None:
     """Open an empty report, saved among the user's documents."""
-    _run(_reported)
+    _run("new report", _reported)
 
 
 def sign_in() -> None:
     """Open a window that asks for the sign-in of Home's environment; it goes into the keychain and nowhere else."""
-    _run(_asked_to_sign_in)
+    _run("sign in", _asked_to_sign_in)
 
 
 # --- how every macro runs ------------------------------------------------------------------------------------------
 
 
-def _run(macro: Macro) -> None:
-    """Run a macro on the calling workbook, if none is running there, and tell the user how it ended."""
-    book = xw.Book.caller()
+def _run(name: str, macro: Macro, **asked: Fact) -> None:
+    """Run a macro on the calling workbook, if none is running there, and tell the user and the log how it ended."""
+    book = _caller()
     with turn(f"{book.app.pid} {book.name}") as mine:
         if not mine:
             return
-        text, mode = _outcome(macro, book)
+        with logged(name) as run:
+            run.begin({"door": "button", "workbook": book.name, **asked})
+            text, mode = _outcome(macro, book)
+            run.end(int(mode == "critical"), (text or "").partition("\n")[0])
     if text:
+        _tell(book, text, mode)
+
+
+def _tell(book: xw.Book, text: str, mode: str) -> None:
+    """Show a message.
+
+    Raises:
+        SystemExit: Excel's window has gone: what is left of Excel shows the text.
+    """
+    try:
         book.app.alert(text, title=TITLE, mode=mode)
+    except Exception:
+        if _argument("--wb="):
+            sys.exit(f"{TITLE}: {text}")
+        raise
+
+
+def _caller() -> xw.Book:
+    """Find the workbook that Excel called from.
+
+    Raises:
+        SystemExit: It cannot be found: Excel shows the one line that says so.
+    """
+    name = _argument("--wb=")
+    try:
+        if "=" in name:  # where xlwings would end it
+            return _named(name)
+        try:
+            return xw.Book.caller()
+        except KeyError:
+            return _named(name)
+    except Exception as error:
+        if name:
+            sys.exit(f"{TITLE}: {told(error)}")
+        raise
+
+
+def _named(name: str) -> xw.Book:
+    """Find a workbook by its name as cmd.exe has passed it on, first in the Excel that was clicked in.
+
+    Raises:
+        WorkbookError: No Excel has it open.
+    """
+    apps = sorted(xw.apps, key=lambda app: str(app.hwnd) != _argument("--hwnd="))
+    for book in (book for app in apps for book in app.books):
+        passed = re.sub("%([^%]+)%", lambda part: os.environ.get(part[1], part[0]), book.name)
+        if passed.casefold() == name.casefold():
+            return book
+    raise WorkbookError("Excel does not find this workbook by its name: save it under another one, then try again.")
+
+
+def _argument(beginning: str) -> str:
+    """Read what Excel for Windows names in the command line."""
+    found = (argument for argument in sys.argv if argument.startswith(beginning))
+    return next(found, beginning).removeprefix(beginning)
 
 
 def _outcome(macro: Macro, book: xw.Book) -> tuple[str | None, str]:
@@ -131,10 +195,11 @@ def _settings(book: LiveBook) -> Settings:
 def _refreshed(book: xw.Book, *, reload: bool) -> str:
     live, fetching = LiveBook(book), _Fetching(book.app, reload=reload)
     try:
-        with fetching.until_the_end:
+        with telling(book.name) as tell, fetching.until_the_end:
             summary = refresh_book(live, (None, None), Settings(), fetching)
+            tell(summary)
     except Exception as error:
-        if not fetching.failed:  # then the Log has it
+        if isinstance(error, WorkbookError) or not isinstance(error, LeadsError):  # else the Log has it
             _log(LiveBook(book), error)
         raise
     Session().forget_everywhere()
@@ -146,21 +211,34 @@ class _Fetching:
 
     def __init__(self, app: xw.App, *, reload: bool) -> None:
         self.until_the_end = ExitStack()
-        self.failed = False
         self._app, self._reload = app, reload
 
     def __call__(self, question: Question, settings: Settings) -> LeadTables:
-        try:
+        with _loading_meanwhile():
             tables = tables_for(question, settings=settings, progress=self._progress, reload=self._reload)
-        except LeadsError:
-            self.failed = True
-            raise
         self._app.status_bar = f"{TITLE}: filling the tables"
         self.until_the_end.enter_context(quiet(self._app))
         return tables
 
     def _progress(self, done: int, windows: int) -> None:
         self._app.status_bar = f"{TITLE}: {done} of {windows} windows fetched"
+
+
+@contextmanager
+def _loading_meanwhile() -> Iterator[None]:
+    """Load what was deferred as soon as the first request is sent; nobody needs it before an answer arrives."""
+
+    def load() -> None:
+        SENT.wait()
+        load_deferred()
+
+    loading = Thread(target=load, name="leads-loading", daemon=True)
+    loading.start()
+    try:
+        yield
+    finally:
+        if SENT.is_set():
+            loading.join()  # a Python must not end while it loads
 
 
 def _log(book: LiveBook, error: Exception) -> None:

@@ -5,17 +5,21 @@ Loads nothing that only files need: a button starts a new Python, and somebody w
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.filling import sheets
 from leads_excel.excel.filling.inputs import read_inputs
 from leads_excel.excel.filling.sheets import Run
-from leads_excel.exceptions import LeadsError
+from leads_excel.excel.unexpected import told
+from leads_excel.exceptions import LeadsError, WorkbookError
+from leads_excel.log.events import tell
 from leads_excel.windows.questions import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from zoneinfo import ZoneInfo
 
     from leads_excel.excel.book.protocol import Book
@@ -44,13 +48,38 @@ def refresh_book(
     Raises:
         LeadsError: Nothing was refreshed; the Log and the status say why.
     """
-    question, chosen, run = read_question(book, days, settings)
+    run = run_now(settings.zone, settings.environment, "")
     try:
+        question, chosen, run = read_question(book, days, settings)
         tables = answering(question, chosen)
+    except WorkbookError:  # tables or names of ours are missing: there is nowhere to tell it
+        raise
     except LeadsError as error:
         sheets.fail(book, str(error), run)
         raise
     return sheets.fill(book, tables, run, gone=gone)
+
+
+@contextmanager
+def telling(workbook: str) -> Iterator[Callable[[Summary], None]]:
+    """Log how the refresh of a workbook ended.
+
+    Args:
+        workbook: The name of its file.
+
+    Yields:
+        What takes the summary, where there is one.
+    """
+    done: list[Summary] = []
+    try:
+        yield done.append
+    except Exception as error:
+        tell("not refreshed", {"workbook": workbook, "reason": told(error)}, level=logging.ERROR)
+        raise
+    for summary in done:
+        counts = {name: getattr(summary, name) for name in ("leads", "vehicles", "errors", "new", "changed", "gone")}
+        facts = {"workbook": workbook, **counts, "seconds": summary.seconds, "remarks": len(summary.remarks)}
+        tell("refreshed", facts)
 
 
 def read_question(book: Book, days: tuple[object, object], settings: Settings) -> tuple[Question, Settings, Run]:

@@ -3,6 +3,10 @@
 A formula never raises: what went wrong is one line that begins with `#LEADS`, or for a number the error `#N/A`. A text
 would not do there: `+` refuses it, but SUM passes over it, and a total without its failed part looks like a total.
 
+What has to be fetched, and does not arrive within the setting `loading_after`, is fetched in the background: the cell
+says so meanwhile, Excel goes on, and is asked to calculate the cell again when the result is there. What is in memory
+or in the store is given at once. A formula without a cell that waits, such as one that VBA calls, waits itself.
+
 How a true `#N/A` gets into a cell: not from Python. xlwings hands a result on as it is (`udfs.py`, `call_udf`, and
 `_xlwindows.py`, `Engine.prepare_xl_data_element`), where the code of an error, -2146826246, is just a number. pywin32
 has a wrapper for errors, `VARIANT(VT_ERROR, code)`, and makes of every code the one for a missing argument
@@ -11,6 +15,9 @@ add-in's own VBA makes the error of it, with `CVErr(xlErrNA)`, for the functions
 `=LEADS_STATUS("failure")`.
 
 A result is kept for as long as the answers that it comes from are good, so that a recalculation costs next to nothing.
+
+The add-in and this module may be of different versions: an upgrade replaces the files while Excel has the old add-in
+open, and while the Python that it started runs. See `__getattr__` and what stands above `NUMBERS`.
 """
 
 # What xlwings reads an annotation for is a conversion, so there are none.
@@ -19,8 +26,11 @@ A result is kept for as long as the answers that it comes from are good, so that
 
 from __future__ import annotations
 
+import inspect
 import sys
 from contextlib import suppress
+from contextvars import ContextVar
+from functools import partial, wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +39,10 @@ import xlwings as xw
 
 from leads_excel.dates.typed_dates import today
 from leads_excel.excel.cells.values import MAX_ROWS, to_cell, to_grid
+from leads_excel.excel.recalculation import Recalculation
 from leads_excel.excel.unexpected import told
 from leads_excel.exceptions import ApiError, ArgumentError
+from leads_excel.fetching.background import Background, StillLoadingError
 from leads_excel.fetching.session import current
 from leads_excel.functions import analysis
 from leads_excel.functions import changes as differences
@@ -41,10 +53,21 @@ if TYPE_CHECKING:
 
     Result = Any
 
+if "NUMBERS" in globals():
+    # xlwings loads this file again, and no other one of ours, when it finds it changed on disk. Half of two versions
+    # is none: the add-in's VBA (LeadsPython.bas) knows these words and starts a new Python.
+    raise ImportError("leads_excel was upgraded while this Python ran.")
+
 NUMBERS = ("LEADS_KPI",)
 """Functions whose failure is `#N/A`."""
 
 NOT_AVAILABLE = "#N/A"
+
+LOADING = "Loading: the result comes by itself; should it not, press Ctrl+Alt+F9."
+"""What is said meanwhile. The keys are for when Python was ended before it came."""
+
+_SEVERAL = "#AREAS!"
+"""What the add-in's VBA passes for a range of several areas."""
 
 _ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", NOT_AVAILABLE})
 _LONGEST = 255
@@ -64,16 +87,22 @@ _OPTIONS = (
     '"headers=0; labels=en; sort=-leadDate; limit=500; pii=mask; empty=-; as_of=YESTERDAY; missing=0", or two columns.'
 )
 
+_cell: ContextVar[Any] = ContextVar("cell", default=None)
+_background = Background()
+_recalculation = Recalculation(_background)
+
 
 def _worksheet_function(**helps: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Make a function one of Excel's, with a help text for each of its arguments."""
 
     def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
-        decorated = function
+        decorated = _with_its_cell(function)
         try:
             for name, help_ in helps.items():
                 shape = {"ndim": 2} if name in _RANGES else {}
                 decorated = xw.arg(name, doc=help_, err_to_str=True, **shape)(decorated)
+            # In an array xlwings leaves it alone: what it does with a range takes many calls of Excel.
+            decorated = xw.arg("cell", "raw", doc="The cell that waits.", vba="Array(WaitingCell)")(decorated)
             return xw.func(category="Leads", call_in_wizard=False)(decorated)
         except Exception:
             if sys.platform == "win32":
@@ -81,6 +110,25 @@ def _worksheet_function(**helps: str) -> Callable[[Callable[..., Result]], Calla
             return function  # elsewhere there are no such functions, which a later xlwings may insist on
 
     return decorate
+
+
+def _with_its_cell(function: Callable[..., Result]) -> Callable[..., Result]:
+    """Add an argument behind those of a function: the cell that waits for its result, which the add-in's VBA passes."""
+    own = inspect.signature(function)
+    count = len(own.parameters)
+
+    @wraps(function)
+    def called(*arguments: Result, **named: object) -> Result:
+        cells = arguments[count] if len(arguments) > count else None
+        token = _cell.set(cells[0] if cells else None)
+        try:
+            return function(*arguments[:count], **named)
+        finally:
+            _cell.reset(token)
+
+    cell = inspect.Parameter("cell", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
+    called.__signature__ = own.replace(parameters=[*own.parameters.values(), cell])  # type: ignore[attr-defined]
+    return called
 
 
 @_worksheet_function(from_date=_FROM, to_date=_TO, fields=_FIELDS, filters=_FILTERS, options=_OPTIONS)
@@ -199,6 +247,23 @@ def LEADS_DATE(text):
     return _answer(functions.leads_date, text)
 
 
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as for any module
+    """Find a formula as the add-in calls it, by name and parameters: `LEADS_DATE(text,cell)`.
+
+    One of another version may have others, or others in their place, and would be given the wrong values.
+
+    Raises:
+        AttributeError: There is no such formula here.
+    """
+    formula = globals().get(name.partition("(")[0])
+    if (
+        not inspect.isfunction(formula)
+        or name != f"{formula.__name__}({','.join(inspect.signature(formula).parameters)})"
+    ):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return formula
+
+
 def _answer(function: Callable[..., object], *arguments: object, keep: bool = True) -> Result:
     """Calculate a formula: a scalar, rows of cells, or a line that says what went wrong."""
     name = function.__name__.upper()
@@ -208,7 +273,13 @@ def _answer(function: Callable[..., object], *arguments: object, keep: bool = Tr
         if not keep:
             return _cells(function(*values))
         key = (name, repr(values), today(session.settings.zone))  # -30D means other days tomorrow
-        return session.result(key, lambda: _cells(function(*values)), _size)
+        compute = partial(session.result, key, lambda: _cells(function(*values)), _size)
+        if _cell.get() is None:
+            return compute()
+        return _background.result((*key, session.epoch), compute, session.settings.loading_after)
+    except StillLoadingError as loading:
+        loading.then(_recalculation.of(_cell.get()))
+        return _failed(name, LOADING)
     except Exception as error:  # noqa: BLE001 - Excel would show its text, and whatever data is in it
         return _failed(name, _told(error))
 
@@ -238,6 +309,8 @@ def _value(argument: object) -> object:
     """Take the blank end off a range, and a single cell out of it; refuse errors."""
     kept = _without_blank_end(argument)
     for cell in _flat(kept):
+        if cell == _SEVERAL:
+            raise ArgumentError("Several blocks of cells are selected: select one, or join them with VSTACK.")
         if isinstance(cell, str) and cell in _ERRORS:
             raise ArgumentError(f"A cell that the formula reads holds {cell}: correct that one first.")
     if not isinstance(kept, list):

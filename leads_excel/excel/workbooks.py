@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from leads_excel.excel.file.disk import replacing
 from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
-from leads_excel.excel.refreshing import read_question, refresh_book, run_now
+from leads_excel.excel.refreshing import read_question, refresh_book, run_now, telling
 from leads_excel.excel.template.building import template_path
 from leads_excel.exceptions import ArgumentError, LeadsError, WorkbookError
 from leads_excel.fetching.fetch import tables_for
@@ -42,7 +42,7 @@ def new(path: str | Path) -> Path:
         WorkbookError: The file exists already, has another ending, or cannot be written.
     """
     target = Path(path)
-    if target.exists():
+    if os.path.lexists(target):
         raise WorkbookError(f"{target.name} exists already: choose another name, or refresh it.")
     if target.suffix.lower() == ".xlsm":
         from leads_excel.excel.addin.macro_book import macro_workbook  # noqa: PLC0415 - buttons need parts of xlwings
@@ -122,7 +122,10 @@ def refresh(
         raise ArgumentError("That is no workbook: give the path of an .xlsx or .xlsm, or an xlwings Book.")
     from leads_excel.excel.live.live_book import LiveBook  # noqa: PLC0415 - xlwings is loaded only for a live book
 
-    return refresh_book(LiveBook(book), (from_date, to_date), settings, answering, gone=gone)
+    with telling(book.name) as tell:
+        summary = refresh_book(LiveBook(book), (from_date, to_date), settings, answering, gone=gone)
+        tell(summary)
+    return summary
 
 
 def refresh_files(
@@ -165,10 +168,22 @@ def refresh_files(
 def _refresh_file(
     path: Path, days: tuple[object, object], settings: Settings, answering: Answering, gone: Gone
 ) -> Summary:
-    with FileBook(path) as book:
-        question, chosen, run = read_question(book, days, settings)
+    with telling(path.name) as tell:
+        summary = _refreshed(path, days, settings, answering, gone)
+        tell(summary)
+    return summary
+
+
+def _refreshed(
+    path: Path, days: tuple[object, object], settings: Settings, answering: Answering, gone: Gone
+) -> Summary:
+    run = run_now(settings.zone, settings.environment, "")
     try:
+        with FileBook(path) as book:
+            question, chosen, run = read_question(book, days, settings)
         tables = answering(question, chosen)
+    except WorkbookError:  # nothing can be told in a book that cannot be read
+        raise
     except LeadsError as error:
         _log_failure(path, str(error), run)
         raise

@@ -77,6 +77,8 @@ def _folder(directory: str | Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkbookError(f"The folder {folder} cannot be written: {error.strerror}.") from error
+    except ValueError as error:  # a NUL
+        raise WorkbookError(f"{str(folder)!r} is no path of a folder: check what stands in it.") from error
     return folder
 
 

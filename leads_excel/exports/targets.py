@@ -60,8 +60,9 @@ class _Folder:
                 swaps.enter_context(replacing(path)).write(content)
 
     def any_of(self, pattern: str) -> bytes | None:
-        found = min(self._path.glob(pattern), default=None)
-        return found.read_bytes() if found else None
+        with _refusing("folder"):
+            found = min(self._path.glob(pattern), default=None)
+            return found.read_bytes() if found else None
 
 
 class _Cloud:

@@ -9,9 +9,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from weakref import finalize
 
-from leads_excel.exceptions import ApiAccessError, ApiUnavailableError
+from leads_excel.exceptions import ApiAccessError, ApiUnavailableError, LeadsError
 from leads_excel.fetching.lru_cache import Recent
+from leads_excel.windows.answers import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +109,7 @@ class Memory:
             self._refusal = None
         if self._opened is None:
             context = ExitStack()
+            finalize(self, context.close)  # when it is forgotten, and nobody waits for an answer any more
             self._opened = _Opened(context.enter_context(self._connect()), context)
         return self._opened
 
@@ -143,6 +146,21 @@ class Memory:
         now = self._now()
         known = [self._known.get(_key(window, question)) for window in question.windows]
         return all(item is not None and now < item.until for item in known)
+
+    def at_hand(self, question: Question) -> bool:
+        """Tell whether a question is answered, or refused, without asking the API."""
+        now = self._now()
+        known = {window: self._known.get(_key(window, question)) for window in question.windows}
+        unknown = [window for window, item in known.items() if item is None or now >= item.until]
+        if not unknown:
+            return True
+        try:
+            with self._lock:
+                source = self._reachable().source
+        except LeadsError:
+            return True
+        # One by one: as a rule the first that is lacking is the first of all.
+        return isinstance(source, Keeping) and not any(source.lacking([window], question) for window in unknown)
 
     def known(self) -> list[Answer]:
         """List the answers in memory."""

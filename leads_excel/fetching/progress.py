@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from leads_excel.terminal.streams import steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +35,9 @@ def watched(progress: Progress | bool | None, windows: int) -> Iterator[Progress
     from rich.console import Console  # noqa: PLC0415 - only who wants a bar pays for it
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    console = Console(stderr=True)
-    if console.is_jupyter and not find_spec("ipywidgets"):  # then Rich would show a warning and no bar
+    console = Console(file=steady(sys.stderr))
+    seen = find_spec("ipywidgets") if console.is_jupyter else console.is_terminal
+    if not seen:  # without ipywidgets Rich shows a warning in place of a bar, and in a file an empty line
         yield None
         return
     columns = (TextColumn("Fetching"), BarColumn(), MofNCompleteColumn(), TextColumn("windows"), TimeElapsedColumn())

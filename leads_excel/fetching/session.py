@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,14 +11,16 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import pandas as pd
-import platformdirs
 
 from leads_excel.exceptions import ApiError
+from leads_excel.fetching.background import NotAtHandError, may_fetch
 from leads_excel.fetching.fetch import is_stored, opened, tables_from
 from leads_excel.fetching.lru_cache import Recent
 from leads_excel.fetching.memory import FOREVER, ROOM, Memory
 from leads_excel.fetching.surroundings import Surroundings
+from leads_excel.log.runs import KINDS, last_run
 from leads_excel.settings.model import Settings
+from leads_excel.settings.renewal import give_sign, last_sign
 from leads_excel.tables.coverage import aged, coverage
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ class Session:
         self._given = settings
         self._connect = connect
         self._now = now or (lambda: datetime.now(UTC))
-        self._sign = platformdirs.user_data_path("leads-excel", appauthor=False) / "forget"
-        self._heeded = self._stamp()
+        self._heeded = last_sign()
+        self._heeding = threading.Lock()
+        self.epoch = 0
+        """How often this session was told to ask anew: what was begun before that counts no longer."""
         self.forget()
 
     def forget(self) -> None:
@@ -80,6 +83,7 @@ class Session:
             SettingsError: A setting is missing or wrong; then everything stays as it was.
         """
         settings = self._given or Settings()
+        self.epoch += 1
         self.settings = settings
         self._memory = Memory(lambda: self._connect(settings), timedelta(seconds=settings.ttl), self._now)
         self._tables: Recent[tuple[LeadTables, datetime]] = Recent(ROOM)
@@ -89,24 +93,21 @@ class Session:
 
     def forget_everywhere(self) -> None:
         """Have every process of this user ask anew: a button and the formulas run in processes of their own."""
-        with suppress(OSError):  # a folder that cannot be written: then only this process forgets
-            self._sign.parent.mkdir(parents=True, exist_ok=True)
-            self._sign.touch()
-        self._heeded = self._stamp()
+        give_sign()
+        self._heeded = last_sign()
         self.forget()
 
     def heed(self) -> None:
-        """Forget if another process asked for it."""
-        stamp = self._stamp()
-        if stamp != self._heeded:
-            self.forget()
-            self._heeded = stamp
+        """Forget if another process asked for it: by a button, with another sign-in or without one, by other settings.
 
-    def _stamp(self) -> int:
-        try:
-            return self._sign.stat().st_mtime_ns
-        except OSError:
-            return 0
+        Raises:
+            SettingsError: As for `forget`, until it is put right.
+        """
+        with self._heeding:
+            sign = last_sign()
+            if sign != self._heeded:
+                self.forget()
+                self._heeded = sign
 
     def tables(self, question: Question) -> LeadTables:
         """Answer a question, from memory where all its windows are fresh.
@@ -119,14 +120,18 @@ class Session:
 
         Raises:
             ApiError: Some windows are missing.
+            NotAtHandError: Some have to be asked for, where that is not to be waited for.
         """
-        known = self._tables.get(question)
+        kept = self._tables
+        known = kept.get(question)
         if not known or self._now() >= known[1]:
+            if not (may_fetch() or question.as_of or self._memory.at_hand(question)):
+                raise NotAtHandError
             known = self._then(question) if question.as_of else self._lately(question)
             tables = replace(known[0], around=Surroundings(question, self.tables, self._now, self._has))
             known = tables, known[1]
             rows = len(tables.leads) + len(tables.vehicles) + len(tables.errors) + len(tables.bulks)
-            self._tables.put(question, known, rows + 1)
+            kept.put(question, known, rows + 1)  # not in what came after a `forget` meanwhile
         drawn_on = _drawn_on.get()
         if drawn_on is not None:
             drawn_on.append(known[1])
@@ -179,7 +184,8 @@ class Session:
             compute: Computes it, with `tables` of this session.
             size: How many cells it takes.
         """
-        known = self._results.get(key)
+        kept = self._results
+        known = kept.get(key)
         if known and self._now() < known[1]:
             for what in known[2]:  # a result is as good as new, and so is the reason why there is none
                 self.failed(what)
@@ -192,7 +198,7 @@ class Session:
         finally:
             _drawn_on.reset(tokens[0])
             _noted.reset(tokens[1])
-        self._results.put(key, (value, min(drawn_on, default=FOREVER), tuple(noted)), size(value))
+        kept.put(key, (value, min(drawn_on, default=FOREVER), tuple(noted)), size(value))
         return value
 
     def failed(self, what: str) -> None:
@@ -216,7 +222,7 @@ class Session:
             Columns `at`, in business time, and `failure`.
         """
         newest: dict[str, datetime] = {}
-        for at, what in self._failures:
+        for at, what in list(self._failures):
             newest.setdefault(what, at)
         times = [at.astimezone(self.settings.zone).replace(tzinfo=None, microsecond=0) for at in newest.values()]
         return pd.DataFrame({
@@ -240,7 +246,12 @@ class Session:
             "refreshed": newest.astimezone(settings.zone).replace(tzinfo=None) if newest else None,
             "age": round((self._now() - oldest).total_seconds() / 60) if oldest else None,
             "failure": self._newest_failure(),
+            **{f"last_{kind}": self._last(kind) for kind in KINDS},
         }
+
+    def _last(self, kind: str) -> str:
+        run = last_run(kind)
+        return run.in_words(self.settings.zone, self._now()) if run else "none yet"
 
     def _newest_failure(self) -> str | None:
         if not self._failures:

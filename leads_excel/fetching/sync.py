@@ -21,13 +21,16 @@ from leads_excel.windows.questions import Question
 from leads_excel.windows.week_grid import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
     from leads_excel.fetching.progress import Progress
     from leads_excel.settings.model import Settings
     from leads_excel.windows.answers import Answer
     from leads_excel.windows.week_grid import Window
+
+
+_ROUNDS = 3
 
 
 @dataclass(slots=True)
@@ -108,7 +111,7 @@ def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = N
 
     Raises:
         DateError: All of the days are to come.
-        SettingsError: There is no store, or it cannot be used.
+        SettingsError: There is no store, it cannot be used, or it does not hold all that was fetched.
         ApiAccessError: The API refused the sign-in.
     """
     days = elapsed(days, today(settings.zone))
@@ -117,19 +120,26 @@ def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = N
             raise SettingsError("There is no store to fill: set LEADS_EXCEL_STORE to the path of a file.")
         question = Question(days, settings.zone)
         wanted = [*_unsettled(source, question), *_by_day(question)]
+        _refuse_trouble(source)  # before anything else succeeds: what may still change must not be missed
         lacking = source.lacking(wanted, question)
         _refuse_trouble(source)
-        chosen = _Chosen(days, settings.zone, chosen=tuple(lacking))
         synced = Synced(days, known=len(wanted) - len(lacking))
         keys = [np.empty(0, np.int64)]
-        with watched(progress, len(lacking)) as watch:
-            for done, answer in enumerate(answers(chosen, source, settings.concurrency), 1):
-                _count(synced, answer)
-                keys += [answer.part.lead_key] if answer.part else []
-                if watch:
-                    watch(done, len(lacking))
+        for _ in range(_ROUNDS):
+            chosen = _Chosen(days, settings.zone, chosen=tuple(lacking))
+            with watched(progress, len(lacking)) as watch:
+                for done, answer in enumerate(answers(chosen, source, settings.concurrency), 1):
+                    _count(synced, answer)
+                    keys += [answer.part.lead_key] if answer.part else []
+                    if watch:
+                        watch(done, len(lacking))
+                    if source.unkept:  # nor would it keep any other one for a while
+                        break
+            lacking = _lost(source, [window for window in wanted if window not in synced.failures], question)
+            if not lacking:
+                break
         synced.leads = len(np.unique(np.concatenate(keys)))
-        _refuse_trouble(source)
+    _refuse_loss(lacking, question)
     return synced
 
 
@@ -156,5 +166,26 @@ def _unsettled(source: Stored, question: Question) -> Iterator[Window]:
 
 
 def _refuse_trouble(source: Stored) -> None:
-    if source.trouble:
-        raise SettingsError(f"The store cannot be used: {source.trouble}. Put it elsewhere with LEADS_EXCEL_STORE.")
+    if source.refusal:
+        raise source.refusal
+
+
+def _lost(source: Stored, wanted: Sequence[Window], question: Question) -> list[Window]:
+    """Look into the store for all that it should hold now: what each step said of itself is no proof.
+
+    A file that turned out to be damaged on the way was set aside, and what had gone into it before is to be fetched
+    again.
+    """
+    for refusal in source.unkept.values():
+        raise refusal
+    lost = source.unknown(wanted, question)
+    _refuse_trouble(source)
+    return lost
+
+
+def _refuse_loss(lost: Sequence[Window], question: Question) -> None:
+    if lost:
+        names = ", ".join(window.label(question.zone) for window in sorted(lost))
+        raise SettingsError(
+            f"The store does not hold what was fetched of {names}: run this again, then 'leads-excel store verify'."
+        )

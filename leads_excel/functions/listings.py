@@ -201,12 +201,12 @@ def _id(value: object, *, several: bool) -> int:
 
 
 def leads_status(item: object = None) -> object:
-    """Tell what this process knows: environment, API, time zone, last answer, and why a number is missing.
+    """Tell what this process knows: environment, API, time zone, last answer, why a number is missing, the last runs.
 
     Args:
         item: One line of it; all lines by default. `failure` is why the last number that is missing is missing, and
             `failures` a table of all such reasons, the newest first. `coverage` is a table with a row for each window
-            asked for.
+            asked for. `last_sync` and `last_refresh` tell when such a run began on this computer, and how it ended.
 
     Returns:
         A value, or a table of `item` and `value`.

@@ -6,6 +6,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from leads_excel.schema.legible import legible
+
 if TYPE_CHECKING:
     from leads_excel.reports.listings import Listing
     from leads_excel.reports.page import Card, Page, Picture
@@ -33,7 +35,7 @@ def html(page: Page) -> str:
         f'<p class="remark">{escape(page.remark)}</p>' if page.remark else "",
         f"<footer><p>{escape(page.compared)}.</p><p>As of {escape(page.fetched)}</p></footer>",
     ]
-    return (
+    return legible(
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import pandas as pd
+
 from leads_excel import kpis
 from leads_excel.charts.frames import VERDICTS, per_period, per_value
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from leads_excel.dates.typed_dates import Weekday
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -85,7 +85,7 @@ def _number(count: float) -> str:
 
 
 def _share(share: float) -> str:
-    return f"{share:.1%}" if share == share else "\N{EN DASH}"  # noqa: PLR0124 - a share of nothing is NaN
+    return "\N{EN DASH}" if pd.isna(share) else f"{share:.1%}"  # a share of nothing
 
 
 def _lengths(counts: pd.Series[int]) -> tuple[float, ...]:

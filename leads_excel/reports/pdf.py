@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from leads_excel.exceptions import SettingsError
+from leads_excel.schema.legible import legible_data
 
 if TYPE_CHECKING:
     from leads_excel.reports.page import Page
@@ -38,5 +39,5 @@ def pdf(page: Page) -> bytes:
     if page.listings:
         raise SettingsError(_MISSING)
     layout = files("leads_excel.reports").joinpath("report.typ").read_bytes()
-    content: bytes = typst.compile(layout, format="pdf", sys_inputs={"page": json.dumps(asdict(page))})
+    content: bytes = typst.compile(layout, format="pdf", sys_inputs={"page": json.dumps(legible_data(asdict(page)))})
     return content

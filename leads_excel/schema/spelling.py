@@ -33,7 +33,9 @@ def folded(text: str) -> str:
     Returns:
         No case, blanks, signs or marks on letters, and one of the Arabic letters that people write for each other.
     """
-    letters = unicodedata.normalize("NFKD", alike(text))
+    letters = alike(text)
+    if not letters.isascii():  # letter by letter: the order of marks, which go anyway, takes long where there are many
+        letters = "".join(unicodedata.normalize("NFKD", letter) for letter in letters)
     return re.sub(r"[\W_]", "", letters)
 
 

@@ -2,6 +2,8 @@
 
 One entry for each environment holds the whole sign-in as JSON, so that storing a new one replaces the old one at once.
 Beside them stand secrets that this computer made for itself.
+
+A keychain may show a window and wait until somebody types its password. A job at night has nobody: it waits a minute.
 """
 
 from __future__ import annotations
@@ -9,11 +11,62 @@ from __future__ import annotations
 import json
 import secrets
 from functools import cache
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any
 
 from leads_excel.exceptions import SettingsError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SERVICE = "leads-excel"
 FIELDS = frozenset({"token", "username", "password", "api_key"})
+
+PATIENCE = 60.0
+"""Seconds that a keychain may take: a person who is there has typed a password by then."""
+
+_waiting: list[Thread] = []
+_lock = Lock()
+
+
+class _UnansweredError(Exception):
+    """The keychain waits for somebody."""
+
+
+def _asked(question: Callable[[Any], str | None]) -> str | None:
+    """Ask the keychain a question in a thread of its own, for there is no way to end a question.
+
+    Args:
+        question: What to ask the package `keyring`.
+
+    Raises:
+        _UnansweredError: It did not answer in time, or an earlier question still waits: then it is not asked again.
+        Exception: Whatever the backend of the operating system raises.
+    """
+    answers: list[str | None] = []
+    errors: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            import keyring  # noqa: PLC0415 - slow to load, and never needed by the demo
+
+            answers.append(question(keyring))
+        except Exception as error:  # noqa: BLE001 - each operating system's backend raises errors of its own
+            errors.append(error)
+
+    thread = Thread(target=ask, daemon=True)  # which does not keep the process from ending
+    with _lock:
+        _waiting[:] = [each for each in _waiting if each.is_alive()]
+        if _waiting:
+            raise _UnansweredError
+        thread.start()
+        thread.join(PATIENCE)
+        if thread.is_alive():
+            _waiting.append(thread)
+            raise _UnansweredError
+    if errors:
+        raise errors[0]
+    return answers[0]
 
 
 def read(environment: str) -> dict[str, str]:
@@ -25,11 +78,17 @@ def read(environment: str) -> dict[str, str]:
     Returns:
         Values by setting name (`token`, or `username` and `password`, or `api_key`). Empty where nothing is stored,
         and where this computer has no keychain that works: a server has none, and settings do without one.
+
+    Raises:
+        SettingsError: The keychain waits for somebody to unlock it.
     """
     try:
-        import keyring  # noqa: PLC0415 - slow to load, and never needed by the demo
-
-        entry = json.loads(keyring.get_password(SERVICE, environment) or "{}")
+        entry = json.loads(_asked(lambda keyring: keyring.get_password(SERVICE, environment)) or "{}")
+    except _UnansweredError:
+        raise SettingsError(
+            "The keychain of this computer waits for somebody to unlock it: unlock it, or for a job at night set "
+            "LEADS_EXCEL_TOKEN, LEADS_EXCEL_USERNAME and LEADS_EXCEL_PASSWORD, or LEADS_EXCEL_API_KEY."
+        ) from None
     except Exception:  # noqa: BLE001 - each operating system's backend raises errors of its own
         return {}
     pairs = entry.items() if isinstance(entry, dict) else ()
@@ -99,11 +158,9 @@ def secret(name: str) -> bytes:
     """
     made = secrets.token_hex(32)
     try:
-        import keyring  # noqa: PLC0415 - slow to load, and never needed by the demo
-
-        kept = keyring.get_password(SERVICE, name)
+        kept = _asked(lambda keyring: keyring.get_password(SERVICE, name))
         if kept is None:
-            keyring.set_password(SERVICE, name, made)
+            _asked(lambda keyring: keyring.set_password(SERVICE, name, made))
         return bytes.fromhex(kept or made)
     except Exception:  # noqa: BLE001 - each operating system's backend raises errors of its own
         return bytes.fromhex(made)

@@ -6,13 +6,27 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import platformdirs
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from leads_excel.exceptions import SettingsError
 from leads_excel.settings import keychain
+from leads_excel.settings.renewal import give_sign
+from leads_excel.settings.secrecy import Discreet
 from leads_excel.settings.sources import PREFIX, Origin, nearest, origin, place, read_config, refuse_unknown_variables
-from leads_excel.settings.types import REFUSED, Blank, Lower, Store, Url, UserName, Word, Zone
+from leads_excel.settings.types import (
+    REFUSED,
+    Blank,
+    LogFolder,
+    Lower,
+    MailServer,
+    Password,
+    Store,
+    Url,
+    UserName,
+    Word,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,8 +50,8 @@ _SIGN_INS: dict[SignIn, tuple[str, ...]] = {
 }
 
 
-class Settings(BaseSettings):
-    """Everything that can be set: checked, frozen, and without secrets in its `repr`.
+class Settings(Discreet):
+    """Everything that can be set: checked, frozen, and without secrets in whatever is written of it.
 
     Each setting comes from the first of these that has it: the argument, the variable `LEADS_EXCEL_` + its name in
     capitals, the settings file (see `config_file`), the default. A blank variable counts as unset. A name nobody knows
@@ -69,7 +83,7 @@ class Settings(BaseSettings):
     username: Annotated[UserName | None, Blank] = Field(
         None, repr=False, description="the user name, for an API that asks for name and password"
     )
-    password: Annotated[SecretStr | None, Blank] = Field(None, description="the password that belongs to username")
+    password: Annotated[Password | None, Blank] = Field(None, description="the password that belongs to username")
     api_key: Annotated[Word | None, Blank] = Field(
         None, description="the key alone, for an API that wants one in a header"
     )
@@ -125,8 +139,38 @@ class Settings(BaseSettings):
     horizon_days: int = Field(
         90, ge=1, le=3660, description="how many days back a lead is looked up by number: a whole number from 1 to 3660"
     )
+    loading_after: float = Field(
+        2,
+        ge=0,
+        le=3600,
+        description="after how many seconds a formula says that it is loading, so that Excel goes on: a number from 0 "
+        "to 3600",
+    )
 
-    _arguments: frozenset[str] = PrivateAttr(frozenset())
+    notify: Annotated[Password | None, Blank] = Field(
+        None, description="whom check tells what is wrong: https://... of a Teams or Slack webhook, or mailto:ADDRESS"
+    )
+    mail_server: Annotated[MailServer | None, Blank] = Field(
+        None,
+        repr=False,
+        description="the server that sends mail of check, such as smtp://name@mail.example.com:587",
+    )
+    mail_password: Annotated[Password | None, Blank] = Field(
+        None, description="the password of the name in mail_server"
+    )
+    mail_from: Annotated[str | None, Blank] = Field(
+        None, repr=False, description="the address that mail of check comes from"
+    )
+    log: LogFolder | None = Field(
+        default_factory=lambda: str(platformdirs.user_state_path("leads-excel", appauthor=False) / "log"),
+        description="where commands and buttons log what they did: the path of a folder, or none",
+    )
+    log_format: Annotated[Literal["json", "text"], Lower] = Field(
+        "json", description="how a line of the log is written: json (an object) or text (words)"
+    )
+    log_days: int = Field(
+        30, ge=1, le=3660, description="how many days the log goes back: a whole number from 1 to 3660"
+    )
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401 - the fields give each value its type
         refuse_unknown_variables(type(self).model_fields)
@@ -259,7 +303,7 @@ def login(
     password: str | None = None,
     api_key: str | None = None,
 ) -> None:
-    """Keep a sign-in in the keychain, in place of an earlier one of that environment.
+    """Keep a sign-in in the keychain, in place of an earlier one of that environment; whatever runs uses it at once.
 
     Args:
         environment: `test` or `prod`.
@@ -279,10 +323,11 @@ def login(
         raise SettingsError("There is nothing to sign in with: give a token, a user name and password, or an API key.")
     kept = ((name, getattr(settings, name)) for name in given)
     keychain.store(settings.environment, {name: _plain(value) for name, value in kept if value is not None})
+    give_sign()
 
 
 def logout(environment: str) -> bool:
-    """Remove the sign-in of an environment from the keychain.
+    """Remove the sign-in of an environment from the keychain; whatever runs does without it at once.
 
     Args:
         environment: `test` or `prod`.
@@ -293,7 +338,9 @@ def logout(environment: str) -> bool:
     Raises:
         SettingsError: There is no such environment, or the keychain did not let go of it.
     """
-    return keychain.forget(Settings(environment=environment).environment)
+    removed = keychain.forget(Settings(environment=environment).environment)
+    give_sign()
+    return removed
 
 
 def _plain(value: str | SecretStr) -> str:

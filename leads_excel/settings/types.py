@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
+from leads_excel.settings.secrecy import Secret, discreet
 from leads_excel.settings.sources import nearest
 
 REFUSED = "setting_refused"
@@ -43,18 +44,34 @@ def _blank_is_unset(value: object) -> object:
 def _none_is_off(value: str) -> str | None:
     if not value.strip():
         raise PydanticCustomError(REFUSED, "it is blank: put the path of a file, the address of a database, or none")
+    return None if value.strip().lower() == "none" else discreet(value)
+
+
+def _none_is_no_log(value: str) -> str | None:
+    if not value.strip():
+        raise PydanticCustomError(REFUSED, "it is blank: put the path of a folder, or none")
     return None if value.strip().lower() == "none" else value
 
 
 def _known_zone(name: str) -> str:
+    name = name.strip()
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, an absolute path, a folder of the time zone database
-        near = nearest(name, available_timezones()) or "none: install the package tzdata"
-        raise PydanticCustomError(
-            REFUSED, "there is no time zone of that name; the nearest is {near}", {"near": near}
-        ) from None
+        return _zone_of_windows(name)
     return name
+
+
+def _zone_of_windows(name: str) -> str:
+    """Find the zone that Windows calls by a name of its own, such as Arab Standard Time (CLDR, windowsZones)."""
+    from tzlocal.windows_tz import win_tz  # noqa: PLC0415 - a name that Python knows does without
+
+    zones: dict[str, str] = win_tz
+    found = {known.casefold(): zone for known, zone in zones.items()}.get(name.casefold())
+    if found is None:
+        near = nearest(name, {*available_timezones(), *zones}) or "none: install the package tzdata"
+        raise PydanticCustomError(REFUSED, "there is no time zone of that name; the nearest is {near}", {"near": near})
+    return found
 
 
 def _safe_url(text: str) -> str:
@@ -73,11 +90,29 @@ def _safe_url(text: str) -> str:
     return url
 
 
+def _mail_url(text: str) -> str:
+    url = text.strip()
+    try:
+        parts = urlsplit(url)
+        is_server = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_server = False
+    if not is_server or not url.isprintable() or " " in url or parts.path.strip("/"):
+        raise PydanticCustomError(REFUSED, "it is no mail server: put smtp:// or smtps:// and its name")
+    if parts.password is not None:
+        raise PydanticCustomError(REFUSED, "it holds a password: put that in mail_password")
+    return url
+
+
 def _one_word(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value().strip()
     if not text.isascii() or not text.isprintable() or " " in text:
         raise PydanticCustomError(REFUSED, "it holds a blank or a line break: copy it again, without any other word")
-    return SecretStr(text)
+    return Secret(text)
+
+
+def _hidden(secret: SecretStr) -> SecretStr:
+    return Secret(secret.get_secret_value())
 
 
 def _no_colon(name: str) -> str:
@@ -95,6 +130,9 @@ Blank = BeforeValidator(_blank_is_unset)
 Word = Annotated[SecretStr, AfterValidator(_one_word)]
 """A secret that travels in a header."""
 
+Password = Annotated[SecretStr, AfterValidator(_hidden)]
+"""A secret of any letters."""
+
 Url = Annotated[str, AfterValidator(_safe_url)]
 """An address that a sign-in may be sent to: `https`, or `http` to this computer; without a slash at its end."""
 
@@ -106,3 +144,9 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 
 Store = Annotated[str, AfterValidator(_none_is_off)]
 """A place to keep windows, or `none`."""
+
+LogFolder = Annotated[str, AfterValidator(_none_is_no_log)]
+"""A folder to log to, or `none`."""
+
+MailServer = Annotated[str, AfterValidator(_mail_url)]
+"""The address of a mail server, perhaps with a user name."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.dates.days import Days
-from leads_excel.exceptions import ApiUnavailableError, SettingsError
+from leads_excel.exceptions import ApiUnavailableError
 from leads_excel.store.archive import Archive
 from leads_excel.store.database.connection import Database
 from leads_excel.store.entries.entry import Asked
@@ -82,8 +82,8 @@ class History:
 
     def _comparable(self, since: datetime, until: datetime) -> Comparable:
         stood, stands = (self._archive.known(self._scope, at, *_ALWAYS) for at in (since, until))
-        if self._archive.trouble:
-            raise SettingsError(f"The store cannot be used: {self._archive.trouble}.")
+        if self._archive.refusal:
+            raise self._archive.refusal
         if not stood:
             raise ApiUnavailableError(self._unknown(since))
         chosen = comparable(stood, stands, since)

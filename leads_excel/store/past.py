@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from leads_excel.bulks.flattening import flatten
-from leads_excel.exceptions import ApiUnavailableError
+from leads_excel.exceptions import ApiUnavailableError, StoreLayoutError
 from leads_excel.store.archive import Archive
 from leads_excel.store.database.connection import Database
 from leads_excel.store.entries.entry import Asked
@@ -46,6 +46,7 @@ class Past:
 
         Raises:
             ApiUnavailableError: The store did not have it, or cannot be used.
+            StoreLayoutError: It is not one of this release.
         """
         if window.start >= self._at:
             return Answer(window, flatten([], question.zone), self._at, "stored open")
@@ -53,6 +54,8 @@ class Past:
         found = self._archive.inside(asked, question)
         answer = self._archive.answer(asked, question, self._tiles(window, found))
         if answer is None:
+            if isinstance(self._archive.refusal, StoreLayoutError):
+                raise StoreLayoutError(str(self._archive.refusal))
             raise ApiUnavailableError(self._why(), window=window)
         return answer
 

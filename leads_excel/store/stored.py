@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from leads_excel.client.api_source import Api
 from leads_excel.client.leads_client import LeadsClient
 from leads_excel.dates.days import bounds
-from leads_excel.exceptions import ApiUnavailableError, SettingsError
+from leads_excel.exceptions import ApiUnavailableError, SettingsError, StoreLayoutError
 from leads_excel.store.archive import Archive
 from leads_excel.store.database.connection import Database
 from leads_excel.store.database.leases import Leases, Watch
@@ -21,8 +21,9 @@ from leads_excel.store.entries.tiling import tiled
 from leads_excel.windows.week_grid import WEEK, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from leads_excel.exceptions import LeadsError
     from leads_excel.settings.model import Settings
     from leads_excel.store.entries.entry import Version
     from leads_excel.windows.answers import Answer, Source
@@ -97,6 +98,16 @@ class Stored:
                 raise
             return answer
 
+    @property
+    def refusal(self) -> LeadsError | None:
+        """The error of a door that cannot do without the store; None while it works."""
+        return self._archive.refusal
+
+    @property
+    def unkept(self) -> Mapping[Window, LeadsError]:
+        """Windows whose answers did not go into the store, and why."""
+        return self._archive.unkept
+
     def lacking(self, windows: Iterable[Window], question: Question) -> list[Window]:
         """Tell which windows the API would be asked for.
 
@@ -104,18 +115,30 @@ class Stored:
             windows: Windows, in any order.
             question: Its filters count.
         """
+        return self._untiled(windows, question, self._is_fresh)
 
+    def unknown(self, windows: Iterable[Window], question: Question) -> list[Window]:
+        """Tell which windows the store has no answer for, however old.
+
+        Args:
+            windows: Windows, in any order.
+            question: Its filters count.
+        """
+        return self._untiled(windows, question, lambda _version: True)
+
+    def _untiled(
+        self, windows: Iterable[Window], question: Question, is_good: Callable[[Version], bool]
+    ) -> list[Window]:
         def is_lacking(window: Window) -> bool:
             found = self._archive.inside(Asked(self._api, window, **question.filters), question)
-            return not tiled(window, filter(self._is_fresh, found))
+            return not tiled(window, filter(is_good, found))
 
         return [window for window in windows if is_lacking(window)]
 
     def unsettled(self, question: Question) -> list[Window]:
         """List the windows in the store that end before a question's range, under its filters, and may still change."""
         start = bounds(question.days, question.zone)[0]
-        scope = Asked(self._api, Window(start - WEEK, start), **question.filters)
-        return [version.window for version in self._archive.open_before(scope)]
+        return self._archive.open_before(Asked(self._api, Window(start - WEEK, start), **question.filters))
 
     def cancel(self) -> None:
         """Give up whatever is under way."""
@@ -133,6 +156,8 @@ class Stored:
 
     def _asked(self, asked: Asked, question: Question, found: Sequence[Version]) -> Answer:
         if self._source is None:
+            if isinstance(self.refusal, StoreLayoutError):
+                raise StoreLayoutError(str(self.refusal))
             raise ApiUnavailableError(self._nowhere(), window=asked.window)
         if time.monotonic() < self._out_until:
             raise ApiUnavailableError("The API was out of reach a moment ago: try again later.", window=asked.window)

@@ -6,25 +6,26 @@ stays once, in its last version. What a lead was before is known too: it may hav
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from leads_excel.bulks.typed_columns import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from leads_excel.bulks.flattening import Part
     from leads_excel.schema.columns import TableName
 
-Numbers = NDArray[np.int64]
+Numbers: TypeAlias = "NDArray[np.int64]"
 """Row numbers of a table, counted over all parts."""
 
-_NO_DATE = np.iinfo(np.int64).max  # after every date
+_NO_DATE = 2**63 - 1  # after every date
 
 
 class Selection(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import pyarrow.compute as pc
 
@@ -14,7 +14,7 @@ from leads_excel.bulks.json_values import STRAY, moment
 from leads_excel.dates.days import bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from leads_excel.exceptions import ApiError
     from leads_excel.windows.questions import Question
@@ -68,6 +68,14 @@ class Source(Protocol):
 
     def cancel(self) -> None:
         """Give up whatever is under way."""
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A source that keeps answers, and knows which it has."""
+
+    def lacking(self, windows: Iterable[Window], question: Question) -> list[Window]:
+        """Tell which windows would be asked for elsewhere."""
 
 
 def answer_of(

@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 
 import programs
 import pytest
@@ -42,7 +43,11 @@ def test_help_does_not_load_pandas():
         (("fetch", "--from", "-7D", "--out", "x.pdf"), "x.pdf"),
         (("fetch", "--from", "-7D"), "--out"),
         (("report", "--from", "-7D", "--out", "x.docx"), "x.docx is no report"),
-        (("export", "nowhere://bucket/x", "--from", "-7D"), "The target nowhere:// cannot be used"),
+        pytest.param(
+            ("export", "nowhere://bucket/x", "--from", "-7D"),
+            "The target nowhere:// cannot be used",
+            marks=pytest.mark.skipif(not find_spec("fsspec"), reason="fsspec is not installed"),
+        ),
         (("fetch", "--from", "-7D", "--out", "x", "--source", "-3"), "source"),
         (("sandbox", "--port", "70000"), "--port"),
         (("sandbox", "--leads-per-day", "-1"), "--leads-per-day"),
@@ -64,6 +69,7 @@ def test_wrong_arguments_are_exit_code_2(api, arguments, says, tmp_path, monkeyp
     assert api.log == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="tests/on_windows starts the program through cmd.exe")
 @pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["cp1252", "cp437"])
 def test_no_letter_stops_a_command(encoding, tmp_path):

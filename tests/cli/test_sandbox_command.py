@@ -11,6 +11,7 @@ import pytest
 from commands import run
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 @pytest.mark.slow
 def test_the_sandbox_serves_until_ctrl_c():
     """`sandbox` prints its address, serves with the given seed and volume, and ends on Ctrl-C."""

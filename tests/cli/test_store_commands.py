@@ -75,6 +75,7 @@ def test_the_store_is_described_checked_and_emptied(api, tmp_path):
     assert "windows        0" in empty.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 @pytest.mark.slow
 def test_a_watching_sync_outlives_an_api_out_of_reach(tmp_path):
     """What is missing is told, and fetched the next time."""

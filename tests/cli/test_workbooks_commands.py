@@ -39,7 +39,7 @@ def test_workbooks_are_made_and_refreshed(api, tmp_path):
 
     assert done.returncode == 6
     assert len(api.log) == 5
-    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == [str(path) for path in made]
+    assert [line.partition(": ")[0] for line in done.stdout.splitlines()] == [str(path) for path in made]
     assert "foreign.xlsx" in done.stderr
     for path in made:
         assert openpyxl.load_workbook(path)["Leads"].max_row > 50
@@ -58,6 +58,7 @@ def test_rows_that_left_are_kept_on_demand(api, tmp_path):
     assert openpyxl.load_workbook(path)["Leads"].max_row > before
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send")
 @pytest.mark.slow
 def test_watch_refreshes_again_until_ctrl_c(api, tmp_path):
     """--watch goes on after the first refresh."""
@@ -70,7 +71,7 @@ def test_watch_refreshes_again_until_ctrl_c(api, tmp_path):
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
 
-    assert all(line.startswith(f"{path}: ") for line in lines)
+    assert all(f" {path}: " in line for line in lines)
     assert len(api.log) >= 2
 
 

@@ -10,10 +10,14 @@ from base64 import b64encode
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from client_calls import BULK, GOOD, START, WEEK, ask, failure, settings_for
-from scripted_api import ScriptedApi, cut, drip, head, reply
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted_api import ScriptedApi, cut, drip, head, reply, reset
 
+from leads_excel.client.bodies import gunzipped
 from leads_excel.client.leads_client import LeadsClient
 from leads_excel.exceptions import (
     ApiReplyError,
@@ -120,6 +124,28 @@ def test_connection_is_used_again():
     assert (len(api.requests), api.connections) == (4, 1)
 
 
+@pytest.mark.parametrize("gone", [cut(b""), reset], ids=["closed", "reset"])
+def test_a_connection_that_the_server_gave_up_is_no_failed_attempt(gone):
+    """The server closes a kept connection just as it is used again: another one is opened at once."""
+    with ScriptedApi(GOOD, gone, GOOD, gone, GOOD) as api, LeadsClient(settings_for(api, attempts=1)) as client:
+        replies = [client.bulk(number) for number in range(1, 4)]
+
+    assert [reply.attempts for reply in replies] == [1, 1, 1]
+    assert (len(api.requests), api.connections) == (5, 3)
+
+
+@pytest.mark.parametrize("gone", [cut(b""), reset], ids=["closed", "reset"])
+def test_a_new_connection_that_breaks_is_a_failed_attempt(gone):
+    """A server that hangs up on everything is asked as often as allowed, and once more for each kept connection."""
+    with ScriptedApi(GOOD, gone) as api, LeadsClient(settings_for(api, attempts=2)) as client:
+        client.bulk(1)
+        with pytest.raises(ApiUnavailableError) as caught:
+            client.bulk(2)
+
+    assert caught.value.attempts == 2
+    assert len(api.requests) == 1 + 1 + 2
+
+
 def test_no_proxy_on_the_way_to_this_computer(monkeypatch):
     """A proxy of the environment never sees a request, in clear, that was meant for this computer."""
     with ScriptedApi(GOOD) as api, ScriptedApi(reply(502)) as proxy:
@@ -165,6 +191,47 @@ def test_compressed_answer_is_read():
     """Gzip is taken apart, and `content` is the JSON."""
     with ScriptedApi(reply(body=gzip.compress(BULK), Content_Encoding="gzip")) as api:
         assert ask(api).content == BULK
+
+
+_HALVES = (gzip.compress(BULK[:30]), gzip.compress(BULK[30:]))
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"".join(_HALVES),
+        b"".join((gzip.compress(b""), *_HALVES, gzip.compress(b""))),
+        b"".join(map(gzip.compress, (bytes([letter]) for letter in BULK))),
+        gzip.compress(BULK) + b"\0" * 512,
+        gzip.compress(BULK) + b"padding",
+    ],
+    ids=["two", "empty ones", "one a letter", "zeros after it", "padding after it"],
+)
+def test_every_member_of_a_compressed_answer_is_read(content, encoding):
+    """Servers that compress in pieces send several members: some of them are some of the leads."""
+    with ScriptedApi(reply(body=content, Content_Encoding=encoding)) as api:
+        assert ask(api, attempts=1).content == BULK
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 17, 2**18])
+@given(st.lists(st.binary(max_size=99), min_size=1, max_size=5), st.binary(max_size=3))
+def test_members_are_read_however_they_are_cut(size, members, padding):
+    """Where a piece ends has nothing to do with where a member does."""
+    stream = b"".join(map(gzip.compress, members)) + padding.replace(b"\x1f", b"")
+
+    assert b"".join(gunzipped(stream[n : n + size] for n in range(0, len(stream), size))) == b"".join(members)
+
+
+@given(st.lists(st.binary(max_size=99), min_size=1, max_size=3), st.data())
+def test_members_that_break_off_are_no_answer(members, data):
+    """A compressed stream that ends in the middle of a member is told, whatever came before."""
+    whole = [gzip.compress(member) for member in members]
+    kept = data.draw(st.integers(2, len(whole[-1]) - 1))
+    stream = b"".join([*whole[:-1], whole[-1][:kept]])
+
+    with pytest.raises(httpx.DecodingError):
+        list(gunzipped([stream]))
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "deflate", "br"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import platformdirs
 import pytest
 import xlwings as xw
 from excel_double import answers, called, calls, running
@@ -22,6 +24,7 @@ from leads_excel.excel.live.live_book import LiveBook
 from leads_excel.excel.template.building import template_path
 from leads_excel.excel.unexpected import told
 from leads_excel.fetching.session import Session
+from leads_excel.log.runs import last_run
 from leads_excel.sandbox import Faults, Sandbox, SandboxServer, SignIn
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -252,6 +255,53 @@ def test_a_date_that_cannot_be_read_is_told_with_its_cell(book):
 
 
 @pytest.mark.usefixtures("server")
+def test_a_failure_is_one_row_of_the_log_on_the_sheet(book):
+    """Whether it fails on Home's dates or while fetching."""
+    for first in ("nonsense", "+5D", "2026-11-09"):
+        ask(book, first, None)
+        macros.refresh()
+
+    assert len(rows(book, "refresh_log")) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(
+    ("macro", "command"),
+    [
+        (macros.refresh, "refresh"),
+        (macros.reload, "refresh"),
+        (macros.check_connection, "check connection"),
+        (macros.clear_data, "clear"),
+        (macros.about, "about"),
+        (macros.sign_in, "sign in"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.__name__,
+)
+@pytest.mark.parametrize("well", [True, False], ids=["well", "failing"])
+def test_a_button_is_in_the_log_of_the_computer(server, macro, command, well, monkeypatch):
+    """From which workbook, how it ended and why, as a command is."""
+    monkeypatch.setattr(macros, "open_terminal", lambda _command: True)
+    if not well:
+        server.faults = Faults(every=1, kinds=("503",))
+        monkeypatch.setenv("LEADS_EXCEL_TIMEOUT", "soon" if command not in ("refresh", "check connection") else "9")
+    answers.append("yes")
+
+    macro()
+
+    folder = platformdirs.user_state_path("leads-excel", appauthor=False) / "log"
+    lines = [json.loads(line) for path in folder.glob("*.log") for line in path.read_text("utf-8").splitlines()]
+    assert {line["command"] for line in lines} == {command}
+    assert (lines[0]["event"], lines[0]["door"], lines[0]["workbook"]) == ("began", "button", "report.xlsx")
+    assert (lines[-1]["event"], lines[-1]["exit_code"]) == ("ended", 0 if well else 1)
+    if command == "refresh":
+        assert {line["event"] for line in lines} >= {"fetched", "refreshed" if well else "not refreshed"}
+        assert (
+            last_run("refresh").in_words(lx.Settings().zone, datetime.now(UTC)).endswith(lines[-1]["result"].strip("."))
+        )
+
+
+@pytest.mark.usefixtures("server")
 def test_another_workbook_is_left_alone(book):
     """The ribbon can be pressed on any workbook."""
     other = xw.Book()
@@ -298,6 +348,28 @@ def test_a_busy_excel_is_told_in_plain_words():
 
     assert told(caught.value).startswith("Excel did not take the change: leave the cell that is being edited")
     assert "rejected" not in told(caught.value)
+
+
+def test_a_workbook_that_cannot_be_found_is_one_line(monkeypatch):
+    """Excel shows what Python prints as it ends: no trace, with whatever is in it."""
+    monkeypatch.setattr(sys, "argv", ["-c", "--wb=report.xlsx", "--from_xl=1", "--hwnd=5"])
+
+    with running(), pytest.raises(SystemExit, match=r"^Leads: Unexpected AttributeError in main\.py:\d+: run"):
+        macros.refresh()
+
+
+@pytest.mark.parametrize("name", ["a=b=c.xlsx", "Sales of %LEADS_DAY%.xlsx", "100%.xlsx"])
+def test_a_workbook_is_found_by_what_its_name_became(server, tmp_path, monkeypatch, name):
+    """An equals sign ends it for xlwings, and cmd.exe puts values in place of variables."""
+    monkeypatch.setenv("LEADS_DAY", "today")
+    with running():
+        book = xw.Book(shutil.copy(template_path(), tmp_path / name))
+        book.app.impl.__dict__["hwnd"] = 77
+        monkeypatch.setattr(xw.Book, "caller", lambda: {}[name])
+        monkeypatch.setattr(sys, "argv", ["-c", f"--wb={name}".replace("%LEADS_DAY%", "Today"), "--hwnd=77"])
+        macros.check_connection()
+
+        assert message()[0].startswith(f"test ({server.url}) answered")
 
 
 @pytest.mark.usefixtures("book")
@@ -471,7 +543,7 @@ def test_buttons_and_ribbon_call_macros_that_exist():
     """Every name in the VBA and in the ribbon is a function without arguments here."""
     vba = (FORMULAS / "LeadsButtons.bas").read_text(encoding="cp1252")
     ribbon = (FORMULAS / "ribbon.xml").read_text(encoding="utf-8")
-    names = set(re.findall(r"macros\.(\w+)\(\)", vba)) | set(re.findall(r'tag="(\w+)"', ribbon))
+    names = set(re.findall(r'RunLeads "(\w+)"', vba)) | set(re.findall(r'tag="(\w+)"', ribbon))
 
     assert names == {
         "about", "check_connection", "clear_data", "new_report", "refresh", "reload", "sign_in",

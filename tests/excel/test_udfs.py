@@ -6,6 +6,7 @@ import ast
 import datetime as dt
 import importlib
 import inspect
+import re
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -102,6 +103,26 @@ def test_the_vba_of_the_addin_is_what_xlwings_generates(host):
     hint = f"run: python tests/standins/udf_host.py {MODULE}"
     assert module == (FORMULAS / "LeadsFormulas.bas").read_text(encoding="cp1252"), hint
     assert extension == (FORMULAS / "LeadsFormulas.xml").read_text(encoding="cp1252"), hint
+
+
+def test_a_formula_is_called_by_name_and_parameters(host):
+    """An add-in of another version may have others, or others in their place: a value must not go to the wrong one."""
+    module, _ = host.formulas()
+    called = dict(re.findall(r'CallPython\("leads_excel\.excel\.udfs", "((\w+)\(.*?\))"', module))
+    loaded = sys.modules[MODULE]
+
+    assert set(called.values()) == set(NAMES)
+    assert all(getattr(loaded, call) is getattr(loaded, name) for call, name in called.items())
+    for call in ("LEADS_DATE(day)", "LEADS_DATE()", "LEADS_OF(text)", "sys()", "LEADS_DATE(text", "NUMBERS"[:-1]):
+        with pytest.raises(AttributeError):
+            getattr(loaded, call)
+
+
+def test_an_upgrade_while_python_runs_is_not_half_of_two_versions(host):
+    """Xlwings would load this one module anew, over the others as they were; the add-in starts a new Python instead."""
+    formulas = host.udfs.udf_modules[MODULE]
+    with pytest.raises(ImportError, match="leads_excel was upgraded"):
+        importlib.reload(formulas["module"])
 
 
 def test_a_number_that_is_not_there_becomes_a_true_error_in_vba(host):

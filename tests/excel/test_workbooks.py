@@ -143,16 +143,24 @@ def test_a_failed_refresh_keeps_what_the_workbook_had_and_says_so(api, tmp_path)
     assert named(path, "out_leads") == len(before)
 
 
-def test_a_date_that_cannot_be_read_names_its_cell(api, tmp_path):
-    """Nothing is fetched or changed for a range nobody understands; the message says which cell."""
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [("in_from", "03/04/2026", DateError), ("in_from", "+3D", DateError), ("in_source", "many", ArgumentError)],
+)
+def test_an_input_that_cannot_be_used_is_told_in_the_workbook(api, tmp_path, name, value, error):
+    """Nothing is fetched, the message says which cell, and so do Home's status and the Log; the tables stay."""
     path = workbooks.new(tmp_path / "report.xlsx")
-    set_named(path, in_from="03/04/2026")
-    before = path.read_bytes()
+    lx.refresh(path, "2026-10-04", settings=settings(api))
+    before, asked = rows(path, "leads"), len(api.log)
+    set_named(path, **{"in_from": "2026-10-04", name: value})
 
-    with pytest.raises(DateError, match=r"Home!\$?[A-Z]+\$?\d+"):
+    with pytest.raises(error) as refused:
         lx.refresh(path, settings=settings(api))
-    assert path.read_bytes() == before
-    assert api.log == []
+
+    assert len(api.log) == asked
+    assert str(refused.value) in named(path, "out_status")
+    assert rows(path, "refresh_log").iloc[-1]["result"] == f"failed: {refused.value}"
+    pd.testing.assert_frame_equal(rows(path, "leads"), before)
 
 
 def test_a_foreign_workbook_is_refused_before_anything_is_fetched(api, tmp_path):

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
+import keychains
+import keyring
 import pytest
 from few_leads import FOUR, NOW, RIYADH, Desk, session
 
@@ -18,6 +20,8 @@ from leads_excel.fetching.lru_cache import Recent
 from leads_excel.fetching.memory import PAUSE, Memory
 from leads_excel.fetching.session import Session, current, use
 from leads_excel.functions import listings as functions
+from leads_excel.sandbox import Sandbox, SandboxServer, SignIn
+from leads_excel.settings import login, logout
 from leads_excel.windows.questions import Question
 
 AUGUST = Question(Days(date(2026, 8, 1), date(2026, 8, 31)), RIYADH)
@@ -369,6 +373,38 @@ def test_forgetting_reads_the_settings_again(monkeypatch):
     with pytest.raises(SettingsError):
         known.forget()
     assert known.settings.week_start == "monday"
+
+
+@pytest.mark.parametrize("change", ["sign-out", "sign-in", "settings"])
+def test_what_another_process_changes_counts_from_the_next_question_on(new_user, monkeypatch, change):
+    """Whoever signs out, signs in or edits the settings file need not close Excel, whose formulas run as long as it."""
+    monkeypatch.setattr(keyring.core, "_keyring_backend", keychains.Memory())
+    monkeypatch.setenv("LEADS_EXCEL_CONFIG", str(new_user / "settings.toml"))
+    (new_user / "settings.toml").write_text("environment = 'test'\nstore = 'none'\n")
+    if change == "sign-out":
+        login("test", token="sesame")
+    use(None)
+    with SandboxServer(Sandbox(sign_in=SignIn.bearer("sesame"))) as api:
+        monkeypatch.setenv("LEADS_EXCEL_BASE_URL", api.url)
+        before = _answered("2026-08-01")
+        match change:
+            case "sign-out":
+                logout("test")
+            case "sign-in":
+                login("test", token="sesame")
+            case "settings":
+                (new_user / "settings.toml").write_text("environment = 'test'\nstore = 'none'\ntoken = 'sesame'\n")
+        after = _answered("2026-08-01")
+
+    assert (before, after) == (change == "sign-out", change != "sign-out")
+
+
+def _answered(day):
+    try:
+        functions.leads(day)
+    except ApiAccessError:
+        return False
+    return True
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(new_user):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pandas as pd
 import pytest
 from few_leads import FOUR, NOW, Desk, bulk, four_leads, lead, session
+from manual import TEXTS
 
 from leads_excel import schema
 from leads_excel.arguments.views import SETS
@@ -189,6 +191,17 @@ def test_several_fields_are_a_row():
 
     assert row.to_dict("list") == {"source": ["Website"], "branch": ["Riyadh"]}
     assert list(functions.lead(1)) == list(SETS["basic"])
+
+
+def test_a_personal_field_of_one_lead_is_shown_where_it_is_named(recent):
+    """`LEAD` has no options: naming the field asks for it, and every page that tells of masking says so."""
+    recent.bulks = (bulk("2026-08-12", lead(1, phoneNumber="0501234567", email="sara@example.com")),)
+
+    assert functions.lead(1, "phoneNumber") == "0501234567"
+    assert "0501234567" not in leads("2026-08-12", None, "phoneNumber").to_csv()
+    telling = [text for text in TEXTS.values() if "pii=reveal` asks for it" in text]
+    assert len(telling) >= 3
+    assert all(re.search(r"asks for it, or\s`LEAD` for\sthe\sfield\sby\sits\sname", text) for text in telling)
 
 
 @pytest.mark.usefixtures("recent")

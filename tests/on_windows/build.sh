@@ -34,7 +34,7 @@ import tomllib
 with open(sys.argv[1], "rb") as file:
     needed = tomllib.load(file)["project"]["dependencies"]
 print(*(line.partition(";")[0] for line in needed), sep="\n")    # their markers are for the machine that pip runs on
-print("colorama", "pywin32-ctypes", "pytest", "pytest-timeout", "hypothesis", "python-calamine", "orjson", "oletools", sep="\n")
+print("colorama", "pywin32-ctypes", "pytest", "pytest-timeout", "hypothesis", "python-calamine", "orjson", "oletools", "trustme", "socksio", sep="\n")
 PYTHON
 }
 

@@ -5,12 +5,17 @@ Elsewhere the tests that need a Windows are left to `test_under_wine.py`, which 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-_NEED_WINDOWS = ["test_formulas.py", "test_arguments.py", "test_server.py"]
+_NEED_WINDOWS = [
+    *("test_formulas.py", "test_arguments.py", "test_server.py", "test_server_life.py", "test_waiting.py"),
+    *("test_files.py", "test_command_line.py", "test_buttons.py"),
+]
 collect_ignore = ["test_under_wine.py"] if sys.platform == "win32" else _NEED_WINDOWS
 
 FIGURES: dict[str, float] = {}
@@ -43,12 +48,14 @@ def user(dms, tmp_path_factory):
 
     home = tmp_path_factory.mktemp("Sales & Service")
     folders = ("USERPROFILE", "APPDATA", "LOCALAPPDATA", "WIN_PD_OVERRIDE_APPDATA", "WIN_PD_OVERRIDE_LOCAL_APPDATA")
-    settings = {"ENVIRONMENT": "test", "BASE_URL": dms.url, "STORE": "none"}
+    settings = {"ENVIRONMENT": "test", "BASE_URL": dms.url, "STORE": "none", "LOADING_AFTER": "0.5"}
+    settings |= {"TIMEOUT": "120", "DEADLINE": "300"}  # for a DMS that keeps silent
     with pytest.MonkeyPatch.context() as variables:
         for name in folders:
             variables.setenv(name, str(home))
         for name, value in settings.items():
             variables.setenv(f"LEADS_EXCEL_{name}", value)
+        variables.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)  # of `bare`
         variables.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         programs.run([sys.executable, "-m", "leads_excel", "addin", "install"], given="", check=True)
         yield home
@@ -80,10 +87,12 @@ def started(user):  # noqa: ARG001 - the user's variables are set
 
 @pytest.fixture
 def excel(started):
-    """Give Excel as it is after a formula was typed into a cell."""
+    """Give Excel as a program uses it: a formula that is typed into a cell waits for what it needs."""
     caller, dialog = started.caller, started.dialog
+    started.application.UserControl = False
     yield started
     started.caller, started.dialog = caller, dialog
+    started.application.UserControl = True
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +115,24 @@ def notebook(notebook_session):
 
 
 @pytest.fixture
+def held(dms):
+    """Give what has the DMS keep silent for as long as a context lasts."""
+    return dms.sandbox.held
+
+
+@pytest.fixture
+def sheet(started, notebook_session):
+    """Give a sheet in which somebody works, in an Excel whose Python knows nothing yet."""
+    from excel_side.sheet import Sheet  # noqa: PLC0415 - for Windows only
+
+    caller, settings = started.caller, vars(started.application).copy()
+    notebook_session.forget_everywhere()
+    yield Sheet(started)
+    started.caller = caller
+    vars(started.application).update(settings)
+
+
+@pytest.fixture
 def timed():
     """Give what notes how long something takes, under a name."""
     from contextlib import contextmanager  # noqa: PLC0415 - beside its use
@@ -117,3 +144,9 @@ def timed():
         FIGURES[what] = time.perf_counter() - before
 
     return noted
+
+
+@pytest.fixture
+def figures():
+    """Give the figures that are told at the end, to add some."""
+    return FIGURES

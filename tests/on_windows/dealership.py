@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +15,7 @@ from leads_excel.sandbox import Sandbox
 from leads_excel.sandbox.api import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 START = datetime.now(UTC)
 """The moment at which the DMS stands still: whoever asks it, and when, hears the same."""
@@ -49,9 +51,26 @@ class Dealership(Sandbox):
 
     def __init__(self) -> None:
         super().__init__(shape="array", now=lambda: START)
+        self._open = Event()
+        self._open.set()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep silent for as long as the context lasts."""
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+    def held_for(self, seconds: float) -> None:
+        """Keep silent for some seconds from now on."""
+        self._open.clear()
+        Timer(seconds, self._open.set).start()
 
     def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         """Answer a request."""
+        self._open.wait(100)
         answer = super().answer(method, target, headers)
         asked = dict(parse_qsl(urlsplit(target).query))
         odd = bulk(DAY, *ODD)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 
 import pytest
 from dealership import BEYOND_31_BITS, DAY
 from excel_side.values import ERRORS, MISSING, Constants, Typed, error, money
 from twins import differences, rows_of, twin
+
+import leads_excel as lx
 
 pytestmark = [pytest.mark.usefixtures("notebook"), pytest.mark.timeout(300)]
 
@@ -144,14 +147,75 @@ def test_a_gap_and_an_error_in_a_column_are_empty_rows(excel):
     assert differences(excel.calculate("LEAD", column, "leadId,source"), wanted) == []
 
 
+def whole(cells, *columns):
+    """Make whole columns that begin with some values."""
+    filled = [list(row) for row in zip(*columns, strict=True)]
+    return cells(*filled, *[[None] * len(columns)] * (2**20 - len(filled)))
+
+
 @pytest.mark.slow
 def test_a_whole_column_is_its_filled_part(excel, timed):
-    """`A:A` has a million cells."""
-    column = excel.cells(*[[float(number)] for number in IDS], *[[None]] * (2**20 - len(IDS)))
+    """`A:A` has a million cells; what Excel sends of it takes at most as long as xlwings alone takes with it."""
+    column = whole(excel.cells, map(float, IDS))
     with timed("a lookup of a whole column"):
         shown = excel.calculate("LEAD", column, "leadId,source")
+    with timed("xlwings alone with a whole column"):
+        alone = excel.call("bare", "LOOKED_UP", [column], excel.workbook, excel.caller)
 
     assert differences(shown, twin("LEAD", IDS, "leadId,source")) == []
+    assert len(rows_of(alone)) == len(IDS)
+
+
+@pytest.mark.slow
+def test_filters_may_be_whole_columns(excel, timed):
+    """`A:B`, names and values."""
+    columns = whole(excel.cells, ["source", "isError"], ["Website", False])
+    with timed("filters in whole columns"):
+        shown = excel.calculate("LEADS", DAY, MISSING, "leadId,source", columns)
+    with timed("xlwings alone with whole columns"):
+        excel.call("bare", "LISTED", [columns], excel.workbook, excel.caller)
+
+    assert differences(shown, twin("LEADS", DAY, None, "leadId,source", "source=Website; isError=FALSE")) == []
+
+
+@pytest.mark.parametrize(
+    ("used", "kept"),
+    [
+        ((1, 1, 4, 1), 4),  # the sheet is used no further
+        ((3, 1, 4, 2), 4),  # it begins further down: the rows stay in their places
+        ((1, 1, 9, 7), 4),  # there is more beside it, or a format that reaches further
+        ((1, 2, 9, 7), 1),  # only beside it
+    ],
+)
+def test_what_is_used_of_a_column_keeps_its_place(excel, used, kept):
+    """Row by row; a column beside what is used is an empty one."""
+    cells = [[None], [None], [float(IDS[0])], [float(IDS[1])]]
+    column = excel.cells(*cells, *[[None]] * 1200, used=used)
+
+    wanted = twin("LEAD", [None, None, IDS[0], IDS[1]][:kept] if kept > 1 else None, "leadId,source")
+    assert differences(excel.calculate("LEAD", column, "leadId,source"), wanted) == []
+
+
+def test_a_whole_row_is_its_filled_part(excel):
+    """`1:1` may be the fields: the headings of a table of one's own."""
+    row = excel.cells(["leadId", "source", *[None] * 16_382], used=(1, 1, 30, 2))
+
+    assert differences(excel.calculate("LEADS", DAY, MISSING, row), twin("LEADS", DAY, None, "leadId,source")) == []
+
+
+@pytest.mark.parametrize("formula", sorted(name for name in dir(lx) if name.split("_")[0] in {"lead", "leads"}))
+def test_several_areas_are_refused(excel, formula):
+    """`(A1:A3,C1:C3)`, of which xlwings reads the first alone: one answer for every argument of every formula."""
+    line = "Several blocks of cells are selected: select one, or join them with VSTACK."
+    parameters = inspect.signature(getattr(lx, formula)).parameters
+    for place in range(len(parameters)):
+        arguments = [MISSING] * len(parameters)
+        arguments[place] = excel.cells([7.0], areas=2)
+        shown = excel.calculate(formula.upper(), *arguments)
+
+        assert shown == (error("#N/A") if formula == "leads_kpi" else Typed("text", f"#LEADS {line}"))
+        if formula == "leads_kpi":
+            assert line in excel.calculate("LEADS_STATUS", "failure").value
 
 
 @pytest.mark.parametrize("name", ERRORS)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import programs
 import pytest
 from excel_side.excel import Excel
 from excel_side.objects import Range
 from excel_side.values import Typed, error
 from excel_side.vba import VbaError
+
+RAISED_IN_PYTHON = -2147467259  # by this number the add-in's VBA knows it
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -19,7 +22,7 @@ def test_the_python_is_the_one_that_installed_the_addin(excel, user):
     settings = user / ".leads_excel" / "leads_excel.conf"
 
     assert settings.read_text(encoding="mbcs").splitlines() == [f'"INTERPRETER_WIN","{sys.executable}"']
-    assert f'cmd.exe  /K ""{sys.executable}" -B -c "' in excel.command
+    assert f'cmd.exe  /C ""{sys.executable}" -B -P -c "' in excel.command
 
 
 def test_the_folder_of_the_workbook_is_no_place_for_modules(excel):
@@ -56,15 +59,16 @@ def test_a_formula_can_be_called_from_elsewhere(excel, caller):
 def test_a_formula_of_an_array_has_many_cells(excel):
     """Entered into a range with Ctrl+Shift+Enter."""
     wanted = excel.calculate("LEADS", "-7D")
-    excel.caller = Range([[None] * 3] * 2, excel.workbook)
+    excel.caller = Range([[None] * 3] * 2, excel.workbook.sheet)
 
     assert excel.calculate("LEADS", "-7D") == wanted
 
 
 def test_a_function_that_is_not_there_is_an_error(excel):
-    """An add-in of a later version over an earlier package: the cell shows what is wrong."""
-    with pytest.raises(VbaError, match="no attribute 'LEADS_OF_TOMORROW'"):
+    """An add-in of a later version over an earlier package: the add-in's own VBA makes a line of it."""
+    with pytest.raises(VbaError, match="no attribute 'LEADS_OF_TOMORROW'") as raised:
         excel.call("leads_excel.excel.udfs", "LEADS_OF_TOMORROW", [], excel.workbook, excel.caller)
+    assert raised.value.number == RAISED_IN_PYTHON
 
 
 def test_a_book_that_was_never_saved_has_formulas_too(started):
@@ -79,3 +83,16 @@ def test_a_book_that_was_never_saved_has_formulas_too(started):
 def test_the_addin_is_where_excel_opens_it(user):
     """In XLSTART."""
     assert Path(user, "Microsoft", "Excel", "XLSTART", "leads_excel.xlam").is_file()
+
+
+def test_the_addin_is_not_replaced_while_excel_has_it_open(user):
+    """The command says so, and the add-in stays as it is."""
+    addin = user / "Microsoft" / "Excel" / "XLSTART" / "leads_excel.xlam"
+    before = addin.read_bytes()
+    with addin.open("rb"):
+        done = programs.run([sys.executable, "-m", "leads_excel", "addin", "install"], given="")
+
+    assert done.returncode == 6
+    assert "leads_excel.xlam is open in another program: close it there and try again." in done.stderr
+    assert addin.read_bytes() == before
+    assert list(addin.parent.iterdir()) == [addin]

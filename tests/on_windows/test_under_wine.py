@@ -19,16 +19,29 @@ from places import ROOT
 from programs import run
 
 HERE = Path(__file__).parent
+LIFE = "tests/on_windows/test_server_life.py"
+BUTTONS = "tests/on_windows/test_buttons.py"
 BUILD = "bash tests/on_windows/build.sh"
 _VARIABLES = {  # of whoever runs the tests: a test has a home of its own
     name: value for name, value in os.environ.items() if not name.startswith(("LEADS_EXCEL_", "PYTEST_", "DISPLAY"))
 }
 
-PROJECT = (
-    *("client", "dates", "doctor", "excel/addin", "excel/cells", "exports", "fetching", "settings", "store", "tables"),
-    "windows",
+_NO_SCREEN = '\n[Software\\\\Wine\\\\Drivers]\n"Graphics"="null"\n'
+"""Has windows exist where there is no screen."""
+
+FILES = (
+    *("doctor", "excel/addin", "excel/cells", "excel/file/package", "excel/template", "exports", "reports", "settings"),
+    *("excel/file/test_disk.py", "excel/file/test_file_book_refusals.py", "store"),
+    *("excel/test_bridge.py", "excel/test_turns.py", "excel/test_workbooks.py"),
 )
-"""Folders of the package's own tests whose fast ones are run there too."""
+ANSWERS = (
+    *("arguments", "bulks", "client", "dates", "fetching", "sandbox/test_api.py"),
+    *("sandbox/test_server.py", "tables", "windows"),
+)
+"""The package's own tests whose fast ones are run there too: where files, clocks, letters and the network matter."""
+
+WHOLE = ("cli", "project/test_targets.py", "terminal")
+"""Those of which the slow ones are run there as well."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -56,6 +69,8 @@ def windows(built):
 def _wine(template, folder):
     """Make a Wine from links to the files of another, but for its registry, which Wine writes."""
     shutil.copytree(template, folder / "prefix", copy_function=_linked, symlinks=True)
+    with (folder / "prefix" / "user.reg").open("a", encoding="ascii") as registry:
+        registry.write(_NO_SCREEN)
     information = distribution("leads-excel")._path
     shutil.copytree(information, folder / "installed" / information.name)
     path = ";".join(map(as_windows, (ROOT, folder / "installed")))
@@ -93,7 +108,7 @@ class Windows:
         command = ["wine", as_windows(self.executable), *arguments]
         return run(command, given="", limit=limit, env=self.variables, cwd=ROOT, errors="replace")
 
-    def tests(self, *arguments, limit=600):
+    def tests(self, *arguments, limit=840):
         """Run tests, and give what pytest printed."""
         without = ("-p", "no:cacheprovider", "-p", "no:xdist", "--timeout-method=thread")
         done = self.python("-m", "pytest", *without, *arguments, limit=limit)
@@ -113,17 +128,36 @@ def test_it_is_a_windows(windows):
 
 def test_formulas_work_on_windows(windows):
     """The tests of this folder, there."""
-    done = windows.tests("tests/on_windows", "-rs")
+    done = windows.tests("tests/on_windows", f"--ignore={LIFE}", f"--ignore={BUTTONS}", "-rs", limit=800)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_package_works_on_windows(windows):
-    """Its fast tests, but for what Wine cannot do."""
+def test_python_may_come_and_go_on_windows(windows):
+    """The others of this folder: most of them start one Python after another."""
+    done = windows.tests(LIFE, limit=840)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_buttons_work_on_windows(windows):
+    """Each click is a new Python, and a refresh some thousand calls over COM."""
+    done = windows.tests(BUTTONS, "-rs", limit=840)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("tests", "options"),
+    [(FILES, ("-m", "not slow")), (ANSWERS, ("-m", "not slow")), (WHOLE, ())],
+    ids=["files", "answers", "the command line"],
+)
+def test_the_package_works_on_windows(windows, tests, options):
+    """Its own tests, but for what Wine cannot do."""
     known = (HERE / "not_under_wine.txt").read_text(encoding="utf-8").splitlines()
     left_out = [f"--{'deselect' if '::' in line else 'ignore'}={line}" for line in known if line.startswith("tests/")]
 
-    done = windows.tests("-m", "not slow", *left_out, *(f"tests/{folder}" for folder in PROJECT))
+    done = windows.tests(*options, *left_out, *(f"tests/{name}" for name in tests))
 
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -14,6 +14,8 @@ from leads_excel.tables.writers import WRITERS
 
 HOMES = {
     "httpx": ("client.*",),
+    "truststore": ("client.network.certificates",),
+    "certifi": ("client.network.certificates",),
     "tenacity": ("client.pace",),
     "sqlalchemy": ("store.*",),
     "xlwings": ("excel.live.*", "excel.udfs", "excel.macros"),
@@ -24,11 +26,12 @@ HOMES = {
     "vl_convert": ("charts.*",),
     "typst": ("reports.pdf",),
     "keyring": ("settings.keychain",),
+    "tzlocal": ("settings.types",),
     "typer": ("cli.*",),
     "phonenumbers": ("kpis.facts.phones",),
 }
 
-LAZY_DOORS = {"__init__", "tables.writers"}
+LAZY_DOORS = {"__init__", "excel.deferred", "tables.writers"}
 """Modules that load others of ours by name: the public names on first use, and what writes `LeadTables` to files."""
 
 FILES_AT_THE_ROOT = 5

@@ -9,7 +9,7 @@ from places import PACKAGE
 
 import leads_excel as lx
 from leads_excel import exceptions
-from leads_excel.cli.exit_codes import code_of
+from leads_excel.cli.running.exit_codes import code_of
 from leads_excel.excel import udfs
 
 
@@ -63,7 +63,8 @@ def test_every_room_is_named():
 def test_the_failures_of_cells_are_those_the_program_writes():
     """Every failure that the page quotes stands in the code, and every formula it names is one."""
     quoted = re.findall(r"`#LEADS (?:\.\.\. )?(\w[^`]*)`", TEXTS["excel"])
-    source = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    files = [path for kind in ("*.py", "*.bas") for path in PACKAGE.rglob(kind)]
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
 
     assert quoted
     assert [words for words in quoted if words not in source] == []

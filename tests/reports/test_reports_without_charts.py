@@ -135,6 +135,16 @@ def test_a_list_is_text_whatever_it_holds(monkeypatch):
     assert "&lt;script&gt;" in text
 
 
+def test_a_share_of_leads_without_a_verdict_is_a_dash():
+    """The first leads of a morning are received, and not yet accepted or rejected."""
+    open_ones = [{"leads": [{"leadExternalId": 1, "source": "Web", "branch": "Main"}], "isProcessed": 1}]
+
+    _, source, _, branch, _ = listings(build(open_ones), "sunday")
+
+    assert source.rows == (("Web", "1", "\N{EN DASH}"),)
+    assert branch.rows == (("Main", "1", "\N{EN DASH}"),)
+
+
 def test_a_pdf_without_pictures_names_the_extra(tables, monkeypatch):
     """The extra for PDF brings both."""
     monkeypatch.setattr(pages.charts, "CAN_DRAW", False)

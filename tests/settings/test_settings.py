@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import keychains
 import keyring.core
 import pytest
-from keychains import Broken, Memory
-from programs import printed_by
+from keychains import Broken, Locked, Memory
+from programs import printed_by, run
+from tzlocal.windows_tz import win_tz
 
 from leads_excel.exceptions import SettingsError
 from leads_excel.settings import keychain
@@ -210,6 +214,7 @@ def test_each_setting_says_what_it_holds():
         ("timezone", "Asia/Riyad", "the nearest is Asia/Riyadh"),
         ("timezone", "/etc/passwd", "no time zone of that name"),
         ("timezone", "Asia", "no time zone of that name"),
+        ("timezone", "Arab Standart Time", "the nearest is Arab Standard Time"),
         ("api_key_header", "X Key", "the name of the header"),
         ("store", " ", "blank"),
     ],
@@ -229,6 +234,30 @@ def test_wrong_value_in_the_file_names_the_file():
     path = write("concurrency = 'many'")
 
     assert f"'concurrency' in {path} cannot be used" in message()
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("Arab Standard Time", "Asia/Riyadh"),
+        (" arab standard time ", "Asia/Riyadh"),
+        ("Arabian Standard Time", "Asia/Dubai"),
+        ("Egypt Standard Time", "Africa/Cairo"),
+        ("UTC", "UTC"),
+        (" Asia/Riyadh ", "Asia/Riyadh"),
+    ],
+)
+def test_a_time_zone_may_have_the_name_that_windows_gives_it(monkeypatch, name, zone):
+    """As `tzutil /g` tells it; in force is the name that everything else knows."""
+    monkeypatch.setenv("LEADS_EXCEL_TIMEZONE", name)
+
+    assert Settings().timezone == zone
+
+
+@pytest.mark.parametrize("name", sorted(set(win_tz) - {"UTC"}))
+def test_every_zone_of_windows_is_one_of_ours(name):
+    """Each name leads to a zone that is there."""
+    assert Settings(timezone=name).zone == ZoneInfo(win_tz[name])
 
 
 @pytest.mark.parametrize(
@@ -570,3 +599,63 @@ def test_settings_load_no_keychain_library():
     code = "import sys, leads_excel.settings as s; s.Settings(); print('keyring' in sys.modules)"
 
     assert printed_by(code) == "False\n"
+
+
+@pytest.fixture
+def locked(monkeypatch):
+    """Put a keychain that waits for somebody in the place of this machine's; afterwards somebody comes."""
+    backend = Locked()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+    monkeypatch.setattr(keychain, "PATIENCE", 0.1)
+    yield backend
+    backend.unlocked.set()
+    for thread in keychain._waiting:
+        thread.join()
+
+
+def test_keychain_that_waits_for_somebody_is_not_waited_for(locked):
+    """A job ends with one line that says what to do; the keychain is not asked again while it waits."""
+    settings = Settings(environment="prod")
+
+    for _ in range(3):
+        with pytest.raises(SettingsError, match="waits for somebody to unlock it: unlock it, or"):
+            settings.signed_in  # noqa: B018 - what it raises is what is looked at
+
+    assert locked.asked == 1
+
+
+def test_keychain_is_asked_again_once_somebody_unlocked_it(locked):
+    """In a process that lives on, such as Excel's."""
+    settings = Settings(environment="prod")
+    with pytest.raises(SettingsError):
+        settings.signed_in  # noqa: B018 - as above
+    locked.entries[keychain.SERVICE, "prod"] = json.dumps({"token": "t0ken"})
+    locked.unlocked.set()
+    keychain._waiting[0].join()
+
+    assert settings.signed_in.token.get_secret_value() == "t0ken"
+
+
+def test_settings_that_sign_in_ask_no_keychain(locked):
+    """With a token in a variable a locked keychain stops nothing."""
+    assert Settings(environment="prod", token="t0ken").sign_in == "bearer"
+    assert locked.asked == 0
+
+
+@pytest.mark.slow
+def test_process_ends_while_the_keychain_waits():
+    """The program comes to its end with the exit code of a wrong setting, though a thread of it still waits."""
+    code = (
+        "import keyring.core; from keychains import Locked; from leads_excel.settings import keychain\n"
+        "keyring.core._keyring_backend = Locked(); keychain.PATIENCE = 0.5\n"
+        "import sys; sys.argv = ['leads-excel', 'fetch', '--from', '2026-11-20', '--out', '-']\n"
+        "from leads_excel.cli.app import main; main()"
+    )
+    path = os.pathsep.join([str(Path(keychains.__file__).parent), os.environ.get("PYTHONPATH", "")])
+
+    done = run(
+        [sys.executable, "-c", code], env=os.environ | {"LEADS_EXCEL_ENVIRONMENT": "prod", "PYTHONPATH": path}, limit=30
+    )
+
+    assert done.returncode == 2, done.stderr
+    assert "keychain" in done.stderr

@@ -85,6 +85,14 @@ class Beside:
 class ExcelError(Exception):
     """Excel's own refusal, `com_error` on Windows."""
 
+    hresult = -2147352567  # DISP_E_EXCEPTION
+
+
+class UnknownMemberError(ExcelError):
+    """Excel has no such member: for Windows xlwings lets COM's error through, and raises no AttributeError."""
+
+    hresult = -2147352570  # DISP_E_UNKNOWNNAME
+
 
 class ComObject:
     """An object of Excel: each member that is asked or set is a call."""
@@ -94,10 +102,30 @@ class ComObject:
             note("com", member=f"{type(self).__name__}.{name}")
         return super().__getattribute__(name)
 
+    def __getattr__(self, name):
+        raise (AttributeError if name.startswith("_") else UnknownMemberError)(name)
+
     def __setattr__(self, name, value):
         if name[0].isupper():
             note("com", member=f"{type(self).__name__}.{name}=")
         super().__setattr__(name, value)
+
+
+class ComBook(ComObject):
+    """A workbook."""
+
+    Date1904 = False
+
+
+class MacBook:
+    """A workbook of Excel for macOS."""
+
+    @property
+    def date_1904(self):
+        return self
+
+    def get(self):
+        return False
 
 
 class Items(ComObject):
@@ -167,7 +195,7 @@ class ComSheet(ComObject):
         return ComRange(self.impl.range((row, column)))
 
     def __getattr__(self, name):
-        return getattr(self.impl.sheet, name)
+        return getattr(self.impl.sheet, name) if name[0].islower() else super().__getattr__(name)
 
 
 class MacSheet:

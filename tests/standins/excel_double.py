@@ -28,7 +28,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import xlwings as xw
-from excel_attached import Beside, ComSheet, MacSheet
+from excel_attached import Beside, ComBook, ComSheet, MacBook, MacSheet
 from excel_attached_files import load
 from excel_calls import called, calls, note
 from excel_cells import CellError, Sheet
@@ -253,7 +253,7 @@ class Book(base_classes.Book):
         """Give Excel's own object of a sheet, one and the same each time."""
         return self.apis.setdefault(sheet.name, (MacSheet if self.on_mac else ComSheet)(sheet))
 
-    api = property(lambda self: self.workbook)
+    api = property(lambda self: (MacBook if self.on_mac else ComBook)())
     name = property(lambda self: Path(self.fullname).name)
     app = property(lambda self: self.books.app)
     sheets = property(Sheets)

@@ -27,7 +27,8 @@ def program_lines(text):
     lines = "\n".join(blocks(text, "sh", "bat", "crontab", "ini")).splitlines()
     lines += re.findall(r"`([^`\n]*leads-excel[^`\n]*)`", text)
     for line in lines:
-        words = shlex.split(line.replace("\\", "/").replace('/TR "', "&& ").replace('.exe sync"', ".exe sync"))
+        call = re.sub(r"""/TR "(.*)\"""", r"&& \1", line).replace("\\", "/").replace(";", " && ")
+        words = shlex.split(call)
         for at, word in enumerate(words):
             if re.fullmatch(r"(?:.*[/=])?leads-excel(?:\.exe)?", word):
                 rest = words[at + 1 :]

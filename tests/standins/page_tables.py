@@ -6,6 +6,7 @@ from typer.main import get_command
 
 import leads_excel as lx
 from leads_excel.cli.app import app
+from leads_excel.cli.running.logged_commands import COMMON
 from leads_excel.excel.template.sheets.catalogue import ARGUMENTS, FUNCTIONS
 from leads_excel.schema import columns
 from leads_excel.settings.model import Settings
@@ -18,9 +19,10 @@ def row(*cells):
 
 
 def of_settings():
-    """List name, default and meaning of each setting; where the store is depends on the machine."""
+    """List name, default and meaning of each setting; where store and log are depends on the machine."""
+    places = {"store": "a file in your data folder", "log": "a folder in your state folder"}
     for name, field in Settings.model_fields.items():
-        default = "a file in your data folder" if name == "store" else field.default
+        default = places.get(name, field.default)
         yield row(f"`{name.upper()}`", "" if default is None else default, field.description)
 
 
@@ -55,6 +57,8 @@ def commands():
 def of_command(command):
     """List the arguments and options of a command with their help."""
     for parameter in command.params:
+        if parameter.name in COMMON:  # told once, above all commands
+            continue
         is_option = parameter.param_type_name == "option"
         words = [parameter.opts[0]] if is_option else []
         words += [parameter.metavar] if parameter.metavar else [] if is_option else [parameter.name.upper()]

@@ -101,6 +101,6 @@ def _kill(process: subprocess.Popen[str]) -> None:
 def _let_go(process: subprocess.Popen[str]) -> None:
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe:
-            with suppress(BrokenPipeError):
+            with suppress(OSError):  # what was not read yet is lost: BrokenPipeError, on Windows another one
                 pipe.close()
     process.wait(SECONDS)

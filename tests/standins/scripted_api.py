@@ -19,9 +19,13 @@ class Seen:
 
 
 class ScriptedApi:
-    """The server, as a context manager; a step takes the connection and the server, and tells whether to go on."""
+    """The server, as a context manager; a step takes the connection and the server, and tells whether to go on.
 
-    def __init__(self, *steps):
+    With the TLS context of a server as `tls`, it is asked over HTTPS.
+    """
+
+    def __init__(self, *steps, tls=None):
+        self.tls = tls
         self.steps = list(steps)
         self.requests = []
         self.connections = 0
@@ -45,7 +49,12 @@ class ScriptedApi:
     @property
     def url(self):
         """The base URL."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/gs"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/gs"
+
+    @property
+    def port(self):
+        """Where it listens."""
+        return self._server.server_address[1]
 
     def wait_for_requests(self, count):
         """Wait until so many requests have arrived."""
@@ -83,8 +92,17 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 64
 
+    def handle_error(self, _request, _address):
+        """Say nothing of a client that does not trust us: the test looks at what the client tells."""
+
 
 class _Handler(socketserver.StreamRequestHandler):
+    def setup(self):
+        tls = self.server.api.tls
+        if tls:
+            self.request = tls.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False)
+        super().setup()
+
     def handle(self):
         api = self.server.api
         api.connected()
@@ -95,6 +113,8 @@ class _Handler(socketserver.StreamRequestHandler):
     def finish(self):
         with contextlib.suppress(OSError):
             super().finish()
+        if self.server.api.tls:
+            self.request.close()
 
 
 def _seen(line, rfile):

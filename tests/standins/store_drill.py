@@ -15,6 +15,7 @@ from store_world import NOW
 from leads_excel.dates.days import Days
 from leads_excel.store.database.layout import leases
 from leads_excel.store.upkeep import inspection as upkeep
+from leads_excel.store.upkeep import soundness
 
 PROCESSES = 8
 PATIENCE = 3.0  # seconds: eight processes on few processors may be silent for a while, alive as they are
@@ -91,4 +92,4 @@ def _check(world, results):
     fetched = Counter(window for _, found in results for window in found["fetched"])
     assert set(fetched.values()) <= {1}
     with world.database() as database:
-        assert upkeep.verify(database) == []
+        assert soundness.verify(database) == []

@@ -43,8 +43,7 @@ Attribute TOY_LEADS.VB_ProcData.VB_Invoke_Func = " \\n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        TOY_LEADS = XLPy.CallUDF("toy_udfs", "TOY_LEADS", Array(from_date, to_date, cells), ActiveWorkbook, \
-Application.Caller)
+        TOY_LEADS = CallPython("toy_udfs", "TOY_LEADS(from_date,to_date,cells)", Array(from_date, to_date, cells))
         Exit Function
 """
 

@@ -26,7 +26,7 @@ from leads_excel.store.database.connection import Database
 from leads_excel.store.database.layout import versions
 from leads_excel.store.database.leases import Leases, Watch
 from leads_excel.store.entries.entry import Asked
-from leads_excel.store.upkeep.inspection import verify
+from leads_excel.store.upkeep.soundness import verify
 from leads_excel.windows.questions import Question
 from leads_excel.windows.week_grid import Window
 

@@ -16,7 +16,7 @@ from leads_excel.fetching.fetch import tables_for, tables_from
 from leads_excel.functions.changes import changes
 from leads_excel.store.database.connection import Database
 from leads_excel.store.database.layout import store, versions
-from leads_excel.store.upkeep import erasure
+from leads_excel.store.upkeep import erasure, soundness
 from leads_excel.store.upkeep import inspection as upkeep
 
 
@@ -87,7 +87,7 @@ def test_others_wait_for_the_answer_of_the_one_who_asks(world):
         thread.join()
     assert world.requests == 3
     with world.database() as database:
-        assert upkeep.verify(database) == []
+        assert soundness.verify(database) == []
 
 
 def test_a_killed_connection_stops_nothing(world):
@@ -126,9 +126,9 @@ def test_upkeep_works_on_a_server(world):
         assert upkeep.info(database).size is None
         assert erasure.copies_of(database, lead) == erasure.erase(database, lead).leads > 0
         assert erasure.copies_of(database, lead) == 0
-        assert upkeep.verify(database) == []
+        assert soundness.verify(database) == []
         assert upkeep.prune(database, world.now).windows == 2
-        assert upkeep.verify(database) == []
+        assert soundness.verify(database) == []
         assert upkeep.info(database).windows == 1
 
 

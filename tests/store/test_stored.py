@@ -528,14 +528,18 @@ def test_a_file_damaged_later_is_set_aside(world):
     assert set(states(world.tables(MONTH))) == {"stored final"}
 
 
-@pytest.mark.slow
-def test_a_store_of_a_newer_release_is_set_aside(world, caplog):
-    """A file whose tables this release does not know is renamed, not touched."""
+def test_a_store_of_a_newer_release_stays_where_it_is(world, caplog):
+    """A file whose tables this release does not know is neither read nor moved; the API answers alone."""
     world.tables(WEEK)
     with world.database() as database:
         database.write(lambda connection: connection.execute(store.update().values(version=99)))
-    assert states(world.tables(WEEK)) == ["fetched now"]
-    assert "is now called leads.sqlite.newer-" in caplog.text
+    with world.source() as source:
+        assert states(tables_from(world.question(WEEK), source, world.settings)) == ["fetched now"]
+        assert source.trouble == "a newer release of leads-excel made it: update this one"
+    assert "is left out: a newer release" in caplog.text
+    with world.database() as database:
+        assert database.set_aside == ()
+        assert [*database.path.parent.glob("leads.sqlite*Z")] == []
 
 
 def test_an_older_store_is_brought_up_to_date(world, monkeypatch):

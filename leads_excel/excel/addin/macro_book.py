@@ -66,6 +66,47 @@ _BUTTONS = (
 )
 
 
+_OURS = ("LeadsMacros", "LeadsRibbon", "LeadsCells", "LeadsFormulas", "LeadsPython")
+"""Our modules of the add-in."""
+
+_Changes = tuple[tuple[str, str], ...]
+
+_OURS_IN_XLWINGS: _Changes = (
+    (r'(Const PROJECT_NAME As String = )"\w+"', rf'\1"{PROJECT_NAME}"'),
+    (r'(GetConfig\("ADD_WORKBOOK_TO_PYTHONPATH", )"true"', r'\1"false"'),
+    (r'(" -B )(-c "")', r"\1-P \2"),
+    (r'& ";" & (GetConfig\("PYTHONPATH"\))', r'& IIf(\1 = "", "", ";" & \1)'),
+    (
+        r'(" -B -P -c "")(import xlwings\.utils;xlwings\.utils\.prepare_sys_path\(\\""" & )PYTHONPATH\b',
+        r'\1" & BeforeXlwings(PythonCommand) & "\2Replace(PYTHONPATH, "%", "")',
+    ),
+)
+"""Patterns in xlwings' VBA and what takes their place: our settings file, and no module from the workbook's folder.
+
+A `leads_excel.py` beside a workbook must not stand in for this package, and a folder in OneDrive has no path. Excel's
+current folder is one where its user opened a file: Python with `-P` leaves that out, and xlwings if it is told nothing
+where it would be told an empty path. What a button's Python loads first is ours, see `starting`; and a workbook may be
+named like a variable, `%TEMP%`, in whose place cmd.exe would put backslashes: its path, which is not used, goes without
+those signs.
+"""
+
+_FOR_FORMULAS: _Changes = (
+    (r"(Public Const PROJECT_NAME .*)", r"\1\nPublic PythonNumber As Long"),
+    (
+        r'AddExcelDir & ";" & ActiveWorkbook\.FullName & ";" & ThisWorkbook\.FullName & ";"',
+        '"false;" & PythonNumber & ";;"',
+    ),
+    (r'(ConsoleSwitch & )" /K "', r'\1IIf(ConsoleSwitch = "", " /C ", " /K ")'),
+)
+"""Likewise in the command line by which the add-in starts Python.
+
+xlwings keeps one Python for each command line. With the workbook's name in it there would be one for each workbook that
+is active when a formula is calculated; with a number there is one, until LeadsPython asks for a new one. And where no
+console is shown that somebody could read, `cmd.exe` ends with the Python that it started: while it runs, xlwings waits
+two minutes for a Python that cannot start.
+"""
+
+
 def macro_workbook(content: bytes) -> bytes:
     """Turn one of our `.xlsx` workbooks into an `.xlsm` with buttons on Home.
 
@@ -80,7 +121,7 @@ def macro_workbook(content: bytes) -> bytes:
         WorkbookError: The installed xlwings is not one this package knows.
     """
     book = _Parts(content)
-    modules = [*_xlwings_modules("xlwings.bas"), _module("LeadsButtons")]
+    modules = [*_xlwings_modules("xlwings.bas", _OURS_IN_XLWINGS), _module("LeadsMacros"), _module("LeadsButtons")]
     _add_project(book, "LeadsReport", modules, _MACRO_TYPE)
     _add_buttons(book)
     return book.packed()
@@ -96,7 +137,8 @@ def addin_workbook() -> bytes:
         WorkbookError: The installed xlwings is not one this package knows.
     """
     book = _Parts(_hidden_workbook())
-    modules = [*_xlwings_modules("xlwings_custom_addin.bas"), _module("LeadsRibbon"), _module("LeadsFormulas")]
+    changes = (*_OURS_IN_XLWINGS, *_FOR_FORMULAS)
+    modules = [*_xlwings_modules("xlwings_custom_addin.bas", changes), *map(_module, _OURS)]
     _add_project(book, "LeadsAddin", modules, _ADDIN_TYPE)
     _add_function_texts(book)
     book.add("customUI/customUI14.xml", _ours("ribbon.xml"))
@@ -175,17 +217,11 @@ def _module(name: str) -> Module:
     return Module(name, _ours(f"{name}.bas").decode())
 
 
-def _xlwings_modules(runner: str) -> list[Module]:
-    """Take RunPython from the installed xlwings, with our settings file and without the workbook's folder.
-
-    A `leads_excel.py` beside a workbook must not stand in for this package, and a folder in OneDrive has no path.
-    """
+def _xlwings_modules(runner: str, changes: _Changes) -> list[Module]:
+    """Take RunPython, and what starts Python for formulas, from the installed xlwings, with what is ours in it."""
     folder = xlwings_folder()
     source = folder.joinpath(runner).read_text(encoding="cp1252")
-    for pattern, ours in (
-        (r'(Const PROJECT_NAME As String = )"\w+"', rf'\1"{PROJECT_NAME}"'),
-        (r'(GetConfig\("ADD_WORKBOOK_TO_PYTHONPATH", )"true"', r'\1"false"'),
-    ):
+    for pattern, ours in changes:
         source, count = re.subn(pattern, ours, source)
         if not count:
             raise WorkbookError("This version of xlwings is not supported: install leads-excel again.")

@@ -7,7 +7,7 @@ import re
 _SAID = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'")
 _BRACKETS = re.compile(r"\[(?:[^\[\]]|\[[^\]]*\])*\]")
 _SEVERAL = re.compile(r"[:{#@]")
-_CALL = re.compile(r"([\w.]+)\s*\(")
+_CALL = re.compile(r"(?<![\w.])([\w.]++)\s*+\(")  # each run of letters is tried from its start only
 _OLD = frozenset({
     "ABS", "AND", "AVERAGE", "CHOOSE", "CONCATENATE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "DATE", "DATEDIF",
     "DATEVALUE", "DAY", "DAYS360", "EDATE", "EOMONTH", "EXACT", "FIND", "HLOOKUP", "HOUR", "HYPERLINK", "IF",

@@ -87,7 +87,7 @@ def shift_formula(formula: str, rows: int, columns: int = 0) -> str:
 
     if not rows and not columns:
         return formula
-    return re.sub(r"\$?[A-Z]*#REF!\d*", "#REF!", _RELATIVE.sub(shifted, formula))
+    return re.sub(r"\$?(?<![A-Z])[A-Z]*+#REF!\d*", "#REF!", _RELATIVE.sub(shifted, formula))
 
 
 @lru_cache

@@ -45,6 +45,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff&<>]")
 
 _FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are the full-width forms
 _SIGNED_DIGITS = re.compile(r"[+-]\d[\d ]*(\.\d+)?")
+_BREAKS = {"\t", "\r", "\n"}
+_CELL_END = re.compile(r"([;\t\r\n])")
 
 
 # --- one value ---------------------------------------------------------------------------------------------------
@@ -328,15 +330,26 @@ def csv_text(cell: Cell) -> Cell:
 
     A text that a spreadsheet would run (it starts with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line
     break, blanks before them ignored) gets an apostrophe in front. A sign followed by nothing but digits, such as
-    an international phone number, can run nothing and stays as it is.
+    an international phone number, can run nothing and stays as it is. Where Excel's list separator is a semicolon, it
+    parts the lines of any CSV file at semicolons, within quotes too: what follows one, or a tab or a line break, is
+    looked at like a text of its own.
 
     Args:
         cell: A cell from `to_cell`.
 
     Returns:
-        The same cell, or text that starts with an apostrophe.
+        The same cell, or text in which an apostrophe stands before each formula.
     """
-    if not isinstance(cell, str) or _SIGNED_DIGITS.fullmatch(cell):
+    if not isinstance(cell, str):
         return cell
-    harmful = cell[:1] in ("\t", "\r", "\n") or cell.lstrip().startswith(_FORMULA_START)
-    return f"'{cell}" if harmful else cell
+    text = cell
+    if _CELL_END.search(cell.lstrip()):
+        pieces = _CELL_END.split(cell)
+        pieces[::2] = [f"'{piece}" if _runs(piece) else piece for piece in pieces[::2]]
+        text = "".join(pieces)
+    return f"'{text}" if text[:1] in _BREAKS or _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    """Tell whether a spreadsheet takes a text for a formula."""
+    return text.lstrip().startswith(_FORMULA_START) and not _SIGNED_DIGITS.fullmatch(text)

@@ -7,9 +7,7 @@ takes its place in one step. What cannot be kept intact is refused before anythi
 
 from __future__ import annotations
 
-import os
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from leads_excel.excel.book.protocol import NamedCell, Standing
@@ -21,7 +19,7 @@ from leads_excel.excel.file.attached.attachments import Attachments, nothing_att
 from leads_excel.excel.file.columns.column_formats import CellFormats
 from leads_excel.excel.file.columns.column_reader import CellGrammar
 from leads_excel.excel.file.columns.expected_rows import FrameRows
-from leads_excel.excel.file.disk import refuse_if_open, replacing
+from leads_excel.excel.file.disk import opened, refuse_if_open, replacing, resolved
 from leads_excel.excel.file.elsewhere import follow_references, refresh_pivots
 from leads_excel.excel.file.known_sheets import remembered, stays
 from leads_excel.excel.file.package.package import Package
@@ -40,7 +38,9 @@ from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
     from types import TracebackType
     from xml.etree import ElementTree as ET
 
@@ -67,13 +67,10 @@ class FileBook:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, in_place: bool = True) -> None:
-        self.path = Path(os.path.realpath(path))
+        self.path = resolved(path)
         if in_place:
             refuse_if_open(self.path)
-        try:
-            self._file = self.path.open("rb")
-        except OSError as error:
-            raise WorkbookError(f"{self.path} cannot be opened: {error.strerror}.") from error
+        self._file = opened(self.path)
         try:
             self._opened = _fingerprint(self.path)
             self._package = Package(self._file, self.path.name)
@@ -310,7 +307,7 @@ class FileBook:
             WorkbookLayoutError: Cells stand where a table would grow.
             WorkbookLockedError: The file was opened or changed in the meantime.
         """
-        target = Path(os.path.realpath(path)) if path is not None else self.path
+        target = resolved(path) if path is not None else self.path
         try:
             self._replace_parts()
             with replacing(target) as file:

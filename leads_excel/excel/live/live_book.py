@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.book.matching import row_hashes, row_keys
 from leads_excel.excel.book.protocol import NamedCell, Standing
 from leads_excel.excel.cells.sheet_names import same_sheet, unquoted
+from leads_excel.excel.live.attached.native import member
 from leads_excel.excel.live.live_rows import FormulasBeside, columns_to_be, read, typed
 from leads_excel.excel.live.live_table import LiveTable
 from leads_excel.exceptions import WorkbookLayoutError
@@ -57,12 +59,12 @@ class LiveBook:
         self._stands: dict[str, Stand] = {}
         self._attachments: dict[str, Attachments] = {}
 
-    @property
+    @cached_property
     def date1904(self) -> bool:
         """True when the book counts days from 1904."""
         api = self._book.api
-        on_mac = getattr(api, "date_1904", None)
-        return bool(on_mac.get() if on_mac is not None else getattr(api, "Date1904", False))
+        on_mac = member(api, "date_1904")
+        return bool(on_mac.get() if on_mac is not None else member(api, "Date1904"))
 
     def named(self, names: Sequence[str]) -> dict[str, NamedCell]:
         """Read cells by name or by address; one that the book lacks, or that is no cell, is left out."""

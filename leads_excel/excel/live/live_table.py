@@ -9,6 +9,7 @@ from leads_excel.excel.cells.moves import Move
 from leads_excel.excel.cells.references import Area
 from leads_excel.excel.cells.values import MAX_ROWS
 from leads_excel.excel.live.attached.attachments import Attachments
+from leads_excel.excel.live.attached.native import is_for_windows, member
 from leads_excel.excel.live.live_rows import Stand, read, runs
 from leads_excel.exceptions import WorkbookLayoutError
 
@@ -52,7 +53,7 @@ class LiveTable:
         row = self._table.header_row_range
         if row is None:
             raise WorkbookLayoutError(f"The table {self._table.name} has no header row: show it (Table Design).")
-        if getattr(self._sheet.api, "ProtectContents", False):
+        if member(self._sheet.api, "ProtectContents"):
             raise WorkbookLayoutError(f"The sheet {self._sheet.name} is protected: unprotect it (Review).")
         return tuple(map(str, row.options(ndim=1).value))
 
@@ -111,18 +112,18 @@ class LiveTable:
         return Attachments(self._sheet, self.stands(), self.headers, self._is_filtered)
 
     def _is_filtered(self) -> bool:
-        if hasattr(self._sheet.api, "Hyperlinks"):
+        if is_for_windows(self._sheet.api):
             return self._filter() is not None
         return any(criterion.type != "none" for criterion in self._table.autofilter.criteria)
 
     def _filter(self) -> Native | None:
         """Give Excel's filter where it hides rows; Excel for Windows only."""
-        found = getattr(self._table.api, "AutoFilter", None)
+        found = member(self._table.api, "AutoFilter")
         return found if found is not None and found.FilterMode else None
 
     def sort(self) -> tuple[SortKey, ...]:
         """Tell what the table is sorted by; Excel for Windows only."""
-        sort = getattr(self._table.api, "Sort", None)
+        sort = member(self._table.api, "Sort")
         if sort is None:
             return ()
         headers, first = self.headers, self._table.range.column
@@ -201,8 +202,8 @@ class LiveTable:
 
     def _tidy(self, *, in_order: bool) -> None:
         """Have Excel for Windows hide the rows that the filter hides, and forget an order that is no longer there."""
-        table = self._table.api
-        if not in_order and hasattr(table, "Sort"):
-            table.Sort.SortFields.Clear()
+        sort = None if in_order else member(self._table.api, "Sort")
+        if sort is not None:
+            sort.SortFields.Clear()
         if (table_filter := self._filter()) is not None:
             table_filter.ApplyFilter()

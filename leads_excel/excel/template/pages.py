@@ -25,7 +25,7 @@ def write_pages(target: Path) -> None:
     Args:
         target: Where to write it.
     """
-    with Workbook(target) as workbook:
+    with Workbook(target, {"in_memory": True}) as workbook:  # its files would have the line ends of the system
         styles = Styles(workbook)
         workbook.set_properties({"title": "Leads", "created": _MADE})
         write_home(workbook, styles, COVERAGE)

@@ -13,11 +13,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from leads_excel.exceptions import SettingsError
-from leads_excel.store.database.layout import NewerStoreError, upgrade
+from leads_excel.store.database.layout import BrokenStoreError, ForeignStoreError, is_ours, upgrade
+from leads_excel.store.database.second_look import is_damaged, may_be_store, table_names
 from leads_excel.store.database.troubles import ClosedStoreError, is_busy, is_collision, is_damage
 
 if TYPE_CHECKING:
@@ -39,16 +40,21 @@ _LOG = logging.getLogger(__name__)
 class Database:
     """A database, opened on first use and again after its file was set aside; thread-safe.
 
+    Only a damaged file is set aside, after a second look at it. A store of a newer release and a file of somebody else
+    stay as they are.
+
     Args:
         address: The path of a SQLite file, or an SQLAlchemy URL of one or of a PostgreSQL database.
         patience: Seconds after which a process that asks for a window, but shows no sign of life, counts as dead.
+        replaces: Whether a damaged file is set aside and a new one made in its place; else damage is an error.
 
     Raises:
         SettingsError: It is the address of nothing a store can be in, or the driver for it is not installed.
     """
 
-    def __init__(self, address: str, patience: float = 8.0) -> None:
+    def __init__(self, address: str, patience: float = 8.0, *, replaces: bool = True) -> None:
         self.patience = patience
+        self._replaces = replaces
         self._url = _url(address)
         self.path = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
         self._lock = Lock()
@@ -71,7 +77,7 @@ class Database:
 
     @property
     def set_aside(self) -> tuple[str, ...]:
-        """Names of the damaged and newer files that lie beside this one."""
+        """Names of the damaged files that lie beside this one, and of newer ones that earlier releases moved."""
         asides = [file for why in ("damaged", "newer") for file in self._beside(f".{why}-*Z")]
         return tuple(sorted(file.name for file in asides))
 
@@ -105,7 +111,11 @@ class Database:
 
     def insert(self, table: Table) -> SqliteInsert | PostgresqlInsert:
         """Begin an INSERT that may say what to do about rows that are there already."""
-        return sqlite.insert(table) if self.path else postgresql.insert(table)
+        if self.path:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - as long to load as half of the rest, and rarely used
+
+        return postgresql.insert(table)
 
     def engine(self) -> Engine:
         """Open the database if it is not open yet."""
@@ -145,9 +155,8 @@ class Database:
         raise AssertionError("the last attempt returns or raises")
 
     def _is_worth_another(self, error: DBAPIError, engine: Engine) -> bool:
-        if self.path and is_damage(error):
-            self._set_aside("damaged", engine)
-            return True
+        if is_damage(error):
+            return self._set_aside(engine)
         return is_collision(error)
 
     def _opened(self) -> Engine:
@@ -157,34 +166,63 @@ class Database:
             return _upgraded(create_engine(self._url, connect_args=options, pool_pre_ping=True, **_ENGINE))
         try:
             return self._opened_file(self.path)
-        except NewerStoreError:
-            _rename(self.path, "newer")
-        except DBAPIError as error:
-            if not is_damage(error):
+        except (DBAPIError, BrokenStoreError) as error:
+            if not is_damage(error) or not self._replaces:
                 raise
-            _rename(self.path, "damaged")
+            if not isinstance(error, BrokenStoreError) and not is_damaged(self.path):
+                raise
+            if not may_be_store(self.path):
+                raise ForeignStoreError from None
+            _rename(self.path)
         return self._opened_file(self.path)
 
     def _opened_file(self, path: Path) -> Engine:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(FileExistsError):  # SQLite itself would let others read it
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        names = table_names(path)  # before anything is written: even the kind of its log is another program's own
+        if names and not is_ours(names):
+            raise ForeignStoreError
         engine = create_engine(self._url, connect_args={"timeout": _BUSY}, **_ENGINE)
         event.listen(engine, "connect", _connected)
         event.listen(engine, "begin", _begun)
-        _upgraded(engine)
+        try:
+            _upgraded(engine)
+        except UnicodeDecodeError:  # Python cannot even say what SQLite says of the schema
+            raise BrokenStoreError from None
         self._file = path.stat().st_ino
         return engine
 
-    def _set_aside(self, why: str, engine: Engine) -> None:
+    def set_damage_aside(self) -> None:
+        """Set the file aside, if a second look finds it damaged, too; a new one is made when it is next needed."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine = None
+            if self.path and self.path.exists() and self._is_beyond_use(self.path):
+                _rename(self.path)
+
+    def _is_beyond_use(self, path: Path) -> bool:
+        if is_damaged(path):
+            return may_be_store(path)
+        try:
+            self._opened_file(path).dispose()
+        except BrokenStoreError:
+            return True
+        return False
+
+    def _set_aside(self, engine: Engine) -> bool:
         with self._lock:
             if self._engine is not engine or self.path is None:
-                return  # another thread did it
+                return self.path is not None  # another thread did it
+            if not self._replaces:
+                return False
             engine.dispose()
             self._engine = None
             # Another process may have put a sound file in its place already.
-            if self.path.exists() and self.path.stat().st_ino == self._file:
-                _rename(self.path, why)
+            if self.path.exists() and self.path.stat().st_ino == self._file and is_damaged(self.path):
+                _rename(self.path)
+            return True
 
 
 def _url(address: str) -> URL:
@@ -215,9 +253,14 @@ def _require_driver(url: URL) -> None:
 
 def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - of sqlite3, behind SQLAlchemy
     connection.isolation_level = None  # SQLAlchemy says when a transaction begins, not sqlite3
+    connection.text_factory = _text
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")  # the file remembers it
     connection.execute("PRAGMA synchronous = NORMAL")  # safe with a write-ahead log (sqlite.org/wal.html)
+
+
+def _text(content: bytes) -> str:
+    return content.decode(errors="replace")  # damaged text is no end: what it stands in is found to be damaged
 
 
 def _begun(connection: Connection) -> None:
@@ -246,11 +289,11 @@ def _upgraded(engine: Engine) -> Engine:
         raise
 
 
-def _rename(path: Path, why: str) -> None:
-    aside = path.with_name(f"{path.name}.{why}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+def _rename(path: Path) -> None:
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
     with suppress(FileNotFoundError):
         path.replace(aside)
         for ending in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
-        _LOG.warning("The store was %s and is now called %s; a new one is filled in its place.", why, aside.name)
+        _LOG.warning("The store was damaged and is now called %s; a new one is filled in its place.", aside.name)

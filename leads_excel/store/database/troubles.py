@@ -5,17 +5,26 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
-from leads_excel.store.database.layout import NewerStoreError
+from leads_excel.exceptions import SettingsError, StoreLayoutError
+from leads_excel.store.database.layout import BrokenStoreError, ForeignStoreError, NewerStoreError
 
 
 class ClosedStoreError(Exception):
     """Somebody was late: the store is closed."""
 
 
-TROUBLES = (SQLAlchemyError, OSError, NewerStoreError, ClosedStoreError)
+TROUBLES = (SQLAlchemyError, OSError, NewerStoreError, ForeignStoreError, BrokenStoreError, ClosedStoreError)
 """Whatever a store can fail with. None of it may stop a fetch."""
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+
+_KINDS: tuple[tuple[type[BaseException], str], ...] = (
+    (NewerStoreError, "a newer release of leads-excel made it: update this one"),
+    (ForeignStoreError, "its file is no store of leads-excel, and stays as it is"),
+    (BrokenStoreError, "its tables are damaged"),
+    (ClosedStoreError, "it is closed"),
+    (NoConnectionError, "too many programs use it at once"),
+)
 
 _SQLITE = {
     "SQLITE_FULL": "the disk is full",
@@ -38,12 +47,9 @@ def reason(error: BaseException) -> str:
     Returns:
         A few words, without a full stop.
     """
-    if isinstance(error, NewerStoreError):
-        return "a newer release of leads-excel made it: update this one"
-    if isinstance(error, ClosedStoreError):
-        return "it is closed"
-    if isinstance(error, NoConnectionError):
-        return "too many programs use it at once"
+    for kind, words in _KINDS:
+        if isinstance(error, kind):
+            return words
     if isinstance(error, OSError):
         return f"its file cannot be used: {error.strerror or type(error).__name__}"
     code = _code(error)
@@ -51,9 +57,29 @@ def reason(error: BaseException) -> str:
     return known or ("its file cannot be used" if code else _server(error))
 
 
+def refusal(error: BaseException) -> SettingsError | StoreLayoutError:
+    """Make the error that a door shows for a store it cannot do without.
+
+    Args:
+        error: One of `TROUBLES`.
+
+    Returns:
+        One line: why the store cannot be used, and what to do.
+    """
+    why = f"The store cannot be used: {reason(error)}."
+    elsewhere = "ut the store elsewhere with LEADS_EXCEL_STORE."
+    if isinstance(error, NewerStoreError):
+        return StoreLayoutError(f"{why[:-1]} (pip install -U leads-excel), or p{elsewhere}")
+    if isinstance(error, ForeignStoreError):
+        return StoreLayoutError(f"{why} P{elsewhere}")
+    if is_damage(error):
+        return SettingsError(f"{why} Run 'leads-excel store verify --repair', or p{elsewhere}")
+    return SettingsError(f"{why} Put it elsewhere with LEADS_EXCEL_STORE.")
+
+
 def is_damage(error: BaseException) -> bool:
     """Tell whether an error says that the file of a store is damaged, or is none."""
-    return _code(error).startswith(_DAMAGED)
+    return isinstance(error, BrokenStoreError) or _code(error).startswith(_DAMAGED)
 
 
 def is_busy(error: BaseException) -> bool:

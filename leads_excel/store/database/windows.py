@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, false, func, select, true
+from sqlalchemy import and_, bindparam, exists, func, or_, select, true
 
-from leads_excel.store.database.layout import bulks, contents, flattened, versions, windows
-from leads_excel.store.entries.entry import DamagedError, Packed, Version, compressed, decompressed, digest
+from leads_excel.store.database.layout import bulks, contents, flattened, is_sealed, seen_of, versions, windows
+from leads_excel.store.entries.entry import (
+    DamagedError,
+    Packed,
+    Seen,
+    Version,
+    compressed,
+    decompressed,
+    digest,
+    key_of,
+)
 from leads_excel.windows.week_grid import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import pyarrow as pa
@@ -33,7 +42,6 @@ _LATEST = (
     .join_from(windows, versions)
     .where(LATEST, windows.c.scope == bindparam("scope"), windows.c.end <= bindparam("end"))
 )
-_OPEN_BEFORE = _LATEST.where(versions.c.final == false())
 _INSIDE = (
     _LATEST.add_columns(*_PACKED)
     .outerjoin(flattened, and_(flattened.c.version == versions.c.id, windows.c.key == bindparam("key"), *_MAKING))
@@ -54,7 +62,7 @@ _FIRST_SEEN = select(func.min(versions.c.first_seen)).join_from(windows, version
 
 
 class Windows:
-    """The windows of a store.
+    """The windows of a store; `damaged` counts the answers that were found damaged at once, at most.
 
     Args:
         database: Where they are.
@@ -62,9 +70,12 @@ class Windows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.damaged = 0
 
     def inside(self, asked: Asked, making: Making) -> list[Version]:
         """List what is there for the window asked for and for windows inside it, under the same filters.
+
+        Whatever is damaged is left out, here as elsewhere.
 
         Args:
             asked: What was asked. If it is there, its flattened part comes along.
@@ -78,15 +89,19 @@ class Windows:
             "zone": making.zone,
             "made_by": making.made_by,
         }
-        return [
-            _version(row, Packed(row.body, row.size, row.checksum) if row.body else None)
-            for row in self._database.rows(_INSIDE, values)
-        ]
+        found = self._sound(asked.scope, self._database.rows(_INSIDE, values))
+        return [_version(row, _packed(row.id, making, row) if row.body else None) for row in found]
 
-    def open_before(self, asked: Asked) -> list[Version]:
-        """List what may still change of the windows that end when the one asked for ends, or before."""
-        values = {"scope": asked.scope, "end": asked.window.end}
-        return [_version(row) for row in self._database.rows(_OPEN_BEFORE, values)]
+    def open_before(self, asked: Asked) -> list[Window]:
+        """List the windows that end when the one asked for ends, or before, and may still change or are damaged."""
+        rows = self._database.rows(_LATEST, {"scope": asked.scope, "end": asked.window.end})
+        sound = {row.id for row in self._sound(asked.scope, rows) if row.final}
+        return [Window(row.start, row.end) for row in rows if row.id not in sound and _is_window_of(asked.scope, row)]
+
+    def _sound(self, scope: bytes, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+        found = [row for row in rows if is_sealed(row) and _is_window_of(scope, row)]
+        self.damaged = max(self.damaged, len(rows) - len(found))
+        return found
 
     def known(self, scope: bytes, at: datetime, start: datetime, end: datetime) -> list[Version]:
         """List the windows between two instants as they stood at a moment.
@@ -98,7 +113,7 @@ class Windows:
             end: Where they end at the latest.
         """
         values = {"scope": scope, "at": at, "start": start, "end": end}
-        found = [_version(row) for row in self._database.rows(_KNOWN, values)]
+        found = [_version(row) for row in self._sound(scope, self._database.rows(_KNOWN, values))]
         return [replace(version, last_seen=min(version.last_seen, at)) for version in found]
 
     def first_seen(self, scope: bytes) -> datetime | None:
@@ -118,7 +133,7 @@ class Windows:
     def flat(self, version: int, making: Making) -> Packed | None:
         """Read the flattened part of a version, if there is one that was made in this way."""
         values = {"version": version, "zone": making.zone, "made_by": making.made_by}
-        return next((Packed(row.body, row.size, row.checksum) for row in self._database.rows(_FLAT, values)), None)
+        return next((_packed(version, making, row) for row in self._database.rows(_FLAT, values)), None)
 
     def put(self, asked: Asked, received: Received, *, anew: bool = False) -> int | None:
         """Put an answer in: all of it or nothing, and never over a later one.
@@ -141,15 +156,18 @@ class Windows:
 
         def put(connection: Connection) -> int | None:
             before = self._latest_of(connection, asked)
+            if before is None or not is_sealed(before):
+                mend_window(connection, asked.key)
+                before = self._latest_of(connection, asked)
             if before and before.last_seen > received.at:
                 return None
             if rows and (anew or not before or before.digest != whole):
                 self._put_bulks(connection, rows, anew=anew)
             if before and before.digest == whole and not anew:
-                connection.execute(versions.update().where(versions.c.id == before.id).values(_seen(before, received)))
+                reseal(connection, before, _seen(before, received))
                 return None
             if before:
-                connection.execute(versions.update().where(versions.c.id == before.id).values(latest=False))
+                reseal(connection, before, {"latest": False})
                 connection.execute(flattened.delete().where(flattened.c.version == before.id))
             number = _put_version(connection, asked, whole, received)
             listed = [{"version": number, "position": at, "bulk": key} for at, key in enumerate(order)]
@@ -183,7 +201,11 @@ class Windows:
             "start": asked.window.start,
             "end": asked.window.end,
         }
-        connection.execute(self._database.insert(windows).values(values).on_conflict_do_nothing())
+        insert = self._database.insert(windows)
+        right = {name: insert.excluded[name] for name in values if name != "key"}
+        differs = or_(*(windows.c[name].is_distinct_from(value) for name, value in right.items()))
+        mended = insert.on_conflict_do_update(index_elements=["key"], set_=right, where=differs)
+        connection.execute(mended, values)
         # On PostgreSQL writers of one window take turns from here on; on SQLite all writers do anyway.
         connection.execute(select(windows.c.key).where(windows.c.key == asked.key).with_for_update())
         latest = select(versions).where(versions.c.window == asked.key, LATEST)
@@ -218,9 +240,65 @@ def bodies(connection: Connection, version: int) -> list[pa.Buffer]:
     )
     expected = connection.execute(select(versions.c.digest).where(versions.c.id == version)).scalar_one_or_none()
     rows = connection.execute(found).all()
-    if expected is None or digest(row.digest for row in rows) != expected:
+    if expected is None or digest(row.digest or b"" for row in rows) != expected:
         raise DamagedError
     return [decompressed(row.body, row.size, row.digest) for row in rows]
+
+
+def reseal(connection: Connection, row: Row[Any], changes: Mapping[str, Any]) -> None:
+    """Change what the store says of a version.
+
+    Args:
+        connection: To the store, in a transaction.
+        row: The version as it stands.
+        changes: New values by column.
+    """
+    seal = replace(seen_of(row), **changes).seal
+    connection.execute(versions.update().where(versions.c.id == row.id).values(**changes, seal=seal))
+
+
+def mend_window(connection: Connection, key: bytes) -> int:
+    """Remove the damaged versions of a window, so that the newest sound one is the latest, to be asked for again.
+
+    Args:
+        connection: To the store, in a transaction.
+        key: The window.
+
+    Returns:
+        How many versions went.
+    """
+    rows = connection.execute(select(versions).where(versions.c.window == key).order_by(versions.c.id)).all()
+    damaged = [row.id for row in rows if not is_sealed(row)]
+    for number in damaged:
+        connection.execute(versions.delete().where(versions.c.id == number))
+    sound = [row for row in rows if is_sealed(row)]
+    for row in sound[:-1]:
+        if row.latest:
+            reseal(connection, row, {"latest": False})
+    if sound and not sound[-1].latest:
+        reseal(connection, sound[-1], {"latest": True, "final": False})
+    return len(damaged)
+
+
+def _is_window_of(scope: bytes, row: Row[Any]) -> bool:
+    """Tell whether a row says of its window what it said when it was written: the key is a digest of it."""
+    if row.start is None or row.end is None or row.start >= row.end or row.start.microsecond % 1000:
+        return False  # the API knows milliseconds, and so does the key
+    return bool(row.window == key_of(scope, Window(row.start, row.end)))
+
+
+def _packed(version: int, making: Making, row: Row[Any]) -> Packed:
+    return Packed(row.body, row.size, row.checksum, about_part(version, making))
+
+
+def about_part(version: int, making: Making) -> tuple[object, ...]:
+    """Tell what a flattened part belongs to.
+
+    Args:
+        version: The number of its version.
+        making: How it was made.
+    """
+    return version, making.zone, making.made_by
 
 
 def _version(row: Row[Any], flat: Packed | None = None) -> Version:
@@ -234,7 +312,7 @@ def _seen(before: Row[Any], received: Received) -> dict[str, Any]:
 
 def _put_version(connection: Connection, asked: Asked, whole: bytes, received: Received) -> int:
     total, errors = received.records
-    insert = versions.insert().values(
+    seen = Seen(
         window=asked.key,
         digest=whole,
         first_seen=received.at,
@@ -243,6 +321,8 @@ def _put_version(connection: Connection, asked: Asked, whole: bytes, received: R
         final=received.final_after(1),
         total_records=total,
         error_records=errors,
+        asked_days=1,
     )
+    insert = versions.insert().values(**asdict(seen), seal=seen.seal)
     (number,) = connection.execute(insert).inserted_primary_key or (0,)
     return int(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +13,6 @@ import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from leads_excel.windows.week_grid import Window
 
@@ -40,12 +40,12 @@ class Asked:
     @cached_property
     def scope(self) -> bytes:
         """A digest of the API and the filters."""
-        return digest([repr((self.api, self.lead_id, self.source, self.sub_source)).encode()])
+        return scope_of(self.api, self.lead_id, self.source, self.sub_source)
 
     @cached_property
     def key(self) -> bytes:
         """A digest of everything."""
-        return digest([self.scope, self.window.from_stamp.encode(), self.window.to_stamp.encode()])
+        return key_of(self.scope, self.window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,31 @@ class Packed:
     Args:
         body: The bytes, compressed.
         size: How many they were.
-        checksum: The CRC-32 of the compressed ones: enough to notice damage, and five times as fast as a digest.
+        checksum: A CRC-32 of the compressed ones and of what they belong to: enough to notice damage, and five times as
+            fast as a digest.
+        about: What they belong to.
     """
 
     body: bytes
     size: int
     checksum: int
+    about: tuple[object, ...] = ()
 
     @classmethod
-    def of(cls, content: bytes) -> Self:
-        """Pack bytes."""
+    def of(cls, content: bytes, about: tuple[object, ...] = ()) -> Self:
+        """Pack bytes.
+
+        Args:
+            content: The bytes.
+            about: What they belong to: such bytes are never taken for those of something else.
+        """
         body = compressed(content)
-        return cls(body, len(content), crc32(body))
+        return cls(body, len(content), _checksum(body, len(content), about), about)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether they are the same as when they were packed."""
+        return isinstance(self.body, bytes) and _checksum(self.body, self.size, self.about) == self.checksum
 
     def content(self) -> pa.Buffer:
         """Unpack the bytes.
@@ -87,7 +100,7 @@ class Packed:
         Raises:
             DamagedError: They are not the same any more.
         """
-        if crc32(self.body) != self.checksum:
+        if not self.is_sound:
             raise DamagedError
         return decompressed(self.body, self.size)
 
@@ -139,6 +152,56 @@ class DamagedError(Exception):
     """What is in the store is not what was put in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a store says of a version beside its bulks, each value of it.
+
+    Args:
+        window: The key of its window.
+        digest: The digest of the digests of its bulks.
+        first_seen: When the API gave it for the first time, in UTC.
+        last_seen: When the API gave it the last time.
+        latest: Whether no other answer came after it.
+        final: Whether the API will give the same at any later time.
+        total_records: `totalRecords`, summed over the bulks.
+        error_records: `errorRecords`, likewise.
+        asked_days: On how many different days it was the answer.
+    """
+
+    window: bytes
+    digest: bytes
+    first_seen: datetime
+    last_seen: datetime
+    latest: bool
+    final: bool
+    total_records: int
+    error_records: int
+    asked_days: int
+
+    @property
+    def seal(self) -> bytes:
+        """A digest of all values: where one of them changed behind our back, nothing of the version is believed."""
+        times = (self.first_seen, self.last_seen)
+        stamps = [at.astimezone(UTC).isoformat() if isinstance(at, datetime) else at for at in times]
+        values = (self.latest, self.final, self.total_records, self.error_records, self.asked_days)
+        return digest([repr((self.window, self.digest, *stamps, *values)).encode()])
+
+
+def key_of(scope: bytes, window: Window) -> bytes:
+    """Make the key of a window.
+
+    Args:
+        scope: A digest of the API and the filters.
+        window: The window.
+    """
+    return digest([scope, window.from_stamp.encode(), window.to_stamp.encode()])
+
+
+def scope_of(api: str, lead_id: int | None, source: int | None, sub_source: int | None) -> bytes:
+    """Digest an API and filters."""
+    return digest([repr((api, lead_id, source, sub_source)).encode()])
+
+
 def digest(contents: Iterable[Any]) -> bytes:
     """Digest bytes, one after the other."""
     found = blake2b(digest_size=16)
@@ -166,8 +229,12 @@ def decompressed(frame: bytes, size: int, expected: bytes | None = None) -> pa.B
     """
     try:
         content = pa.decompress(frame, decompressed_size=size, codec=_CODEC)
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, OverflowError, MemoryError):  # the size may be damaged too
         raise DamagedError from None
     if expected is not None and digest([content]) != expected:
         raise DamagedError
     return content
+
+
+def _checksum(body: bytes, size: int, about: tuple[object, ...]) -> int:
+    return crc32(body, crc32(repr((size, *about)).encode()))

@@ -6,6 +6,7 @@ from dataclasses import fields
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
+from importlib.metadata import version
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ class _Notes(msgspec.Struct):
 @cache
 def made_by() -> bytes:
     """Digest the code that flattens: rows are good only for the code that made them."""
-    digest = blake2b(f"{_FORMAT} {pa.__version__}".encode(), digest_size=16)
+    digest = blake2b(f"{_FORMAT} {version('pyarrow')}".encode(), digest_size=16)
     package = resources.files("leads_excel")
     for room in _MAKERS:
         for source in sorted((package / room).iterdir(), key=lambda file: file.name):

@@ -1,20 +1,15 @@
-"""What is in a store, whether it is sound, and how it gets smaller."""
+"""What is in a store, and how it gets smaller."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
-from sqlalchemy import false, func, or_, select, true
+from sqlalchemy import false, func, select, true
 
-from leads_excel.bulks.decoding import NotJsonError, decode
-from leads_excel.exceptions import ApiReplyError
 from leads_excel.store.database.layout import bulks, contents, flattened, leases, version_of, versions, windows
-from leads_excel.store.entries.entry import DamagedError, decompressed, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -98,18 +93,6 @@ def info(database: Database) -> Info:
     return Info(name=database.name, size=database.size, set_aside=database.set_aside, **found)
 
 
-def verify(database: Database) -> list[str]:
-    """Check everything in a store against its digests, and the tables against each other.
-
-    Args:
-        database: The store.
-
-    Returns:
-        One line for each fault; nothing where the store is sound.
-    """
-    return database.read(lambda connection: [*_faults(connection)])
-
-
 def prune(database: Database, before: datetime) -> Pruned:
     """Remove what is old, and give the space back.
 
@@ -139,49 +122,3 @@ def remove_orphans(connection: Connection) -> int:
     """Remove bulks that no answer holds, and return how many."""
     held = select(contents.c.bulk).where(contents.c.bulk == bulks.c.digest)
     return connection.execute(bulks.delete().where(~held.exists())).rowcount
-
-
-def _faults(connection: Connection) -> Iterator[str]:
-    if connection.dialect.name == "sqlite":
-        yield from (f"file: {row[0]}" for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok")
-        yield from (f"row without its {row[2]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check"))
-    for key in connection.execute(select(bulks.c.digest)).scalars().all():
-        row = connection.execute(select(bulks).where(bulks.c.digest == key)).one()
-        if not _is_readable(row.body, row.size, key):
-            yield f"bulk {key.hex()}: damaged"
-    for row in connection.execute(select(flattened.c.version, flattened.c.body, flattened.c.checksum)):
-        if crc32(row.body) != row.checksum:
-            yield f"rows of version {row.version}: damaged"
-    for row in connection.execute(select(versions).order_by(versions.c.window, versions.c.id)).all():
-        yield from _faults_of_version(connection, row)
-    for key in connection.execute(_without_one_latest()).scalars():
-        yield f"window {key.hex()}: no latest version, or several"
-
-
-def _is_readable(body: bytes, size: int, key: bytes) -> bool:
-    try:
-        return len(decode(decompressed(body, size, key).to_pybytes())) == 1
-    except (DamagedError, NotJsonError, ApiReplyError):
-        return False
-
-
-def _faults_of_version(connection: Connection, row: Any) -> Iterator[str]:  # noqa: ANN401 - a row
-    listed = (
-        select(contents.c.position, contents.c.bulk).where(contents.c.version == row.id).order_by(contents.c.position)
-    )
-    held = connection.execute(listed).all()
-    if [at for at, _ in held] != list(range(len(held))) or digest(key for _, key in held) != row.digest:
-        yield f"version {row.id}: bulks are missing"
-    later = versions.alias()
-    overlapping = select(later.c.id).where(
-        later.c.window == row.window,
-        later.c.id > row.id,
-        or_(later.c.first_seen < row.last_seen, row.latest),
-    )
-    if row.first_seen > row.last_seen or connection.execute(overlapping).first():
-        yield f"version {row.id}: its times overlap those of another one"
-
-
-def _without_one_latest() -> Any:  # noqa: ANN401 - a statement
-    latest = func.count().filter(versions.c.latest == true())
-    return select(windows.c.key).outerjoin_from(windows, versions).group_by(windows.c.key).having(latest != 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import re
 import zipfile
@@ -117,7 +116,7 @@ def recorder(monkeypatch, tmp_path):
     """Build with a module that writes down the commands instead of xlwings' own; give what was written."""
     commands = tmp_path / "commands.txt"
     source = RECORDER.format(commands=commands)
-    monkeypatch.setattr(macrobook, "_xlwings_modules", lambda _runner: [Module("xlwings", source)])
+    monkeypatch.setattr(macrobook, "_xlwings_modules", lambda _runner, _changes: [Module("xlwings", source)])
     return SimpleNamespace(commands=lambda: commands.read_text().splitlines())
 
 
@@ -133,8 +132,9 @@ def code_names(parts):
 
 
 def commands_in(source):
-    """Give what each Sub of a module hands to RunPython."""
-    return re.findall(r'^Public Sub (\w+)\(\)\s+RunPython "([^"]*)"\s+End Sub$', source.replace("\r", ""), re.MULTILINE)
+    """Give what each Sub of a module has Python run."""
+    subs = re.findall(r'^Public Sub (\w+)\(\)\s+RunLeads "(\w+)"\s+End Sub$', source.replace("\r", ""), re.MULTILINE)
+    return [(name, CALL.format(macro)) for name, macro in subs]
 
 
 # --- the workbook with buttons -------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_every_sheet_has_its_module(report):
     """Excel ties sheets to modules by code name; each name is there in both places."""
     modules = vba_reader.sources(report)
 
-    assert list(modules) == [*code_names(read_parts(report)), "xlwings", "Dictionary", "LeadsButtons"]
+    assert list(modules) == [*code_names(read_parts(report)), "xlwings", "Dictionary", "LeadsMacros", "LeadsButtons"]
 
 
 def test_a_code_name_that_is_there_stays():
@@ -286,19 +286,40 @@ def test_notes_where_the_buttons_go_are_refused():
 # --- the VBA of xlwings --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("kind", "runner"), [("report", "xlwings.bas"), ("addin", "xlwings_custom_addin.bas")])
-def test_the_vba_of_xlwings_is_that_of_the_installed_one(kind, runner, request):
-    """All of it, but for two lines: whose settings count, and that the workbook's folder is not searched for code."""
-    shipped = macrobook.xlwings_folder().joinpath(runner).read_text(encoding="cp1252").strip().splitlines()
-    carried = vba_reader.sources(request.getfixturevalue(kind))["xlwings"].strip().splitlines()
-    changed = [line[2:].strip() for line in difflib.ndiff(shipped, carried) if line.startswith("+ ")]
+OURS = {
+    '" -B -P -c """ & BeforeXlwings(PythonCommand) & "': '" -B -c ""',
+    'Replace(PYTHONPATH, "%", "")': "PYTHONPATH",
+    'Const PROJECT_NAME As String = "leads_excel"': 'Const PROJECT_NAME As String = "{name}"',
+    '"ADD_WORKBOOK_TO_PYTHONPATH", "false"': '"ADD_WORKBOOK_TO_PYTHONPATH", "true"',
+    '" -B -P -c ""': '" -B -c ""',
+    '& IIf(GetConfig("PYTHONPATH") = "", "", ";" & GetConfig("PYTHONPATH"))': '& ";" & GetConfig("PYTHONPATH")',
+}
+"""What is ours in the VBA of xlwings, and what stands there in the installed one."""
 
+OURS_IN_THE_ADDIN = OURS | {
+    "Public PythonNumber As Long\n": "",
+    '"false;" & PythonNumber & ";;"': 'AddExcelDir & ";" & ActiveWorkbook.FullName & ";" & ThisWorkbook.FullName & ";"',
+    'ConsoleSwitch & IIf(ConsoleSwitch = "", " /C ", " /K ")': 'ConsoleSwitch & " /K "',
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "runner", "ours", "name"),
+    [
+        ("report", "xlwings.bas", OURS, "xlwings"),
+        ("addin", "xlwings_custom_addin.bas", OURS_IN_THE_ADDIN, "myaddin"),
+    ],
+)
+def test_the_vba_of_xlwings_is_that_of_the_installed_one(kind, runner, ours, name, request):
+    """All of it, but for whose settings count, where code is searched for, and how Python is started for formulas."""
+    shipped = macrobook.xlwings_folder().joinpath(runner).read_text(encoding="cp1252").strip().splitlines()
+    carried = "\n".join(vba_reader.sources(request.getfixturevalue(kind))["xlwings"].strip().splitlines())
     assert f'Public Const XLWINGS_VERSION As String = "{version("xlwings")}"' in carried
-    assert changed == [
-        'Public Const PROJECT_NAME As String = "leads_excel"',
-        'AddExcelDir = GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "false")',
-        'AddExcelDir = GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "false")',
-    ]
+
+    for here, there in ours.items():
+        assert here in carried
+        carried = carried.replace(here, there.format(name=name) if "{" in there else there)
+    assert carried.splitlines() == shipped
 
 
 def test_an_xlwings_that_reads_settings_otherwise_is_refused(monkeypatch, tmp_path):
@@ -335,8 +356,11 @@ def test_the_addin_has_its_modules(addin):
         "Sheet1",
         "xlwings",
         "Dictionary",
+        "LeadsMacros",
         "LeadsRibbon",
+        "LeadsCells",
         "LeadsFormulas",
+        "LeadsPython",
     ]
 
 
@@ -423,7 +447,8 @@ def test_pressing_each_button_of_the_ribbon_runs_its_command(recorder, monkeypat
     source = macrobook._module("LeadsRibbon").source.replace("As IRibbonControl", "As Variant")  # only Office has it
     presses = "\n".join(f'  button.Tag = "{tag}"\n  RunMacro button' for tag in RIBBON)
     press = f"Type Pressed\n  Tag As String\nEnd Type\nSub PressAll()\n  Dim button As Pressed\n{presses}\nEnd Sub"
-    modules = {"LeadsRibbon": source, "LeadsFormulas": press}
+    modules = {"LeadsRibbon": source, "LeadsFormulas": press, "LeadsCells": "", "LeadsPython": ""}
+    modules["LeadsMacros"] = macrobook._module("LeadsMacros").source
     monkeypatch.setattr(macrobook, "_module", lambda name: Module(name, modules[name]))
     book = tmp_path / "addin.xlam"
     book.write_bytes(macrobook.addin_workbook())

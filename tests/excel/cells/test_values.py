@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -266,6 +269,42 @@ def test_csv_text_that_would_run_is_quoted(text):
 def test_csv_text_that_runs_nothing_is_kept(text):
     """Phone numbers keep their plus sign."""
     assert csv_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        (";=1", ";'=1"),
+        ("Jeddah; =1", "Jeddah;' =1"),
+        ("a;=1;b;@x", "a;'=1;b;'@x"),
+        ("a,b;=1", "a,b;'=1"),
+        ("=1;=2", "'=1;'=2"),
+        ("a\t=1", "a\t'=1"),
+        ("a\n=1\nb", "a\n'=1\nb"),
+        ("\n=1\nb", "'\n'=1\nb"),
+        ("\n=1;b", "'\n'=1;b"),
+        ("a;b; c", "a;b; c"),
+        ("call +966500000000;-5;a=1", "call +966500000000;-5;a=1"),
+    ],
+)
+def test_csv_text_is_safe_where_a_semicolon_parts_cells(text, safe):
+    """Excel in half of the world opens a CSV file by semicolons: what follows one must run nothing either."""
+    assert csv_text(text) == safe
+
+
+_PIECES = st.sampled_from(["=1", "+a", "@", "x", "5", " ", ";", "\t", "\n", "\r", ",", '"', "-2", "'", "\uff1d"])
+
+
+@given(st.lists(_PIECES, max_size=8).map("".join), st.sampled_from(",;"))
+def test_no_cell_runs_however_the_lines_are_parted(text, delimiter):
+    """A reader with another separator sees other cells: none is a formula, but for one that its own quote breaks."""
+    file = io.StringIO(newline="")
+    csv.writer(file).writerow(["x", csv_text(text), "y"])
+
+    for line in csv.reader(io.StringIO(file.getvalue(), newline=""), delimiter=delimiter):
+        for cell in line:
+            runs = cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d")) and not re.fullmatch(r"[+-]\d[\d ]*", cell)
+            assert not runs or cell.count('"') % 2, cell
 
 
 @pytest.mark.parametrize("cell", [-5, -1.5, None, True, date(2025, 8, 12), pd.NA])

@@ -7,6 +7,7 @@ import stat
 
 import pytest
 
+from leads_excel.excel.file import disk
 from leads_excel.excel.file.disk import refuse_if_open, replacing
 from leads_excel.exceptions import WorkbookError, WorkbookLockedError
 
@@ -102,6 +103,39 @@ def test_workbook_that_may_not_be_written_is_refused(book, monkeypatch):
     def denied(*_):
         raise PermissionError
 
+    monkeypatch.setattr(disk, "_A_LOOK", 0)
     monkeypatch.setattr(os, "open", denied)
     with pytest.raises(WorkbookLockedError, match="cannot be written"):
         refuse_if_open(book)
+
+
+def test_the_longest_name_can_be_replaced(tmp_path):
+    """A name may have 255 bytes, 127 Arabic letters: that of the new file beside it has to be a name, too."""
+    book = tmp_path / ("ع" * 124 + ".xlsx")
+    for content in (b"old", b"new"):
+        with replacing(book) as file:
+            file.write(content)
+
+    assert book.read_bytes() == b"new"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_name_that_is_too_long_is_told_as_such(tmp_path):
+    """Not as a folder that cannot be written."""
+    with (
+        pytest.raises(WorkbookError, match="its path is too long, choose a shorter one"),
+        replacing(tmp_path / ("x" * 300)),
+    ):
+        pass
+
+
+def test_what_a_killed_run_left_of_any_name_is_cleared_away(tmp_path):
+    """Names may hold what patterns of names are made of."""
+    book = tmp_path / "report[1]*.xlsx" if os.name == "posix" else tmp_path / "report[1].xlsx"
+    left = tmp_path / f".{book.name}.old.leads-excel.tmp"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    with replacing(book) as file:
+        file.write(b"new")
+
+    assert [path.name for path in tmp_path.iterdir()] == [book.name]

@@ -17,10 +17,11 @@ import vba_reader
 from comtypes import GUID, COMError
 from comtypes.automation import DISPPARAMS, EXCEPINFO, VARIANT
 
-from excel_side.objects import Range, Workbook
+from excel_side.objects import ExcelObject, Range, Workbook, Worksheet, intersect
 from excel_side.settings import get_config
 from excel_side.values import MISSING, SIZE, Typed, error, read, write
 from excel_side.vba import Module, VbaError
+from excel_side.vba_expressions import Project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,11 @@ _ADDIN = "leads_excel.xlam"
 _METHOD = 1
 _KILL, _START = -1, 1
 _STRING = 8  # vbString
+_EXCEPTION = -2147352567
+"""An error that the called object tells of itself (DISP_E_EXCEPTION); VBA has the number that it gives."""
+_NUMBERS = {-2147023174: 462}
+"""What VBA has numbers of its own for: a server that is not available (RPC_S_SERVER_UNAVAILABLE)."""
+_AUTOMATIC, MANUAL = -4105, -4135
 
 
 class Excel:
@@ -44,31 +50,42 @@ class Excel:
     def __init__(self, path: str = "Book1", sheet: Mapping[str, str] | None = None) -> None:
         addin = Path(os.environ["APPDATA"], "Microsoft", "Excel", "XLSTART", _ADDIN)
         sources = vba_reader.sources(addin.read_bytes())
-        self.workbook = Workbook(path)
-        self.caller: object = Range([[None]], self.workbook)
         self.dialog = False
         self._library: ctypes.CDLL | None = None
         bar = SimpleNamespace(Controls=lambda _number: SimpleNamespace(Enabled=not self.dialog))
-        self._application = SimpleNamespace(CommandBars=lambda _name: bar, Name="Microsoft Excel")
-        known: dict[str, Any] = {
-            "activeworkbook": self.workbook,
+        self.application = SimpleNamespace(
+            CommandBars=lambda _name: bar, Name="Microsoft Excel", Intersect=intersect,
+            UserControl=True, ScreenUpdating=True, Calculation=_AUTOMATIC,
+        )  # fmt: skip
+        self._known = Project({
             "thisworkbook": SimpleNamespace(FullName=str(addin)),
-            "application": self._application,
-            "getconfig": get_config(Path(path), sheet or {}),
+            "application": self.application,
             "loadlibrary": self._load,
             "parentfolder": lambda text: text.rpartition("\\")[0],
-            "replace": lambda text, before, after: text.replace(before, after),
-            "xlpydllname": f"xlwings64-{_version(sources['xlwings'])}.dll",
-            "chr": chr,
-            "array": lambda *values: list(values),
+            "isobject": lambda value: isinstance(value, ExcelObject),
+            "xlcalculationmanual": MANUAL,
             "vartype": lambda value: _STRING if isinstance(value, str) else -1,
-            "vbstring": _STRING,
             "cverr": error,
             "xlerrna": "#N/A",
-            "err": SimpleNamespace(Raise=_raise),
+            "err": SimpleNamespace(Raise=VbaError.Raise),
             "xlpy": lambda: SimpleNamespace(CallUDF=self.call),
-        }
-        self._runner, self._formulas = Module(sources["xlwings"], known), Module(sources["LeadsFormulas"], known)
+            "killpy": self.kill,
+            "getconfig": "",
+        })  # fmt: skip
+        names = ("xlwings", "LeadsCells", "LeadsPython", "LeadsFormulas")
+        self._runner, *_, self._formulas = (Module(sources[name], self._known) for name in names)
+        self.open(path, sheet)
+
+    def open(self, path: str, sheet: Mapping[str, str] | None = None) -> None:
+        """Open another workbook, which is the active one from then on.
+
+        Args:
+            path: As for the class.
+            sheet: As for the class.
+        """
+        self.workbook = Workbook(path)
+        self.caller: object = Range([[None]], self.workbook.sheet)
+        self._known |= {"activeworkbook": self.workbook, "getconfig": get_config(Path(path), sheet or {})}
 
     @property
     def formulas(self) -> Sequence[str]:
@@ -80,9 +97,18 @@ class Excel:
         """The command line by which Python is started, as VBA builds it."""
         return str(self._runner.run("XLPyCommand"))
 
-    def cells(self, *rows: Sequence[object]) -> Range:
-        """Give a range of the workbook with these rows of values."""
-        return Range(rows, self.workbook)
+    def cells(self, *rows: Sequence[object], used: tuple[int, int, int, int] | None = None, areas: int = 1) -> Range:
+        """Give a range of a sheet with these rows of values.
+
+        Args:
+            rows: The rows.
+            used: The first and last row and column in use; by default those of the rows up to an empty end.
+            areas: Of how many areas these are the first.
+        """
+        height = len(rows)
+        while height > 1 and not any(cell is not None for cell in rows[height - 1]):
+            height -= 1
+        return Range(rows, Worksheet(self.workbook, "Sheet2", used or (1, 1, height, len(rows[0]))), areas=areas)
 
     def calculate(self, formula: str, *arguments: object) -> Typed:
         """Calculate a formula.
@@ -97,7 +123,7 @@ class Excel:
         Raises:
             VbaError: It fails where no cell can show it: called from VBA.
         """
-        self._application.Caller = self.caller
+        self.application.Caller = self.caller
         result = self._formulas.run(formula, arguments, MISSING)
         return result if isinstance(result, Typed) else Typed("text", result)
 
@@ -133,7 +159,8 @@ class Excel:
                 number, byref(GUID()), 0, _METHOD, byref(parameters), byref(result), byref(failure), byref(wrong)
             )
         except COMError as refused:
-            raise VbaError(refused.hresult, failure.bstrDescription or str(refused)) from None
+            number = failure.scode if refused.hresult == _EXCEPTION else refused.hresult
+            raise VbaError(_NUMBERS.get(number, number), failure.bstrDescription or "Automation error") from None
         found = read(ctypes.addressof(result))
         return found.value if found.kind == "text" else found
 
@@ -153,12 +180,3 @@ class Excel:
         if self._library.XLPyDLLActivateAuto(byref(server), c_char_p(line), c_long(mode)):
             raise VbaError(1000, str(server.value))
         return server
-
-
-def _version(source: str) -> str:
-    """Read the version of xlwings that a source of VBA belongs to."""
-    return source.partition('XLWINGS_VERSION As String = "')[2].partition('"')[0]
-
-
-def _raise(Number: int, Description: str = "") -> None:  # noqa: N803 - VBA's names
-    raise VbaError(Number, Description)

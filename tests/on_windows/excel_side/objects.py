@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import POINTER, c_void_p
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from comtypes import COMObject
 from comtypes.automation import IDispatch, IEnumVARIANT
 
 from excel_side.type_library import INTERFACES, type_info
-from excel_side.values import SIZE, Typed, write
+from excel_side.values import SIZE, Typed, read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,21 +23,36 @@ _OK, _FALSE = 0, 1
 _NOT_IMPLEMENTED, _NO_SUCH_MEMBER, _NO_SUCH_NAME = -2147467263, -2147352573, -2147352570
 
 
-class ExcelObject(COMObject):
-    """An object of Excel: its class names the interface, its properties are read by name or by number.
+class RefusedError(Exception):
+    """Excel does not do what it was asked to.
 
     Args:
-        properties: Their values by name.
+        code: What it answers (HRESULT).
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class ExcelObject(COMObject):
+    """An object of Excel: its properties are read, and its methods called, by name or by number.
+
+    Args:
+        properties: Their values by name; of methods, and of properties with arguments, a function.
     """
 
     _com_interfaces_ = [IDispatch]  # noqa: RUF012 - comtypes wants it so
 
+    interface: ClassVar[str] = ""
+    """The name of the interface; that of the class by default."""
+
     def __init__(self, **properties: Any) -> None:
         super().__init__()
         self.properties = properties
-        self._kind = type(self).__name__
-        self._numbers = {name.lower(): number for name, number in INTERFACES[self._kind].properties.items()}
-        self._names = {number: name for name, number in INTERFACES[self._kind].properties.items()}
+        self._kind = self.interface or type(self).__name__
+        self._numbers = {name.lower(): number for name, number in INTERFACES[self._kind].members.items()}
+        self._names = {number: name for name, number in INTERFACES[self._kind].members.items()}
         self._held = self.QueryInterface(IDispatch)  # comtypes forgets an object when COM lets go of it
 
     def __getattr__(self, name: str) -> Any:
@@ -68,16 +84,31 @@ class ExcelObject(COMObject):
         self, this: Any, number: int, reserved: Any, language: int, flags: int, given: Any,
         result: Any, exception: Any, wrong: Any,
     ) -> int:  # fmt: skip
-        """Read a property."""
+        """Read a property, or call a method."""
         name = self._names.get(number)
         if name not in self.properties:
             return _NO_SUCH_MEMBER
         value = self.properties[name]
+        if callable(value):
+            try:
+                value = value(*_arguments(given[0]))
+            except RefusedError as refused:
+                return refused.code
         if name == "_NewEnum":
             value = Typed("unknown object", _Members(value))
         if result:
             write(ctypes.addressof(result[0]), value)
         return _OK
+
+    @property
+    def address(self) -> int:
+        """Where the object is in memory."""
+        return ctypes.cast(self._held, c_void_p).value or 0
+
+
+def _arguments(given: Any) -> list[Typed]:
+    first = ctypes.cast(given.rgvarg, c_void_p).value or 0
+    return [read(first + place * SIZE) for place in reversed(range(given.cArgs))]
 
 
 class _Members(COMObject):
@@ -131,7 +162,21 @@ class Collection(ExcelObject):
 
 
 class Worksheet(ExcelObject):
-    """A sheet."""
+    """A sheet.
+
+    Args:
+        workbook: The workbook.
+        name: Its name.
+        used: The first and last row and column in use.
+    """
+
+    def __init__(self, workbook: Workbook, name: str, used: tuple[int, int, int, int] = (1, 1, 1, 1)) -> None:
+        super().__init__(Name=name, Parent=workbook)
+        self.UsedRange = used
+
+    def Range(self, first: Range, last: Range) -> Range:
+        """Give the cells from one range to the end of another."""
+        return first.whole.part(first.row, first.column, last.row + last.height - 1, last.column + last.width - 1)
 
 
 class Workbook(ExcelObject):
@@ -142,15 +187,14 @@ class Workbook(ExcelObject):
     """
 
     def __init__(self, path: str) -> None:
-        self.sheet = Worksheet(Name="Sheet1")
         application = Application(Hwnd=Typed("whole", 65_552), Name="Microsoft Excel", Version="16.0")
+        self.sheet = Worksheet(self, "Sheet1")
         super().__init__(
             Name=path.rpartition("\\")[2],
             FullName=path,
             Worksheets=Collection([self.sheet]),
             Application=application,
         )
-        self.sheet.properties["Parent"] = self
 
 
 class Range(ExcelObject):
@@ -158,17 +202,53 @@ class Range(ExcelObject):
 
     Args:
         cells: Their values, row by row.
-        workbook: Where they are.
+        sheet: Where they are.
+        row: Their first row.
+        column: Their first column.
+        whole: The range that they are part of.
+        areas: Of how many areas they are the first.
     """
 
-    def __init__(self, cells: Sequence[Sequence[object]], workbook: Workbook) -> None:
-        height, width = len(cells), len(cells[0])
+    interface = "Range"
+
+    def __init__(
+        self,
+        cells: Sequence[Sequence[object]],
+        sheet: Worksheet,
+        row: int = 1,
+        column: int = 1,
+        whole: Range | None = None,
+        areas: int = 1,
+    ) -> None:
+        self.cells, self.row, self.column = cells, row, column
+        self.height, self.width = len(cells), len(cells[0])
+        self.whole = whole or self
         super().__init__(
-            Value=cells if height > 1 or width > 1 else cells[0][0],
-            Row=Typed("whole", 1),
-            Column=Typed("whole", 1),
-            Count=Typed("whole", height * width),
-            Rows=Collection(height),
-            Columns=Collection(width),
-            Worksheet=workbook.sheet,
+            Value=cells if self.height > 1 or self.width > 1 else cells[0][0],
+            Row=Typed("whole", row),
+            Column=Typed("whole", column),
+            Count=Typed("whole", self.height * self.width),
+            CountLarge=self.height * self.width,
+            Rows=Collection(self.height),
+            Columns=Collection(self.width),
+            Areas=SimpleNamespace(Count=areas),
+            Worksheet=sheet,
         )
+
+    def Cells(self, row: int, column: int) -> Range:
+        """Give one of the cells."""
+        return self.whole.part(*[self.row + row - 1, self.column + column - 1] * 2)
+
+    def part(self, top: int, left: int, bottom: int, right: int) -> Range:
+        """Give the cells between two, by their rows and columns on the sheet."""
+        rows = self.cells[top - self.row : bottom - self.row + 1]
+        cells = [row[left - self.column : right - self.column + 1] for row in rows]
+        return Range(cells, self.Worksheet, top, left, self)
+
+
+def intersect(cells: Range, used: tuple[int, int, int, int]) -> Range | None:
+    """Give the part of a range that is in use; None where none is."""
+    top, left, bottom, right = used
+    top, left = max(top, cells.row), max(left, cells.column)
+    bottom, right = min(bottom, cells.row + cells.height - 1), min(right, cells.column + cells.width - 1)
+    return cells.part(top, left, bottom, right) if top <= bottom and left <= right else None

@@ -7,6 +7,7 @@ the workbook, the user's own, which `leads-excel addin install` writes.
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,8 +49,15 @@ def get_config(workbook: Path, *sheets: Mapping[str, str]) -> Callable[..., str]
 
 def _settings(file: Path) -> list[tuple[str, str]]:
     """Read what `Input #` reads: a quoted name and a quoted value on each line, in the code page."""
-    if not file.is_file():
+    try:
+        return _read(file, file.stat().st_mtime_ns)
+    except OSError:
         return []
+
+
+@cache
+def _read(file: Path, _changed: int) -> list[tuple[str, str]]:
+    # Every formula looks for eleven settings, and Wine takes its time with files.
     lines = file.read_text(encoding="mbcs").splitlines()
     pairs = (line.strip().strip('"').partition('","') for line in lines if line.strip())
     return [(name, value) for name, _, value in pairs]

@@ -202,6 +202,7 @@ _UNPACKED: dict[str, tuple[str, Callable[[Any], object]]] = {
     "money": ("q", lambda value: Decimal(value) / 10_000),
     "time": ("d", _time),
     "text": ("Q", _text),
+    "object": ("Q", int),
     "array": ("Q", _rows),
 }
 """What the eight bytes of a value are, and what they mean."""

@@ -6,18 +6,52 @@ same. Numbers are compared with numbers, truth values with texts that name one, 
 
 from __future__ import annotations
 
+import operator
 import re
+import time
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*|<>|>=|:=|[-&+=().,])')
-_WORDS = {"true": True, "false": False, "vbcrlf": "\r\n", "vbnewline": "\r\n", "nothing": None}
+_TOKEN = re.compile(r'\s*("(?:[^"]|"")*"|\d+|[A-Za-z_]\w*\$?|<>|>=|:=|[-&+=<>().,])')
+_WORDS: dict[str, Any] = {
+    "true": True,
+    "false": False,
+    "nothing": None,
+    "empty": None,
+    "vbcrlf": "\r\n",
+    "vbnewline": "\r\n",
+    "vbstring": 8,
+    "array": lambda *values: list(values),
+    "chr": chr,
+    "iif": lambda condition, this, other: this if condition else other,
+    "instr": lambda text, part: text.find(part) + 1,
+    "left": lambda text, length: text[:length],
+    "replace": lambda text, before, after: text.replace(before, after),
+    "clng": round,
+    "now": time.time,
+    "timer": lambda: time.time() % 86_400,
+    "dateadd": lambda unit, count, moment: moment + count * {"n": 60}[unit],
+}
+"""What VBA itself knows; a moment is a number here, as there, but of seconds."""
 
 
 class VbaSyntaxError(Exception):
     """The add-in is written in more of VBA than this knows."""
+
+
+class Project(dict[str, Any]):
+    """What the modules of a project share by names in small letters: variables of modules, and what is known besides.
+
+    Args:
+        known: What VBA, Excel and other modules offer: values, and functions to call.
+    """
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        super().__init__(known)
+        self.variables: set[str] = set()
 
 
 class Scope(dict[str, Any]):
@@ -27,22 +61,25 @@ class Scope(dict[str, Any]):
         outer: What is known outside.
     """
 
-    def __init__(self, outer: Mapping[str, Any]) -> None:
+    def __init__(self, outer: Project) -> None:
         super().__init__()
         self.outer = outer
 
-    def __setitem__(self, name: str, value: Any) -> None:
+    def define(self, name: str, value: Any) -> None:
+        """Give the procedure a name of its own."""
         super().__setitem__(name.lower(), value)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        outside = name.lower() in self.outer.variables and name.lower() not in self
+        (self.outer.__setitem__ if outside else super().__setitem__)(name.lower(), value)
 
     def __missing__(self, name: str) -> Any:
         if name != name.lower():
             return self[name.lower()]
-        if name in _WORDS:
-            return _WORDS[name]
-        try:
-            return self.outer[name]
-        except KeyError:
-            raise VbaSyntaxError(f"nothing is known of {name}") from None
+        for known in (self.outer, _WORDS):
+            if name in known:
+                return known[name]
+        raise VbaSyntaxError(f"nothing is known of {name}")
 
 
 def evaluate(text: str, scope: Scope) -> Any:
@@ -66,6 +103,8 @@ def evaluate(text: str, scope: Scope) -> Any:
 
 def arguments(text: str, scope: Scope) -> tuple[list[Any], dict[str, Any]]:
     """Work out what stands behind a statement's name: `1000, Description:=Text`."""
+    if not text:
+        return [], {}
     reader = _Reader(text, scope)
     found = reader.given("")
     reader.end()
@@ -89,7 +128,7 @@ class _Reader:
         self.at = 0
 
     def end(self) -> None:
-        if self.tokens[self.at]:
+        if any(self.tokens[self.at :]):
             raise VbaSyntaxError(" ".join(self.tokens))
 
     def next(self) -> str:
@@ -104,8 +143,8 @@ class _Reader:
     def ranked(self, below: Callable[[], Any], operators: Mapping[str, Callable[[Any, Any], Any]]) -> Any:
         value = below()
         while self.tokens[self.at].lower() in operators:
-            operator = operators[self.next().lower()]
-            value = operator(value, below())
+            apply = operators[self.next().lower()]
+            value = apply(value, below())
         return value
 
     def either(self) -> Any:
@@ -122,11 +161,11 @@ class _Reader:
             value = self.primary()
             if not self.took("is"):
                 raise VbaSyntaxError("TypeOf")
-            return type(value).__name__ == self.next()
+            return self.next() in {kind.__name__ for kind in type(value).__mro__}
         return self.ranked(self.joined, _COMPARISONS)
 
     def joined(self) -> Any:
-        plus = {"+": lambda left, right: left + right}
+        plus = {"+": operator.add, "-": operator.sub}
         return self.ranked(
             lambda: self.ranked(self.primary, plus), {"&": lambda left, right: f"{_text(left)}{_text(right)}"}
         )
@@ -142,8 +181,8 @@ class _Reader:
             value = -self.primary()
         elif token.isdigit():
             value = int(token)
-        elif token.isidentifier():
-            value = self.called(self.scope[token])
+        elif token.removesuffix("$").isidentifier():  # Left$ is Left
+            value = self.called(self.scope[token.removesuffix("$")])
         else:
             raise VbaSyntaxError(" ".join(self.tokens))
         while self.took("."):
@@ -193,5 +232,9 @@ def _text(value: Any) -> str:
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": _equal,
     "<>": lambda left, right: not _equal(left, right),
-    ">=": lambda left, right: left >= right,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+    "is": operator.is_,
+    "like": lambda left, right: fnmatchcase(left, right.replace("#", "[0-9]")),
 }

@@ -17,7 +17,8 @@ from leads_excel.store import open_source
 from leads_excel.store.database.layout import bulks, contents, flattened, versions, windows
 from leads_excel.store.entries.entry import decompressed
 from leads_excel.store.upkeep.erasure import copies_of, erase
-from leads_excel.store.upkeep.inspection import info, prune, verify
+from leads_excel.store.upkeep.inspection import info, prune
+from leads_excel.store.upkeep.soundness import verify
 from leads_excel.windows.questions import Question
 
 

@@ -3,21 +3,21 @@ Attribute VB_Name = "LeadsButtons"
 Option Explicit
 
 Public Sub LeadsRefresh()
-    RunPython "import leads_excel.excel.macros as macros; macros.refresh()"
+    RunLeads "refresh"
 End Sub
 
 Public Sub LeadsReload()
-    RunPython "import leads_excel.excel.macros as macros; macros.reload()"
+    RunLeads "reload"
 End Sub
 
 Public Sub LeadsCheckConnection()
-    RunPython "import leads_excel.excel.macros as macros; macros.check_connection()"
+    RunLeads "check_connection"
 End Sub
 
 Public Sub LeadsClearData()
-    RunPython "import leads_excel.excel.macros as macros; macros.clear_data()"
+    RunLeads "clear_data"
 End Sub
 
 Public Sub LeadsAbout()
-    RunPython "import leads_excel.excel.macros as macros; macros.about()"
+    RunLeads "about"
 End Sub

@@ -12,10 +12,10 @@ Attribute LEAD.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEAD = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD", Array(ids, fields, if_missing), ActiveWorkbook, Application.Caller)
+        LEAD = CallPython("leads_excel.excel.udfs", "LEAD(ids,fields,if_missing,cell)", Array(InUse(ids), InUse(fields), InUse(if_missing), Array(WaitingCell)))
         Exit Function
     #Else
-        LEAD = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD", Array(ids, fields, if_missing))
+        LEAD = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD", Array(InUse(ids), InUse(fields), InUse(if_missing), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -33,10 +33,10 @@ Attribute LEADS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEADS = CallPython("leads_excel.excel.udfs", "LEADS(from_date,to_date,fields,filters,options,cell)", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #Else
-        LEADS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS", Array(from_date, to_date, fields, filters, options))
+        LEADS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -54,10 +54,10 @@ Attribute LEADS_BY.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_BY = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_BY", Array(dimension, from_date, to_date, kpis, filters, options), ActiveWorkbook, Application.Caller)
+        LEADS_BY = CallPython("leads_excel.excel.udfs", "LEADS_BY(dimension,from_date,to_date,kpis,filters,options,cell)", Array(InUse(dimension), InUse(from_date), InUse(to_date), InUse(kpis), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #Else
-        LEADS_BY = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_BY", Array(dimension, from_date, to_date, kpis, filters, options))
+        LEADS_BY = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_BY", Array(InUse(dimension), InUse(from_date), InUse(to_date), InUse(kpis), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -75,10 +75,10 @@ Attribute LEADS_DATE.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_DATE = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DATE", Array(text), ActiveWorkbook, Application.Caller)
+        LEADS_DATE = CallPython("leads_excel.excel.udfs", "LEADS_DATE(text,cell)", Array(InUse(text), Array(WaitingCell)))
         Exit Function
     #Else
-        LEADS_DATE = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DATE", Array(text))
+        LEADS_DATE = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DATE", Array(InUse(text), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -96,10 +96,10 @@ Attribute LEADS_DUPES.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_DUPES = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DUPES", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEADS_DUPES = CallPython("leads_excel.excel.udfs", "LEADS_DUPES(from_date,to_date,fields,filters,options,cell)", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #Else
-        LEADS_DUPES = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DUPES", Array(from_date, to_date, fields, filters, options))
+        LEADS_DUPES = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_DUPES", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -117,10 +117,10 @@ Attribute LEADS_FIELDS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_FIELDS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_FIELDS", Array(table, search), ActiveWorkbook, Application.Caller)
+        LEADS_FIELDS = CallPython("leads_excel.excel.udfs", "LEADS_FIELDS(table,search,cell)", Array(InUse(table), InUse(search), Array(WaitingCell)))
         Exit Function
     #Else
-        LEADS_FIELDS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_FIELDS", Array(table, search))
+        LEADS_FIELDS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_FIELDS", Array(InUse(table), InUse(search), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -137,11 +137,11 @@ Attribute LEADS_KPI.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_KPI = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_KPI", Array(kpi, from_date, to_date, filters, options), ActiveWorkbook, Application.Caller)
+        LEADS_KPI = CallPython("leads_excel.excel.udfs", "LEADS_KPI(kpi,from_date,to_date,filters,options,cell)", Array(InUse(kpi), InUse(from_date), InUse(to_date), InUse(filters), InUse(options), Array(WaitingCell)))
         If VarType(LEADS_KPI) = vbString Then If LEADS_KPI = "#N/A" Then LEADS_KPI = CVErr(xlErrNA)
         Exit Function
     #Else
-        LEADS_KPI = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_KPI", Array(kpi, from_date, to_date, filters, options))
+        LEADS_KPI = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_KPI", Array(InUse(kpi), InUse(from_date), InUse(to_date), InUse(filters), InUse(options), Array(WaitingCell)))
         If VarType(LEADS_KPI) = vbString Then If LEADS_KPI = "#N/A" Then LEADS_KPI = CVErr(xlErrNA)
         Exit Function
     #End If
@@ -160,10 +160,10 @@ Attribute LEADS_LIST.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_LIST = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_LIST", Array(dimension, from_date, to_date), ActiveWorkbook, Application.Caller)
+        LEADS_LIST = CallPython("leads_excel.excel.udfs", "LEADS_LIST(dimension,from_date,to_date,cell)", Array(InUse(dimension), InUse(from_date), InUse(to_date), Array(WaitingCell)))
         Exit Function
     #Else
-        LEADS_LIST = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_LIST", Array(dimension, from_date, to_date))
+        LEADS_LIST = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_LIST", Array(InUse(dimension), InUse(from_date), InUse(to_date), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -181,10 +181,10 @@ Attribute LEADS_NEW.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_NEW = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_NEW", Array(since, fields, options), ActiveWorkbook, Application.Caller)
+        LEADS_NEW = CallPython("leads_excel.excel.udfs", "LEADS_NEW(since,fields,options,cell)", Array(InUse(since), InUse(fields), InUse(options), Array(WaitingCell)))
         Exit Function
     #Else
-        LEADS_NEW = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_NEW", Array(since, fields, options))
+        LEADS_NEW = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_NEW", Array(InUse(since), InUse(fields), InUse(options), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -202,10 +202,10 @@ Attribute LEADS_STATUS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEADS_STATUS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_STATUS", Array(item), ActiveWorkbook, Application.Caller)
+        LEADS_STATUS = CallPython("leads_excel.excel.udfs", "LEADS_STATUS(item,cell)", Array(InUse(item), Array(WaitingCell)))
         Exit Function
     #Else
-        LEADS_STATUS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_STATUS", Array(item))
+        LEADS_STATUS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_STATUS", Array(InUse(item), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -223,10 +223,10 @@ Attribute LEAD_BULKS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEAD_BULKS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_BULKS", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEAD_BULKS = CallPython("leads_excel.excel.udfs", "LEAD_BULKS(from_date,to_date,fields,filters,options,cell)", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #Else
-        LEAD_BULKS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_BULKS", Array(from_date, to_date, fields, filters, options))
+        LEAD_BULKS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_BULKS", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -244,10 +244,10 @@ Attribute LEAD_ERRORS.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEAD_ERRORS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_ERRORS", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEAD_ERRORS = CallPython("leads_excel.excel.udfs", "LEAD_ERRORS(from_date,to_date,fields,filters,options,cell)", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #Else
-        LEAD_ERRORS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_ERRORS", Array(from_date, to_date, fields, filters, options))
+        LEAD_ERRORS = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_ERRORS", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #End If
 failed:
@@ -265,10 +265,10 @@ Attribute LEAD_VEHICLES.VB_ProcData.VB_Invoke_Func = " \n20"
     If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LEAD_VEHICLES = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_VEHICLES", Array(from_date, to_date, fields, filters, options), ActiveWorkbook, Application.Caller)
+        LEAD_VEHICLES = CallPython("leads_excel.excel.udfs", "LEAD_VEHICLES(from_date,to_date,fields,filters,options,cell)", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #Else
-        LEAD_VEHICLES = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_VEHICLES", Array(from_date, to_date, fields, filters, options))
+        LEAD_VEHICLES = XLPy.CallUDF("leads_excel.excel.udfs", "LEAD_VEHICLES", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
         Exit Function
     #End If
 failed:

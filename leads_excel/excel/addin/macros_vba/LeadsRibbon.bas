@@ -5,7 +5,7 @@ Option Explicit
 Public Sub RunMacro(control As IRibbonControl)
     ' The tag of the button is the name of a function in leads_excel.excel.macros.
     OpenBookIfNone
-    RunPython "import leads_excel.excel.macros as macros; macros." & control.Tag & "()"
+    RunLeads control.Tag
 End Sub
 
 Public Sub InsertFunction(control As IRibbonControl)

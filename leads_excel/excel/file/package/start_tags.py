@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 _NAME = rb"""[^\s<>/="']+"""
 _VALUE = rb"""(?:"[^"]*"|'[^']*')"""
-_ATTRIBUTE = re.compile(rb"\s+(%s)\s*=\s*(%s)" % (_NAME, _VALUE))
+_ATTRIBUTE = re.compile(rb"(?<!\s)\s++(%s)\s*=\s*(%s)" % (_NAME, _VALUE))
 _FIRST = re.compile(rb"<((?:%s:)?)%s(?:\s+%s\s*=\s*%s)*\s*(/?)>" % (_NAME, _NAME, _NAME, _VALUE))
-_END = re.compile(rb"\s*/?>$")
+_END = re.compile(rb"(?<!\s)\s*+/?>$")
 _START = rb"<((?:[^\s<>/=\"':]+:)?)%s((?:\s+%s\s*=\s*%s)*)\s*"
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PLACE = re.compile(rb"""\s+(?:r|spans)\s*=\s*["'][^"']*["']""")
-_HIDDEN = re.compile(rb"""\s+hidden\s*=\s*["']([^"']*)["']""")
+_PLACE = re.compile(rb"""(?<!\s)\s++(?:r|spans)\s*=\s*["'][^"']*["']""")
+_HIDDEN = re.compile(rb"""(?<!\s)\s++hidden\s*=\s*["']([^"']*)["']""")
 _NO = (b"0", b"false")
 
 

@@ -11,6 +11,7 @@ from leads_excel.excel.book.protocol import Attached
 from leads_excel.excel.cells.places import Places
 from leads_excel.excel.live.attached.comments import Comments
 from leads_excel.excel.live.attached.links import Link, Links
+from leads_excel.excel.live.attached.native import is_for_windows
 from leads_excel.excel.live.attached.row_heights import RowHeights
 from leads_excel.excel.live.attached.rules import has_single_rules
 from leads_excel.excel.live.attached.shapes import Shapes
@@ -43,7 +44,7 @@ class Attachments:
     def __init__(self, sheet: xw.Sheet, move: Move, headers: Sequence[str], filtered: Callable[[], bool]) -> None:
         self._sheet, self._stands = sheet, move
         self._columns = {header: move.area.left + place for place, header in enumerate(headers)}
-        self._windows = hasattr(sheet.api, "Hyperlinks")
+        self._windows = is_for_windows(sheet.api)
         self._comments = Comments(sheet, windows=self._windows)
         self._links = Links(sheet, move) if self._windows else None
         self._heights = RowHeights(sheet, move, filtered, keeps_filter=self._windows)

@@ -14,6 +14,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.places import address, in_turn
+from leads_excel.excel.live.attached.native import member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,7 @@ class Comments:
 
     def __init__(self, sheet: xw.Sheet, *, windows: bool) -> None:
         self._sheet = sheet
-        self._threads = windows and hasattr(sheet.api, "CommentsThreaded")
+        self._threads = windows and member(sheet.api, "CommentsThreaded") is not None
         self.rewritten = 0
         """How many threads became notes, because Excel did not move them with their writers."""
         self.unseen = 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 import xlwings as xw
 from annotated_book import BUILT, COLUMNS, KINDS, STAYING, beside, build_annotated, expected
-from excel_attached import USER, height_of
+from excel_attached import USER, ComBook, ComSheet, ExcelError, height_of
 from excel_double import called, calls, running
 from lead_frames import leads, refresh, run
 from openpyxl.worksheet.cell_range import MultiCellRange
 
 from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
+from leads_excel.excel.live.attached.native import member
 from leads_excel.excel.live.live_book import LiveBook
 
 MOVED = [kind for kind in KINDS if kind != "rule"]
@@ -443,3 +444,25 @@ def test_much_attached_costs_so_much_for_each(opened, kind):
         some = set(ids[:: len(ids) // count])
         cost = asked(opened({kind: some}, ids=ids)[0], 201, *ids) - nothing
         assert cost <= count * (120 if kind in ("height", "hidden") else 60), f"{cost / count} for each"
+
+
+def test_an_excel_without_threads_is_refreshed_too(opened, monkeypatch):
+    """Excel 2019 has none: its object model has no such member, and notes follow all the same."""
+    monkeypatch.delattr(ComSheet, "CommentsThreaded")
+    book, kinds = opened({"comment": {1, 2}})
+
+    assert fill(book, *BUILT[::-1]) == ()
+    assert seen(book)[1] == wanted(1, kinds)
+
+
+def test_an_error_of_excel_is_no_missing_member():
+    """Only that a name is unknown means that there is no such member."""
+
+    class Busy:
+        @property
+        def Sort(self):  # noqa: N802 - Excel's name
+            raise ExcelError
+
+    with pytest.raises(ExcelError):
+        member(Busy(), "Sort")
+    assert member(ComBook(), "date_1904") is None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from leads_excel.cli.exit_codes import complain
+from leads_excel.cli.running.exit_codes import complain
 from leads_excel.schema.counts import counted
 
 if TYPE_CHECKING:

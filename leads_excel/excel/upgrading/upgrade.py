@@ -1,0 +1,79 @@
+"""`leads-excel upgrade`: what the template has by now goes into a workbook that an older one made."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from leads_excel.excel.file.disk import refuse_if_open, replacing
+from leads_excel.excel.template.building import template_path
+from leads_excel.excel.upgrading.home_rows import add_rows
+from leads_excel.excel.upgrading.opened_book import Book, Upgrade
+from leads_excel.excel.upgrading.table_columns import add_columns
+from leads_excel.excel.upgrading.template_sheets import add_sheets
+from leads_excel.exceptions import WorkbookLayoutError, WorkbookLockedError
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What an upgrade did to a workbook, one line for each.
+
+    Args:
+        added: What it has now and had not before.
+        left: What could not be added, and why.
+    """
+
+    added: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def upgrade(path: str | os.PathLike[str], *, dry_run: bool = False, template: Path | None = None) -> Upgraded:
+    """Add to a workbook of an older template what the template has by now.
+
+    Only what is missing is added: columns that a refresh works out, at the right of our tables; rows of Home; sheets,
+    behind all others. A sheet that says less than the template's stays, with the new one beside it. Every cell, format,
+    sheet, name and formula that stands there stays. Once more changes nothing.
+
+    Args:
+        path: The `.xlsx` or `.xlsm`. Macros and buttons stay as they are.
+        dry_run: Only tell what would be added.
+        template: The template to take from; the installed one by default.
+
+    Returns:
+        What was added, and what could not be.
+
+    Raises:
+        WorkbookLockedError: It is open in another program, or was changed meanwhile.
+        WorkbookLayoutError: It is no workbook of ours, or written in an unusual way.
+        WorkbookError: It is missing, no workbook, encrypted, signed or damaged.
+    """
+    target = Path(os.path.realpath(path))
+    refuse_if_open(target)
+    before = target.stat()
+    with ExitStack() as stack:
+        file = stack.enter_context(target.open("rb"))
+        ours = template or template_path()
+        book = Book(file, target.name)
+        if not book.workbook.tables.keys() & {"leads", "vehicles", "errors", "bulks"}:
+            raise WorkbookLayoutError(f"{target.name} has none of our tables: make a workbook with leads-excel new.")
+        work = Upgrade(book, Book(stack.enter_context(ours.open("rb")), ours.name))
+        add_columns(work)
+        add_rows(work)
+        add_sheets(work)
+        if work.done and not dry_run:
+            book.package.replace(book.styles_part(), work.styles.content)
+            book.workbook.recalculate_on_load()
+            with replacing(target) as new:
+                book.package.write(new)
+                file.close()  # Windows replaces no file that is open
+                refuse_if_open(target)
+                _refuse_if_changed(target, before)
+    return Upgraded(tuple(work.done), tuple(work.left))
+
+
+def _refuse_if_changed(path: Path, before: os.stat_result) -> None:
+    now = path.stat()
+    if (now.st_mtime_ns, now.st_size, now.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
+        raise WorkbookLockedError(f"{path.name} was changed meanwhile: upgrade it once more.")
