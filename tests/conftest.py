@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import Counter
 
 import fork_server
@@ -60,6 +61,14 @@ def new_user(monkeypatch, tmp_path_factory):
         monkeypatch.setenv(variable, str(home))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return home
+
+
+@pytest.fixture(autouse=True)
+def _apis_are_new():
+    """Forget how the API at an address answers: a simulated one may get the address of an earlier test's."""
+    habits = sys.modules.get("leads_excel.client.habits")  # to load it takes a second that few tests need
+    if habits:
+        habits._MERGING.clear()
 
 
 @pytest.fixture(scope="session")

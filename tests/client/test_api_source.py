@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -192,3 +193,13 @@ def test_the_days_are_those_of_the_zone(zone, days, pieces):
         local = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
         assert local[0].date() == local[1].date() or start == end
     assert min(start for start, _ in spans) == question.windows[0].start.astimezone(UTC)
+
+
+@pytest.mark.parametrize("test", ["one test", "the next one"])
+def test_what_one_test_learns_of_an_api_no_other_knows(test):
+    """Two simulated APIs may have one address, the one after the other."""
+    habit = Habit("http://127.0.0.1:1/gs")
+    assert not habit.is_merging, test
+
+    habit.compare(SimpleNamespace(bulks=[1]), [SimpleNamespace(bulks=[1, 2])])
+    assert habit.is_merging
