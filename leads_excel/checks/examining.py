@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from leads_excel.checks.rules import AGES
 from leads_excel.dates.days import Days
 from leads_excel.dates.typed_dates import today
 from leads_excel.exceptions import ArgumentError
@@ -67,13 +66,10 @@ def examine(rules: Iterable[Rule], from_date: object, to_date: object = None) ->
             raise ArgumentError(
                 f"The rule {rule.text!r} compares whole days, and today is not over: name earlier days."
             )
-    return [_about_age(rule, days) if rule.name in AGES else _about_leads(rule, days) for rule in rules]
+    return [_about_leads(rule, rule.kpi, days) if rule.kpi else _about_age(rule, days) for rule in rules]
 
 
-def _about_leads(rule: Rule, days: Days) -> Verdict:
-    kpi = rule.kpi
-    if kpi is None:
-        raise ArgumentError(f"There is no key figure {rule.name!r}.")
+def _about_leads(rule: Rule, kpi: Kpi, days: Days) -> Verdict:
     value = _figure(kpi.name, days, rule.filters)
     if rule.reference is None:
         return _verdict(rule, value, rule.limit, kpi, f"{days}")

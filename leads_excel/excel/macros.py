@@ -24,12 +24,12 @@ import xlwings as xw
 
 from leads_excel.client.leads_client import LeadsClient
 from leads_excel.client.network.connections import SENT
+from leads_excel.excel import refreshing
 from leads_excel.excel.deferred import load_deferred
 from leads_excel.excel.filling import sheets
 from leads_excel.excel.filling.inputs import ENVIRONMENTS
 from leads_excel.excel.filling.sheets import Run
 from leads_excel.excel.live.live_book import LiveBook, quiet
-from leads_excel.excel.refreshing import refresh_book, telling
 from leads_excel.excel.terminal import open_terminal, own_command
 from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
@@ -195,9 +195,10 @@ def _settings(book: LiveBook) -> Settings:
 def _refreshed(book: xw.Book, *, reload: bool) -> str:
     live, fetching = LiveBook(book), _Fetching(book.app, reload=reload)
     try:
-        with telling(book.name) as tell, fetching.until_the_end:
-            summary = refresh_book(live, (None, None), Settings(), fetching)
-            tell(summary)
+        with fetching.until_the_end:
+            summary = refreshing.logged(
+                book.name, lambda: refreshing.refresh_book(live, (None, None), Settings(), fetching)
+            )
     except Exception as error:
         if isinstance(error, WorkbookError) or not isinstance(error, LeadsError):  # else the Log has it
             _log(LiveBook(book), error)

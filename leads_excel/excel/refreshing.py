@@ -6,7 +6,6 @@ Loads nothing that only files need: a button starts a new Python, and somebody w
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,7 @@ from leads_excel.log.events import tell
 from leads_excel.windows.questions import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from leads_excel.excel.book.protocol import Book
@@ -60,26 +59,24 @@ def refresh_book(
     return sheets.fill(book, tables, run, gone=gone)
 
 
-@contextmanager
-def telling(workbook: str) -> Iterator[Callable[[Summary], None]]:
-    """Log how the refresh of a workbook ended.
+def logged(workbook: str, refresh: Callable[[], Summary]) -> Summary:
+    """Refresh a workbook, and log how that ended.
 
     Args:
         workbook: The name of its file.
+        refresh: What refreshes it.
 
-    Yields:
-        What takes the summary, where there is one.
+    Returns:
+        What was done.
     """
-    done: list[Summary] = []
     try:
-        yield done.append
+        summary = refresh()
     except Exception as error:
         tell("not refreshed", {"workbook": workbook, "reason": told(error)}, level=logging.ERROR)
         raise
-    for summary in done:
-        counts = {name: getattr(summary, name) for name in ("leads", "vehicles", "errors", "new", "changed", "gone")}
-        facts = {"workbook": workbook, **counts, "seconds": summary.seconds, "remarks": len(summary.remarks)}
-        tell("refreshed", facts)
+    counts = {name: getattr(summary, name) for name in ("leads", "vehicles", "errors", "new", "changed", "gone")}
+    tell("refreshed", {"workbook": workbook, **counts, "seconds": summary.seconds, "remarks": len(summary.remarks)})
+    return summary
 
 
 def read_question(book: Book, days: tuple[object, object], settings: Settings) -> tuple[Question, Settings, Run]:

@@ -127,7 +127,7 @@ def _with_its_cell(function: Callable[..., Result]) -> Callable[..., Result]:
             _cell.reset(token)
 
     cell = inspect.Parameter("cell", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
-    called.__signature__ = own.replace(parameters=[*own.parameters.values(), cell])  # type: ignore[attr-defined]
+    called.__signature__ = own.replace(parameters=[*own.parameters.values(), cell])  # type: ignore[attr-defined]  # PEP 362
     return called
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from leads_excel.excel.file.disk import replacing
 from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
-from leads_excel.excel.refreshing import read_question, refresh_book, run_now, telling
+from leads_excel.excel.refreshing import logged, read_question, refresh_book, run_now
 from leads_excel.excel.template.building import template_path
 from leads_excel.exceptions import ArgumentError, LeadsError, WorkbookError
 from leads_excel.fetching.fetch import tables_for
@@ -122,10 +122,8 @@ def refresh(
         raise ArgumentError("That is no workbook: give the path of an .xlsx or .xlsm, or an xlwings Book.")
     from leads_excel.excel.live.live_book import LiveBook  # noqa: PLC0415 - xlwings is loaded only for a live book
 
-    with telling(book.name) as tell:
-        summary = refresh_book(LiveBook(book), (from_date, to_date), settings, answering, gone=gone)
-        tell(summary)
-    return summary
+    days = (from_date, to_date)
+    return logged(book.name, lambda: refresh_book(LiveBook(book), days, settings, answering, gone=gone))
 
 
 def refresh_files(
@@ -168,10 +166,7 @@ def refresh_files(
 def _refresh_file(
     path: Path, days: tuple[object, object], settings: Settings, answering: Answering, gone: Gone
 ) -> Summary:
-    with telling(path.name) as tell:
-        summary = _refreshed(path, days, settings, answering, gone)
-        tell(summary)
-    return summary
+    return logged(path.name, lambda: _refreshed(path, days, settings, answering, gone))
 
 
 def _refreshed(

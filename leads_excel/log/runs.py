@@ -141,9 +141,7 @@ class Run:
         seconds = round(time.perf_counter() - self._started, 3)
         level = logging.ERROR if exit_code else logging.INFO
         tell("ended", {"exit_code": exit_code, "seconds": seconds, "result": result or None}, level=level)
-        _keep(
-            LastRun(self.command, self._began, datetime.now(UTC), exit_code, safe(result), version("leads-excel")),
-        )
+        _keep(LastRun(self.command, self._began, datetime.now(UTC), exit_code, safe(result), version("leads-excel")))
         self._began = None
 
 

@@ -3,6 +3,7 @@
 import gc
 import json
 import socket
+import sys
 import threading
 import warnings
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from private_roots import server_context, write_root
 
 import leads_excel as lx
 from leads_excel.checks import notices
@@ -122,6 +124,52 @@ def test_a_mail_server_that_asks_gets_name_and_password():
 
     assert seen == [(b"leads", b"s3cret")]
     assert letters[0][0] == "boss@example.com"
+
+
+@pytest.fixture
+def company(monkeypatch, tmp_path):
+    """Have this computer trust the company that signs the mail server's certificate."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(write_root(tmp_path / "root.pem")))
+
+
+@pytest.mark.usefixtures("company")
+@pytest.mark.parametrize(
+    ("scheme", "options"),
+    [
+        ("smtps", {"ssl_context": server_context()}),
+        ("smtp", {"tls_context": server_context(), "require_starttls": True}),
+    ],
+)
+def test_a_letter_goes_over_tls_where_the_server_speaks_it(scheme, options):
+    """From the first byte, or from STARTTLS on; the company's root is one that the API is trusted by, too."""
+    with post_office(**options) as (port, letters):
+        settings = lx.Settings(mail_server=f"{scheme}://127.0.0.1:{port}")
+        assert tell_all(recipients(["mailto:boss@example.com"], settings), "x", LINES) == []
+
+    assert len(letters) == 1
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+def test_a_mail_server_that_nobody_vouches_for_gets_nothing(scheme):
+    """Neither the letter nor the password."""
+    tls = {"ssl_context": server_context()} if scheme == "smtps" else {"tls_context": server_context()}
+    with post_office(**tls) as (port, letters):
+        settings = lx.Settings(mail_server=f"{scheme}://leads@127.0.0.1:{port}", mail_password="s3cret")
+        (failure,) = tell_all(recipients(["mailto:boss@example.com"], settings), "x", LINES)
+
+    assert "did not take the message" in failure
+    assert letters == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there 0.0.0.0 leads to this computer")
+def test_another_computer_gets_nothing_without_tls():
+    """It would cross the network in clear."""
+    with post_office() as (port, letters):
+        settings = lx.Settings(mail_server=f"smtp://0.0.0.0:{port}")
+        (failure,) = tell_all(recipients(["mailto:boss@example.com"], settings), "x", LINES)
+
+    assert "did not take the message" in failure
+    assert letters == []
 
 
 def test_one_who_cannot_be_reached_keeps_nobody_from_knowing(channel):

@@ -1,11 +1,17 @@
 """`check`. Each test runs the real program."""
 
 import json
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-from commands import ask, run
+from commands import ask
 
+from leads_excel.checks.rules import parse
+from leads_excel.cli import check
+from leads_excel.fetching import session
 from leads_excel.sandbox import Faults
+from leads_excel.settings.model import Settings
 
 FEW = ("--from", "2026-11-10", "--to", "2026-11-14")
 
@@ -85,14 +91,19 @@ def test_a_morning_that_did_not_happen_is_noticed(api):
     assert "never" in never.stdout
 
 
-def test_numbers_of_an_api_out_of_reach_are_told_as_old(api):
-    """The store answers, and one is told."""
-    run("status")
-    store = {"LEADS_EXCEL_TTL": "0", "LEADS_EXCEL_ATTEMPTS": "1"}
-    first = ask(api, "check", "leads > 1000000", "--from", "TODAY", **store)
+def test_numbers_of_an_api_out_of_reach_are_told_as_old(api, capsys, monkeypatch):
+    """The store answers three hours later, and one is told."""
+    settings = Settings(environment="test", base_url=api.url, ttl=0, attempts=1)
+    rules = [parse("leads > 1000000")]
+
+    check._examined(rules, ("TODAY", None), settings)
+    fresh = capsys.readouterr().err
     api.faults = Faults(every=1, kinds=("503",))
+    later = partial(session.Session, now=lambda: datetime.now(UTC) + timedelta(hours=3))
+    monkeypatch.setattr(session, "Session", later)
+    (verdict,) = check._examined(rules, ("TODAY", None), settings)
+    session.use(None)
 
-    done = ask(api, "check", "leads > 1000000", "--from", "TODAY", **store)
-
-    assert (first.returncode, done.returncode) == (0, 0), done.stderr
-    assert "out of reach" not in first.stderr
+    assert fresh == ""
+    assert verdict.state == "ok"
+    assert capsys.readouterr().err == "leads-excel: The API was out of reach: the numbers are 180 minutes old.\n"

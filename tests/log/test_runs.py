@@ -114,6 +114,22 @@ def test_the_settings_say_where_and_how(tmp_path, monkeypatch, name, value, name
     assert all("sync began: version" in text for text in texts)
 
 
+def test_the_settings_say_how_far_the_log_goes_back(monkeypatch):
+    """Thirty days, or as many as are set."""
+    folder = platformdirs.user_state_path("leads-excel", appauthor=False) / "log"
+    folder.mkdir(parents=True)
+    names = [f"leads-excel-{datetime.now(UTC) - timedelta(days=days):%Y-%m-%d}.log" for days in (40, 20, 5)]
+    for name in names:
+        (folder / name).write_text("x")
+
+    for days, kept in ((None, names[1:]), ("10", names[2:])):
+        if days:
+            monkeypatch.setenv("LEADS_EXCEL_LOG_DAYS", days)
+        with logged("sync") as run:
+            run.begin({})
+        assert sorted(path.name for path in folder.iterdir())[:-1] == kept
+
+
 def test_only_verbose_runs_log_each_request():
     """A line a request is too much for every day."""
     for verbose in (False, True):

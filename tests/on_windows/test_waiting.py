@@ -199,8 +199,9 @@ def test_vba_waits_for_its_result(sheet, dms):
     assert differences(shown, twin("LEADS_KPI", "leads", "2026-02")) == []
 
 
-def test_a_python_that_ends_meanwhile_leaves_a_cell_that_says_what_to_press(held):
+def test_a_python_that_ends_meanwhile_leaves_a_cell_that_says_what_to_press(held, notebook_session):
     """`KillPy`, or a crash: nothing comes any more, and no number was shown."""
+    notebook_session.forget_everywhere()  # the Python may be the one that earlier tests asked
     book = Sheet(Excel("Book3"))  # once ended, the Python of a book does not start again under Wine
     with held():
         cell, number = book.enter("LEADS", "2026-02"), book.enter("LEADS_KPI", "leads", "2026-02")

@@ -8,12 +8,14 @@ import pytest
 
 import leads_excel as lx
 from leads_excel.excel import workbooks
+from leads_excel.excel.upgrading.upgrade import upgrade
 from leads_excel.exports.partitions import export
 
 DOORS = {
     "new": (workbooks.new, ".xlsx"),
     "new, with buttons": (workbooks.new, ".xlsm"),
     "refresh": (lx.refresh, ".xlsx"),
+    "upgrade": (upgrade, ".xlsx"),
     "write": (lambda path: tables().to_excel(path), ".xlsx"),
     "CSV": (lambda path: tables().to_csv(path), ""),
     "Parquet": (lambda path: tables().to_parquet(path), ""),

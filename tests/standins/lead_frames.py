@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from leads_excel.schema.columns import DTYPES, TABLES
 from leads_excel.tables.lead_tables import LeadTables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from multiprocessing.synchronize import Event
     from pathlib import Path
 
@@ -74,8 +75,8 @@ def refresh(
     return replace(summary, remarks=(*summary.remarks, *told))
 
 
-def refresh_for_ever(path: Path, fetched: LeadTables, started: Event) -> None:
-    """Refresh a workbook again and again, for a test that kills the process."""
-    started.set()
-    while True:
+def refresh_for_ever(path: Path, in_turn: Sequence[LeadTables], started: Event) -> None:
+    """Refresh a workbook with one after another, again and again, for a test that kills the process."""
+    for fetched in cycle(in_turn):
         refresh(path, fetched)
+        started.set()

@@ -208,7 +208,7 @@ class Night:
         streams = [self.folder / name for name in ("in", "out", "err")]
         streams[0].touch()
         arguments = ["sync", "--since", self.days.first.isoformat()]
-        told = (arguments, variables, self.folder, streams)
+        told = (arguments, variables, self.folder, streams, {})
         process = self.forks.Process(target=_sync_under, args=(told, limits, inject is not None), daemon=True)
         ready = self.folder / "ready"
         ready.unlink(missing_ok=True)

@@ -96,6 +96,19 @@ def test_no_damaged_value_is_believed(damaged, tmp_path, table, column):
         assert_same(answered(world, copy, TODAY), world.right[TODAY])
 
 
+@pytest.mark.parametrize("column", ["start", "end"])
+def test_an_instant_that_is_possible_and_wrong_is_not_believed(damaged, column):
+    """One digit of an hour: the window would be taken for another one, which is right as it stands."""
+    world, file = damaged
+    with closing(sqlite3.connect(file)) as connection, connection:
+        moved = f"strftime('%Y-%m-%d %H:%M:%f', \"{column}\", '-1 hour') || '000'"
+        changed = connection.execute(f'UPDATE lead_windows SET "{column}" = {moved}')  # noqa: S608 - our own names
+    with closing(Database(str(file), replaces=False)) as database:
+        assert len([fault for fault in verify(database) if "its values are damaged" in fault]) == changed.rowcount
+    for days, right in world.right.items():
+        assert_same(answered(world, file, days), right)
+
+
 def _is_same(one, other):
     """Tell whether nothing was changed after all, since a key kept the value out."""
     found = []

@@ -6,7 +6,7 @@ import inspect
 import logging
 import traceback
 from enum import Enum
-from functools import wraps
+from functools import cache, wraps
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
@@ -48,7 +48,11 @@ class LoggedCommands(typer.Typer):
         super().__init__(**options)
         self._group = group
 
-    def command(self, name: str | None = None, **options: Any) -> Callable[[Function], Function]:  # noqa: ANN401
+    def command(
+        self,
+        name: str | None = None,
+        **options: Any,  # noqa: ANN401 - those of Typer's own
+    ) -> Callable[[Function], Function]:
         """Add a command, as Typer does.
 
         Args:
@@ -84,9 +88,13 @@ def examples(command: str) -> list[str]:
     Args:
         command: Its words, such as `store info`.
     """
-    page = files("leads_excel").joinpath("docs", "commands.md").read_text(encoding="utf-8")
-    section = page.partition(f"\n## {command}\n")[2].partition("\n## ")[0]
+    section = _page().partition(f"\n## {command}\n")[2].partition("\n## ")[0]
     return [line for line in section.partition("```sh\n")[2].partition("```")[0].splitlines() if line]
+
+
+@cache
+def _page() -> str:
+    return files("leads_excel").joinpath("docs", "commands.md").read_text(encoding="utf-8")
 
 
 def _epilog(command: str) -> str:
@@ -100,7 +108,7 @@ def _logged(command: str, function: Callable[..., Any]) -> Callable[..., None]:
     common = [inspect.Parameter(name, kind, default=None, annotation=hint) for name, hint in _COMMON.items()]
 
     @wraps(function)
-    def run(*, verbose: bool = False, log: Path | None = None, **given: Any) -> None:  # noqa: ANN401
+    def run(*, verbose: bool = False, log: Path | None = None, **given: Any) -> None:  # noqa: ANN401 - each its own
         from leads_excel.log.runs import logged
 
         with logged(command, file=log, also=_Terminal() if verbose else None, verbose=bool(verbose)) as current:
@@ -111,8 +119,9 @@ def _logged(command: str, function: Callable[..., Any]) -> Callable[..., None]:
                 if current.trouble:
                     complain(f"The log cannot be written ({current.trouble}): everything else was done.")
 
-    run.__signature__ = inspect.Signature([*(each.replace(kind=kind) for each in own), *common])  # type: ignore[attr-defined]
-    run.__annotations__ = {each.name: each.annotation for each in run.__signature__.parameters.values()}  # type: ignore[attr-defined]
+    parameters = [*(each.replace(kind=kind) for each in own), *common]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # which Python reads (PEP 362)
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
     del run.__wrapped__  # Typer would read the options of the function itself
     return run
 

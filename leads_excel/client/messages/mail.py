@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 from contextlib import ExitStack
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from leads_excel.client.network.certificates import trust
 from leads_excel.exceptions import SettingsError
 from leads_excel.settings.types import is_loopback
 
@@ -48,7 +48,7 @@ def mail_server(settings: Settings) -> MailServer:
 
 
 def send(to: str, subject: str, lines: Sequence[str], settings: Settings) -> None:
-    """Send a letter; to any server but one on this computer over TLS only.
+    """Send a letter: over TLS where the server offers that, and to any but one on this computer not without.
 
     Args:
         to: An e-mail address.
@@ -76,14 +76,15 @@ def send(to: str, subject: str, lines: Sequence[str], settings: Settings) -> Non
 
 
 def _hand_over(letter: EmailMessage, server: MailServer, settings: Settings) -> None:
-    context = ssl.create_default_context()
+    context = trust().context
     with ExitStack() as stack:
         if server.scheme == "smtps":
             line: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=settings.timeout, context=context)
         else:
             line = smtplib.SMTP(server.host, server.port, timeout=settings.timeout)
         stack.enter_context(line)
-        if server.scheme == "smtp" and not is_loopback(server.host):
+        line.ehlo()
+        if server.scheme == "smtp" and (line.has_extn("starttls") or not is_loopback(server.host)):
             line.starttls(context=context)
         if server.user and settings.mail_password:
             line.login(server.user, settings.mail_password.get_secret_value())

@@ -25,6 +25,11 @@ def unquoted(written: str) -> str:
     return written[1:-1].replace("''", "'") if written.startswith("'") else written
 
 
+def quoted(name: str) -> str:
+    """Write a name as it stands before the `!` of a reference."""
+    return name if name.isascii() and name.isidentifier() else "'" + name.replace("'", "''") + "'"
+
+
 class SheetNames:
     """The sheets of a workbook.
 

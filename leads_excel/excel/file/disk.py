@@ -107,6 +107,31 @@ def opened(path: Path) -> BinaryIO:
         raise WorkbookError(f"{path} cannot be opened: {_reason(error, path)}.") from error
 
 
+def fingerprint(path: Path) -> tuple[int, int, int]:
+    """Tell a file as it is now from what it may become, without reading it.
+
+    Args:
+        path: The file.
+    """
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def refuse_if_changed(path: Path, before: tuple[int, int, int], again: str) -> None:
+    """Make sure that a file is what it was.
+
+    Args:
+        path: The file.
+        before: Its fingerprint then.
+        again: What to do with it once more, in a word.
+
+    Raises:
+        WorkbookLockedError: It was changed or removed.
+    """
+    if not path.exists() or fingerprint(path) != before:
+        raise WorkbookLockedError(f"{path.name} was changed meanwhile: {again} it once more.")
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Write a file that takes the place of `path` whole, or not at all.

@@ -19,7 +19,7 @@ from leads_excel.excel.file.attached.attachments import Attachments, nothing_att
 from leads_excel.excel.file.columns.column_formats import CellFormats
 from leads_excel.excel.file.columns.column_reader import CellGrammar
 from leads_excel.excel.file.columns.expected_rows import FrameRows
-from leads_excel.excel.file.disk import opened, refuse_if_open, replacing, resolved
+from leads_excel.excel.file.disk import fingerprint, opened, refuse_if_changed, refuse_if_open, replacing, resolved
 from leads_excel.excel.file.elsewhere import follow_references, refresh_pivots
 from leads_excel.excel.file.known_sheets import remembered, stays
 from leads_excel.excel.file.package.package import Package
@@ -35,12 +35,11 @@ from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import TableRows
 from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
-from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
+from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
     from types import TracebackType
     from xml.etree import ElementTree as ET
 
@@ -72,7 +71,7 @@ class FileBook:
             refuse_if_open(self.path)
         self._file = opened(self.path)
         try:
-            self._opened = _fingerprint(self.path)
+            self._opened = fingerprint(self.path)
             self._package = Package(self._file, self.path.name)
             self._workbook = Workbook(self._package)
         except BaseException:
@@ -315,9 +314,9 @@ class FileBook:
                 self.close()  # Windows replaces no file that is open
                 if target.exists():
                     refuse_if_open(target)
-                self._refuse_if_changed()
+                refuse_if_changed(self.path, self._opened, "refresh")
         except WorkbookError:
-            self._refuse_if_changed()  # the reason why what was read made no sense
+            refuse_if_changed(self.path, self._opened, "refresh")  # the reason why what was read made no sense
             raise
         told = [f"{part} cannot be read: what it names of the tables stays" for part in self._unread]
         unclear = "texts that no cell shows any more stay in the file until Excel has saved it"
@@ -331,10 +330,6 @@ class FileBook:
             used, certain = self._shown.numbers, self._shown.certain
             self._unclear = not certain or not self._strings.can_tell(used)
             self._package.finish(writer, texts, self._strings.without_unused(used) if certain else None)
-
-    def _refuse_if_changed(self) -> None:
-        if not self.path.exists() or _fingerprint(self.path) != self._opened:
-            raise WorkbookLockedError(f"{self.path.name} was changed meanwhile: refresh it once more.")
 
     def _replace_parts(self) -> None:
         moves = Moves(tuple(block.move for block in self._blocks.values()), self._workbook.sheet_names)
@@ -381,8 +376,3 @@ class FileBook:
         for part, kind in self._package.content_types().items():
             if kind.casefold().endswith(WITH_CELLS) and part not in self._refilled:
                 self._shown.read(self._package.original(part))
-
-
-def _fingerprint(path: Path) -> tuple[int, int, int]:
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size, status.st_ino

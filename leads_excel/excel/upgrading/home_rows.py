@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import column_letters
+from leads_excel.excel.cells.sheet_names import quoted
 from leads_excel.excel.cells.xml import SharedIndex, rich_text
 from leads_excel.excel.file.sheet.formulas import read_cells
 from leads_excel.excel.file.sheet.sheet_data import SheetStream
-from leads_excel.excel.upgrading.opened_book import quoted
 from leads_excel.excel.upgrading.sheet_cells import empty_cell, is_empty, style_at, text_cell, with_cell
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from leads_excel.excel.file.package.workbook import Sheet
 
 _MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
 
 class Book:
@@ -121,11 +119,6 @@ class Upgrade:
             content = content[: last.end()] + b"<definedNames>%b</definedNames>" % element + content[last.end() :]
         self.book.package.replace(part, content)
         self.book.read_anew()
-
-
-def quoted(name: str) -> str:
-    """Write the name of a sheet as a formula does, before its `!`."""
-    return name if _PLAIN_NAME.fullmatch(name) and name.isascii() else "'" + name.replace("'", "''") + "'"
 
 
 def _plain(item: bytes) -> str:

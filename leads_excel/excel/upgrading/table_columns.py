@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.cells.references import Area, column_letters
+from leads_excel.excel.cells.sheet_names import quoted
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, whole_element, with_attributes
-from leads_excel.excel.upgrading.opened_book import quoted
 from leads_excel.excel.upgrading.sheet_cells import is_empty, style_at, text_cell, with_cell
 from leads_excel.schema.columns import TABLES
 

@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, unescape
 
-from leads_excel.excel.cells.sheet_names import same_sheet
+from leads_excel.excel.cells.sheet_names import quoted, same_sheet
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, with_attributes
-from leads_excel.excel.upgrading.opened_book import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

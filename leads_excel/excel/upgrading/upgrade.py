@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from leads_excel.excel.file.disk import refuse_if_open, replacing
+from leads_excel.excel.file.disk import fingerprint, opened, refuse_if_changed, refuse_if_open, replacing, resolved
 from leads_excel.excel.template.building import template_path
 from leads_excel.excel.upgrading.home_rows import add_rows
 from leads_excel.excel.upgrading.opened_book import Book, Upgrade
 from leads_excel.excel.upgrading.table_columns import add_columns
 from leads_excel.excel.upgrading.template_sheets import add_sheets
-from leads_excel.exceptions import WorkbookLayoutError, WorkbookLockedError
+from leads_excel.exceptions import WorkbookLayoutError
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,11 @@ def upgrade(path: str | os.PathLike[str], *, dry_run: bool = False, template: Pa
         WorkbookLayoutError: It is no workbook of ours, or written in an unusual way.
         WorkbookError: It is missing, no workbook, encrypted, signed or damaged.
     """
-    target = Path(os.path.realpath(path))
+    target = resolved(path)
     refuse_if_open(target)
-    before = target.stat()
     with ExitStack() as stack:
-        file = stack.enter_context(target.open("rb"))
+        file = stack.enter_context(opened(target))
+        before = fingerprint(target)
         ours = template or template_path()
         book = Book(file, target.name)
         if not book.workbook.tables.keys() & {"leads", "vehicles", "errors", "bulks"}:
@@ -69,11 +72,5 @@ def upgrade(path: str | os.PathLike[str], *, dry_run: bool = False, template: Pa
                 book.package.write(new)
                 file.close()  # Windows replaces no file that is open
                 refuse_if_open(target)
-                _refuse_if_changed(target, before)
+                refuse_if_changed(target, before, "upgrade")
     return Upgraded(tuple(work.done), tuple(work.left))
-
-
-def _refuse_if_changed(path: Path, before: os.stat_result) -> None:
-    now = path.stat()
-    if (now.st_mtime_ns, now.st_size, now.st_ino) != (before.st_mtime_ns, before.st_size, before.st_ino):
-        raise WorkbookLockedError(f"{path.name} was changed meanwhile: upgrade it once more.")

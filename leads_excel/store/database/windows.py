@@ -96,10 +96,14 @@ class Windows:
         """List the windows that end when the one asked for ends, or before, and may still change or are damaged."""
         rows = self._database.rows(_LATEST, {"scope": asked.scope, "end": asked.window.end})
         sound = {row.id for row in self._sound(asked.scope, rows) if row.final}
-        return [Window(row.start, row.end) for row in rows if row.id not in sound and _is_window_of(asked.scope, row)]
+        return [
+            Window(row.start, row.end)
+            for row in rows
+            if row.id not in sound and is_window_of(asked.scope, row.window, row)
+        ]
 
     def _sound(self, scope: bytes, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
-        found = [row for row in rows if is_sealed(row) and _is_window_of(scope, row)]
+        found = [row for row in rows if is_sealed(row) and is_window_of(scope, row.window, row)]
         self.damaged = max(self.damaged, len(rows) - len(found))
         return found
 
@@ -280,11 +284,17 @@ def mend_window(connection: Connection, key: bytes) -> int:
     return len(damaged)
 
 
-def _is_window_of(scope: bytes, row: Row[Any]) -> bool:
-    """Tell whether a row says of its window what it said when it was written: the key is a digest of it."""
+def is_window_of(scope: bytes, key: bytes, row: Row[Any]) -> bool:
+    """Tell whether a row says of its window what it said when it was written: the key is a digest of it.
+
+    Args:
+        scope: The scope of the window.
+        key: Its key.
+        row: A row with its `start` and its `end`.
+    """
     if row.start is None or row.end is None or row.start >= row.end or row.start.microsecond % 1000:
         return False  # the API knows milliseconds, and so does the key
-    return bool(row.window == key_of(scope, Window(row.start, row.end)))
+    return bool(key == key_of(scope, Window(row.start, row.end)))
 
 
 def _packed(version: int, making: Making, row: Row[Any]) -> Packed:

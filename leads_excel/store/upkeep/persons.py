@@ -21,9 +21,9 @@ _TELLING = 7
 
 class _Lead(msgspec.Struct):
     leadId: Any = None  # noqa: N815 - the API's own names
-    leadExternalId: Any = None  # noqa: N815
-    phoneCode: Any = None  # noqa: N815
-    phoneNumber: Any = None  # noqa: N815
+    leadExternalId: Any = None  # noqa: N815 - likewise
+    phoneCode: Any = None  # noqa: N815 - likewise
+    phoneNumber: Any = None  # noqa: N815 - likewise
     email: Any = None
 
 

@@ -13,10 +13,9 @@ from leads_excel.bulks.decoding import NotJsonError, decode
 from leads_excel.exceptions import ApiReplyError
 from leads_excel.store.database.layout import BrokenStoreError, bulks, contents, flattened, is_sealed, versions, windows
 from leads_excel.store.database.troubles import TROUBLES, is_damage, reason
-from leads_excel.store.database.windows import about_part, mend_window
-from leads_excel.store.entries.entry import DamagedError, Making, Packed, decompressed, digest, key_of, scope_of
+from leads_excel.store.database.windows import about_part, is_window_of, mend_window
+from leads_excel.store.entries.entry import DamagedError, Making, Packed, decompressed, digest, scope_of
 from leads_excel.store.upkeep.inspection import remove_orphans
-from leads_excel.windows.week_grid import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,9 +170,7 @@ def _is_readable(body: bytes, size: int, key: bytes) -> bool:
 def _is_whole(row: Any) -> bool:  # noqa: ANN401 - a row
     """Tell whether a row of `windows` says what it said when it was written: its key is a digest of it."""
     scope = scope_of(row.api, row.lead_id, row.source, row.sub_source)
-    if row.start is None or row.end is None or row.start >= row.end or row.start.microsecond % 1000:
-        return False
-    return bool(row.scope == scope and row.key == key_of(scope, Window(row.start, row.end)))
+    return bool(row.scope == scope and is_window_of(scope, row.key, row))
 
 
 def _faults_of_version(connection: Connection, row: Any) -> Iterator[Fault]:  # noqa: ANN401 - a row

@@ -16,6 +16,8 @@ from openpyxl.cell.cell import MergedCell
 from readers import libreoffice_values
 
 from leads_excel.excel.template.building import template_path
+from leads_excel.excel.upgrading import upgrade as upgrading
+from leads_excel.excel.upgrading.template_sheets import add_sheets
 from leads_excel.excel.upgrading.upgrade import upgrade
 from leads_excel.excel.workbooks import new, refresh
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError, WorkbookLockedError
@@ -181,6 +183,24 @@ def test_what_is_no_workbook_of_ours_is_refused(tmp_path):
         with pytest.raises(error):
             upgrade(tmp_path / f"{name}.xlsx")
     assert "Formulas" not in openpyxl.load_workbook(book).sheetnames
+
+
+def test_what_somebody_saves_meanwhile_stays(tmp_path, monkeypatch):
+    """The upgrade was made of what stood there before: it gives way, and says so."""
+    book = make(tmp_path / "book.xlsx", *next(iter(OLDER.values())))
+    saved = []
+
+    def add_sheets_slowly(work):
+        add_sheets(work)
+        saved.append(book.read_bytes()[:-1] + b"!")
+        book.write_bytes(saved[0])
+
+    monkeypatch.setattr(upgrading, "add_sheets", add_sheets_slowly)
+
+    with pytest.raises(WorkbookLockedError, match=r"book.xlsx was changed meanwhile: upgrade it once more"):
+        upgrade(book)
+
+    assert book.read_bytes() == saved[0]
 
 
 def test_a_field_of_the_api_that_was_deleted_stays_away(tmp_path):
