@@ -63,6 +63,7 @@ class Options:
         strict: Whether only leads for the same brand are duplicates.
         partial: Whether a number is told though windows lack leads that the DMS counts.
         missing: What a value in a filter means that no lead of the range has: a slip, which is refused, or no leads.
+        long: Whether the range may take as many requests as it does.
     """
 
     headers: bool = True
@@ -80,6 +81,7 @@ class Options:
     strict: bool = False
     partial: bool = False
     missing: Literal["refuse", "0"] = "refuse"
+    long: bool = False
 
 
 _CHOICES = {
@@ -88,7 +90,7 @@ _CHOICES = {
     "date": ("created", "lead"),
     "missing": ("refuse", "0"),
 }
-_SWITCHES = ("headers", "n", "strict", "partial")
+_SWITCHES = ("headers", "n", "strict", "partial", "long")
 _NUMBERS = ("limit", "top", "min", "days")
 _RIGHT = {
     **{name: f"{name}=0 or {name}=1" for name in _SWITCHES},

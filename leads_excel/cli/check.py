@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leads_excel.cli.running.braking import Yes, braked
 from leads_excel.cli.running.exit_codes import BROKEN, complain
 from leads_excel.cli.running.options import DATE_HELP, Json, To, as_json
 from leads_excel.exceptions import ArgumentError, LeadsError
@@ -34,6 +35,7 @@ def check(
         typer.Option(metavar="WHERE", help="Tell what is wrong: https://... of Teams or Slack, or mailto:ADDRESS."),
     ] = None,
     json: Json = False,
+    yes: Yes = False,
 ) -> None:
     """Check the numbers: a line for each rule, and exit code 7 when one is broken."""
     from leads_excel.checks.notices import recipients
@@ -47,7 +49,8 @@ def check(
         raise ArgumentError("There is nothing to check: write a rule such as 'rejection_rate > 15%', or name --rules.")
     told = recipients(notify or [], settings)
     try:
-        verdicts = _examined(parsed, (from_, to), settings)
+        with braked(yes=yes):
+            verdicts = _examined(parsed, (from_, to), settings)
     except LeadsError as error:
         _tell(told, "The numbers could not be checked", [str(error)])
         raise

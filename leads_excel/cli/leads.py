@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leads_excel.cli.running.braking import Yes, braked
 from leads_excel.cli.running.options import From, LeadId, Reload, Source, SubSource, To
 from leads_excel.cli.running.summary import summarize
 from leads_excel.exceptions import ArgumentError, WorkbookError
@@ -44,6 +45,7 @@ def fetch(
     bulk_id: Annotated[int | None, typer.Option("--id", metavar="N", help="One bulk by its number, no dates.")] = None,
     format_: Annotated[Format, typer.Option("--format", help="How a folder is written.")] = Format.csv,
     reload: Reload = False,
+    yes: Yes = False,
 ) -> None:
     """Fetch leads and write them to a workbook, a JSON file or a folder of tables."""
     from leads_excel.fetching import fetch as fetcher
@@ -59,9 +61,12 @@ def fetch(
         raise ArgumentError(f"--out {out.name}: write to a .xlsx or .json file, or to a folder.")
     question = bulk_id if bulk_id is not None else fetcher.asked(from_, to, settings=settings, **filters)
     if as_json:
-        _write_json(out, fetcher.received(question, settings=settings, progress=True))
+        with braked(yes=yes):
+            content = fetcher.received(question, settings=settings, progress=True)
+        _write_json(out, content)
     else:
-        tables = fetcher.tables_for(question, settings=settings, progress=True, reload=reload)
+        with braked(yes=yes):
+            tables = fetcher.tables_for(question, settings=settings, progress=True, reload=reload)
         summarize(tables, _write(tables, out, format_), started)
 
 
@@ -96,12 +101,14 @@ def export(
     lead_id: LeadId = None,
     source: Source = None,
     sub_source: SubSource = None,
+    yes: Yes = False,
 ) -> None:
     """Write whole months to Parquet, a folder per month, for DuckDB, Spark, Power BI and pandas."""
     from leads_excel.exports.partitions import export as export_months
 
     started = time.perf_counter()
-    months = export_months(target, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True)
+    with braked(yes=yes):
+        months = export_months(target, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True)
     for month in months.itertuples():
         counts = ", ".join(counted(getattr(month, name), name) for name in ("leads", "vehicles", "errors", "bulks"))
         typer.echo(f"{month.month}: {counts}")
@@ -115,8 +122,10 @@ def report(
     lead_id: LeadId = None,
     source: Source = None,
     sub_source: SubSource = None,
+    yes: Yes = False,
 ) -> None:
     """Write one page that can be mailed: key figures with their change, charts, what the numbers cover."""
     from leads_excel.reports.report import report as write
 
-    typer.echo(write(out, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True))
+    with braked(yes=yes):
+        typer.echo(write(out, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leads_excel.cli.running.braking import Yes, braked
 from leads_excel.cli.running.exit_codes import code_of, complain, say
 from leads_excel.cli.running.logged_commands import LoggedCommands
 from leads_excel.cli.running.options import Json, Reload, as_json
@@ -30,9 +31,12 @@ def sync(
     since: Annotated[str, typer.Option(metavar="DATE", help="First day or a token; up to today.")] = "-90D",
     watch: Annotated[float | None, typer.Option(metavar="MINUTES", min=0.05, help="Do so again and again.")] = None,
     reload: Reload = False,
+    yes: Yes = False,
 ) -> None:
     """Fill the store, window by window: what is final is never asked for again, what may still change always is."""
-    raise typer.Exit(watched(watch, lambda: _sync_once(since, reload=reload)))
+    with braked(yes=yes):
+        code = watched(watch, lambda: _sync_once(since, reload=reload))
+    raise typer.Exit(code)
 
 
 def _sync_once(since: str, *, reload: bool) -> int:

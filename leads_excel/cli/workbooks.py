@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from leads_excel.cli.running.braking import Yes, braked
 from leads_excel.cli.running.exit_codes import code_of, complain, say
 from leads_excel.cli.running.options import DATE_HELP, Reload, To
 from leads_excel.cli.running.summary import summarize
@@ -76,10 +77,13 @@ def refresh(
     keep_gone: Annotated[bool, typer.Option("--keep-gone", help="Keep rows that are no longer in the range.")] = False,
     watch: Annotated[float | None, typer.Option(metavar="MINUTES", min=0.05, help="Do so again and again.")] = None,
     reload: Reload = False,
+    yes: Yes = False,
 ) -> None:
     """Refresh workbooks: fetch what each Home sheet asks for, and keep everything that is not ours."""
     days = from_, to
-    raise typer.Exit(watched(watch, lambda: _refresh_once(workbooks, days, keep_gone=keep_gone, reload=reload)))
+    with braked(yes=yes):
+        code = watched(watch, lambda: _refresh_once(workbooks, days, keep_gone=keep_gone, reload=reload))
+    raise typer.Exit(code)
 
 
 def _refresh_once(paths: list[Path], days: tuple[str | None, str | None], *, keep_gone: bool, reload: bool) -> int:

@@ -34,6 +34,7 @@ from leads_excel.excel.terminal import open_terminal, own_command
 from leads_excel.excel.turns import turn
 from leads_excel.excel.unexpected import told
 from leads_excel.exceptions import LeadsError, WorkbookError
+from leads_excel.fetching.brakes import braked
 from leads_excel.fetching.fetch import tables_for
 from leads_excel.fetching.session import Session
 from leads_excel.log.runs import logged
@@ -215,11 +216,14 @@ class _Fetching:
         self._app, self._reload = app, reload
 
     def __call__(self, question: Question, settings: Settings) -> LeadTables:
-        with _loading_meanwhile():
+        with _loading_meanwhile(), braked("choose yes", self._agreed):
             tables = tables_for(question, settings=settings, progress=self._progress, reload=self._reload)
         self._app.status_bar = f"{TITLE}: filling the tables"
         self.until_the_end.enter_context(quiet(self._app))
         return tables
+
+    def _agreed(self, takes: str) -> bool:
+        return self._app.alert(f"{takes} Go on?", title=TITLE, buttons="yes_no") == "yes"
 
     def _progress(self, done: int, windows: int) -> None:
         self._app.status_bar = f"{TITLE}: {done} of {windows} windows fetched"

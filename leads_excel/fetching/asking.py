@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from leads_excel.exceptions import ApiAccessError, ApiError
+from leads_excel.fetching.brakes import refuse_long
 from leads_excel.log.events import tell
 from leads_excel.windows.answers import Answer
 
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from leads_excel.log.events import Fact
+    from leads_excel.settings.model import Settings
     from leads_excel.windows.answers import Source
     from leads_excel.windows.questions import Question
     from leads_excel.windows.week_grid import Window
 
 
-def answers(question: Question, source: Source, workers: int) -> Iterator[Answer]:
+def answers(question: Question, source: Source, settings: Settings) -> Iterator[Answer]:
     """Ask for every window, several at a time, and yield each answer as it arrives.
 
     A window without an answer yields one that says so. A refused sign-in ends the asking at once: no other window
@@ -33,8 +35,16 @@ def answers(question: Question, source: Source, workers: int) -> Iterator[Answer
     Args:
         question: What to ask.
         source: Whom to ask.
-        workers: How many windows to ask for at a time.
+        settings: The settings in force: how many windows to ask for at a time, and how many days at most.
+
+    Raises:
+        ArgumentError: It takes more requests than anybody means; none was made.
     """
+    refuse_long([question], source, settings)
+    return _arriving(question, source, settings.concurrency)
+
+
+def _arriving(question: Question, source: Source, workers: int) -> Iterator[Answer]:
     waiting: queue.SimpleQueue[Window] = queue.SimpleQueue()
     arrived: queue.SimpleQueue[Answer | BaseException] = queue.SimpleQueue()
     windows = question.windows

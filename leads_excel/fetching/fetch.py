@@ -177,7 +177,7 @@ def is_stored(question: Question, *, settings: Settings) -> bool:
     from leads_excel.store import Stored, open_source  # noqa: PLC0415 - SQLAlchemy is loaded only for a store
 
     with open_source(settings, offline=True) as source:
-        return isinstance(source, Stored) and not source.lacking(question.windows, question)
+        return isinstance(source, Stored) and not source.stale(question.windows, question)
 
 
 @contextmanager
@@ -239,8 +239,9 @@ def tables_from(
         LeadsError: As for `fetch`.
     """
     _refuse_days_to_come(question)
+    arriving = answers(question, source, settings)
     with watched(progress, len(question.windows)) as watch:
-        found = _gathered(answers(question, source, settings.concurrency), question, watch)
+        found = _gathered(arriving, question, watch)
     in_order = [found[window] for window in question.windows]
     tables = join(
         [answer.part for answer in in_order if answer.part is not None],
@@ -277,8 +278,9 @@ def received(question: Question | int, *, settings: Settings, progress: Progress
         if not isinstance(question, Question):
             return as_received([client.bulk(question).content])
         source = _Letters(client, settings.settle_days)
+        arriving = answers(question, source, settings)
         with watched(progress, len(question.windows)) as watch:
-            found = _gathered(answers(question, source, settings.concurrency), question, watch)
+            found = _gathered(arriving, question, watch)
     _refuse_gaps([found[window] for window in question.windows], question, None)
     return as_received(source.contents[window] for window in question.windows)
 

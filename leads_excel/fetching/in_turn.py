@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leads_excel.fetching.fetch import tables_for
+from leads_excel.fetching.brakes import refuse_long
+from leads_excel.fetching.fetch import opened, tables_for
 from leads_excel.fetching.progress import watched
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def tables_in_turn(
     Raises:
         LeadsError: As for `fetch`.
     """
+    with opened(settings) as source:
+        refuse_long(questions, source, settings)
     total, done = sum(len(question.windows) for question in questions), 0
     with watched(progress, total) as watch:
         for question in questions:

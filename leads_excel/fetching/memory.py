@@ -16,7 +16,7 @@ from leads_excel.fetching.lru_cache import Recent
 from leads_excel.windows.answers import Keeping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
 
     from leads_excel.exceptions import ApiError
@@ -149,9 +149,7 @@ class Memory:
 
     def at_hand(self, question: Question) -> bool:
         """Tell whether a question is answered, or refused, without asking the API."""
-        now = self._now()
-        known = {window: self._known.get(_key(window, question)) for window in question.windows}
-        unknown = [window for window, item in known.items() if item is None or now >= item.until]
+        unknown = self._unknown(question.windows, question)
         if not unknown:
             return True
         try:
@@ -161,6 +159,26 @@ class Memory:
             return True
         # One by one: as a rule the first that is lacking is the first of all.
         return isinstance(source, Keeping) and not any(source.lacking([window], question) for window in unknown)
+
+    def lacking(self, windows: Iterable[Window], question: Question) -> list[Window]:
+        """Tell which windows the API would be asked for.
+
+        Args:
+            windows: Windows, in any order.
+            question: Its filters count.
+        """
+        unknown = self._unknown(windows, question)
+        try:
+            with self._lock:
+                source = self._reachable().source
+        except LeadsError:
+            return []
+        return source.lacking(unknown, question) if isinstance(source, Keeping) else unknown
+
+    def _unknown(self, windows: Iterable[Window], question: Question) -> list[Window]:
+        now = self._now()
+        known = {window: self._known.get(_key(window, question)) for window in windows}
+        return [window for window, item in known.items() if item is None or now >= item.until]
 
     def known(self) -> list[Answer]:
         """List the answers in memory."""

@@ -127,8 +127,9 @@ def sync(days: Days, *, settings: Settings, progress: Progress | bool | None = N
         keys = [np.empty(0, np.int64)]
         for _ in range(_ROUNDS):
             chosen = _Chosen(days, settings.zone, chosen=tuple(lacking))
+            arriving = answers(chosen, source, settings)
             with watched(progress, len(lacking)) as watch:
-                for done, answer in enumerate(answers(chosen, source, settings.concurrency), 1):
+                for done, answer in enumerate(arriving, 1):
                     _count(synced, answer)
                     keys += [answer.part.lead_key] if answer.part else []
                     if watch:

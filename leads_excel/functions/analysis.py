@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
 
-_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days", "missing", "partial")
-_OF_GROUPS = ("headers", "sort", "limit", "top", "date", "empty", "as_of", "min", "n", "days", "missing", "partial")
-_OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict", "missing")
+_OF_FIGURES = ("headers", "empty", "as_of", "min", "n", "days", "missing", "partial", "long")
+_OF_GROUPS = (*_OF_FIGURES, "sort", "limit", "top", "date")
+_OF_CLUSTERS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "days", "strict", "missing", "long")
 _USUAL = ("leads", "accepted", "rejected", "rejection_rate", "provisional")
 _DUPES = (
     *(item.name for item in COLUMNS),
@@ -71,7 +71,7 @@ def leads_kpi(
             30 is one of nothing. `n=1`: a table of value, numerator, denominator and unit. `days=14`: a lead within
             so many days is a duplicate. `as_of=YESTERDAY 09:00` for the figure as it stood then. `missing=0`: a value
             in a filter that no lead of the range has means no leads, instead of an error. `partial=1`: the number of
-            the leads that came, though some windows lack leads that the DMS counts.
+            the leads that came, though some windows lack leads that the DMS counts. `long=1` as for `leads`.
 
     Returns:
         A count, or a share between 0 and 1. Where there is none, `leads_status("failure")` tells why.
@@ -113,7 +113,7 @@ def _filtered(
     session: Session, days: tuple[object, object], filters: object, shape: Options
 ) -> tuple[LeadTables, Numbers | None]:
     """Fetch a range and find the rows of leads that meet the filters; None are all."""
-    tables, conditions = answered(session, *days, arguments.filters(filters), shape.as_of)
+    tables, conditions = answered(session, days, arguments.filters(filters), shape)
     if not shape.partial:
         refuse_disputed(tables)
     if not conditions:
@@ -243,7 +243,7 @@ def leads_dupes(
     """
     shape = arguments.options(options, _OF_CLUSTERS)
     session = current()
-    tables, conditions = answered(session, from_date, to_date, arguments.filters(filters), shape.as_of)
+    tables, conditions = answered(session, (from_date, to_date), arguments.filters(filters), shape)
     frame = clusters(tables, Rules(days=shape.days), strict=shape.strict)
     columns: list[Any] = [*COLUMNS, *columns_of("leads", tables.leads)]
     items = chosen(fields, columns, _DUPES)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from leads_excel import schema
 from leads_excel.arguments.typed_arguments import as_text, plain
 from leads_excel.exceptions import ArgumentError
+from leads_excel.fetching.brakes import agreed, braked, nobody
 from leads_excel.fetching.fetch import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from leads_excel.arguments.typed_arguments import Filter
+    from leads_excel.arguments.typed_arguments import Filter, Options
     from leads_excel.fetching.session import Session
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -27,25 +28,30 @@ _NUMBERED = {
 """Fields of which the API takes numbers where the answer has names, and its parameters."""
 
 
+_ALLOW = "allow it with the option long=1"
+_ALLOW_EVERYWHERE = "have the setting max_days allow it"
+
+
 def answered(
-    session: Session, from_date: object, to_date: object, conditions: Iterable[Filter], as_of: object = None
+    session: Session, days: tuple[object, object], conditions: Iterable[Filter] = (), shape: Options | None = None
 ) -> tuple[LeadTables, list[Filter]]:
     """Fetch a range.
 
     Args:
         session: Who fetches.
-        from_date: First day, or a token.
-        to_date: Last day, included, or nothing.
+        days: First day, or a token, and last day, included, or nothing.
         conditions: Filters; a source or sub-source given as a number is asked of the API.
-        as_of: The moment at which the answer stood so; blank is now.
+        shape: The options: the moment at which the answer stood so, and whether the range may be as long as it is.
+            None are those of a function that has none.
 
     Returns:
         The tables, and the conditions that are still to be looked at.
 
     Raises:
-        LeadsError: A date or a number cannot be used, or the answer would be incomplete.
+        LeadsError: A date or a number cannot be used, the range takes more requests than anybody means, or the answer
+            would be incomplete.
     """
-    question = asked(from_date, to_date, as_of=as_of, settings=session.settings)
+    question = asked(*days, as_of=shape and shape.as_of, settings=session.settings)
     left = []
     for condition in conditions:
         parameter = _NUMBERED.get(plain(condition.field))
@@ -54,7 +60,8 @@ def answered(
             question = replace(question, **number)
         else:
             left.append(condition)
-    return session.tables(question), left
+    with braked(_ALLOW if shape else _ALLOW_EVERYWHERE, agreed if shape and shape.long else nobody):
+        return session.tables(question), left
 
 
 def _number_of(condition: Filter) -> int | None:

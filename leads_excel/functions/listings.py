@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-_OF_TABLES = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "missing")
+_OF_TABLES = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "missing", "long")
 _JOINED = ("bulkCreatedDate", "source", "branch")
 
 
@@ -46,7 +46,7 @@ def leads(
             and refused. A source given as a number is asked of the API: it alone knows these numbers.
         options: `headers=0`, `labels=en|ar`, `sort=-leadDate`, `limit=500`, `pii=mask|reveal|none`, `empty=-`,
             `as_of=YESTERDAY 09:00` for the answer as it stood then, `missing=0` where a value that no lead of the
-            range has means no leads.
+            range has means no leads, `long=1` where more than `LEADS_EXCEL_MAX_DAYS` days have to be asked for.
 
     Returns:
         One row per lead; personal data is masked unless `pii=reveal`.
@@ -134,7 +134,7 @@ def _table(
 ) -> pd.DataFrame:
     shape = arguments.options(options, _OF_TABLES)
     session = current()
-    tables, conditions = answered(session, *days, arguments.filters(filters), shape.as_of)
+    tables, conditions = answered(session, days, arguments.filters(filters), shape)
     frame: pd.DataFrame = getattr(tables, table)
     if table in ("vehicles", "errors"):
         frame = beside_leads(tables, table)
@@ -264,7 +264,7 @@ def leads_list(dimension: object, from_date: object = None, to_date: object = No
     Raises:
         LeadsError: As for `leads`.
     """
-    tables, _ = answered(current(), "-30D" if is_blank(from_date) else from_date, to_date, [])
+    tables, _ = answered(current(), ("-30D" if is_blank(from_date) else from_date, to_date))
     groups = by_value(as_text(dimension), tables)
     return pd.DataFrame(
         {groups.name: [value for value in groups.keys.categories if value != schema.BLANK]}, dtype=object

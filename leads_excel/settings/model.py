@@ -139,6 +139,12 @@ class Settings(Discreet):
     horizon_days: int = Field(
         90, ge=1, le=3660, description="how many days back a lead is looked up by number: a whole number from 1 to 3660"
     )
+    max_days: int = Field(
+        731,
+        ge=1,
+        le=100_000,
+        description="of how many days the API is asked before somebody is asked back: a whole number from 1 to 100000",
+    )
     loading_after: float = Field(
         2,
         ge=0,

@@ -16,7 +16,7 @@ from leads_excel.windows.answers import Answer
 from leads_excel.windows.week_grid import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from leads_excel.settings.model import Settings
@@ -58,6 +58,10 @@ class Past:
                 raise StoreLayoutError(str(self._archive.refusal))
             raise ApiUnavailableError(self._why(), window=window)
         return answer
+
+    def lacking(self, windows: Iterable[Window], question: Question) -> list[Window]:  # noqa: ARG002 - of the protocol
+        """Tell which windows the API would be asked for: none."""
+        return []
 
     def cancel(self) -> None:
         """Nothing is ever under way."""

@@ -115,6 +115,15 @@ class Stored:
             windows: Windows, in any order.
             question: Its filters count.
         """
+        return self.stale(windows, question) if self._source else []
+
+    def stale(self, windows: Iterable[Window], question: Question) -> list[Window]:
+        """Tell which windows the store has no answer for that is good.
+
+        Args:
+            windows: Windows, in any order.
+            question: Its filters count.
+        """
         return self._untiled(windows, question, self._is_fresh)
 
     def unknown(self, windows: Iterable[Window], question: Question) -> list[Window]:

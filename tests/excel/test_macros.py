@@ -106,6 +106,30 @@ def test_refresh_fills_the_workbook(book):
     assert (log[2:5], log[-1]) == (["test", "2026-11-09 to 2026-11-15", leads], "complete")
 
 
+@pytest.mark.parametrize("clicked", ["yes", "no"])
+def test_a_range_too_long_is_asked_about(server, book, monkeypatch, clicked):
+    """Home says 1926 for 2026, perhaps: nothing is asked of the API before somebody says yes."""
+    monkeypatch.setenv("LEADS_EXCEL_MAX_DAYS", "5")
+    answers.append(clicked)
+    before = rows(book, "leads")
+
+    macros.refresh()
+
+    asked, told = called("app.alert")
+    assert (asked["prompt"], asked["buttons"]) == (
+        "2026-11-09 to 2026-11-15 takes 2 requests to the API. Go on?",
+        "yes_no",
+    )
+    if clicked == "yes":
+        assert told["prompt"].startswith(f"{len(rows(book, 'leads'))} leads, ")
+        assert home(book, "status") == "Complete"
+    else:
+        assert "takes 2 requests to the API: name fewer days, or choose yes." in told["prompt"]
+        assert "name fewer days" in home(book, "status")
+        assert (server.log, rows(book, "leads")) == ([], before)
+    assert state(book.app) == AS_BEFORE
+
+
 @pytest.mark.usefixtures("server")
 @pytest.mark.usefixtures("book")
 def test_refresh_is_a_few_calls_of_excel():

@@ -342,8 +342,8 @@ def test_without_days_the_last_thirty_are_listed(monkeypatch):
     """A drop-down needs no dates; a blank cell counts as none."""
     asked = []
 
-    def answer(_session, from_date, to_date, _conditions):
-        asked.append((from_date, to_date))
+    def answer(_session, days):
+        asked.append(days)
         return four_leads(), []
 
     monkeypatch.setattr("leads_excel.functions.listings.answered", answer)
