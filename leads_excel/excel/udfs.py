@@ -47,6 +47,7 @@ from leads_excel.fetching.session import current
 from leads_excel.functions import analysis
 from leads_excel.functions import changes as differences
 from leads_excel.functions import listings as functions
+from leads_excel.log import formulas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -267,6 +268,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - as for any module
 def _answer(function: Callable[..., object], *arguments: object, keep: bool = True) -> Result:
     """Calculate a formula: a scalar, rows of cells, or a line that says what went wrong."""
     name = function.__name__.upper()
+    formulas.begin()
     try:
         values = [_value(argument) for argument in arguments]
         session = current()
@@ -279,7 +281,7 @@ def _answer(function: Callable[..., object], *arguments: object, keep: bool = Tr
         return _background.result((*key, session.epoch), compute, session.settings.loading_after)
     except StillLoadingError as loading:
         loading.then(_recalculation.of(_cell.get()))
-        return _failed(name, LOADING)
+        return _shown(name, LOADING)
     except Exception as error:  # noqa: BLE001 - Excel would show its text, and whatever data is in it
         return _failed(name, _told(error))
 
@@ -292,6 +294,11 @@ def _told(error: Exception) -> str:
 
 
 def _failed(name: str, text: str) -> str:
+    formulas.failed(name, text)
+    return _shown(name, text)
+
+
+def _shown(name: str, text: str) -> str:
     with suppress(Exception):  # without settings there is no session
         current().failed(f"{name}: {text}")
     line = f"#LEADS {text}"

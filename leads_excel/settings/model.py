@@ -169,7 +169,7 @@ class Settings(Discreet):
     )
     log: LogFolder | None = Field(
         default_factory=lambda: str(platformdirs.user_state_path("leads-excel", appauthor=False) / "log"),
-        description="where commands and buttons log what they did: the path of a folder, or none",
+        description="where commands, buttons and formulas log what they did: the path of a folder, or none",
     )
     log_format: Annotated[Literal["json", "text"], Lower] = Field(
         "json", description="how a line of the log is written: json (an object) or text (words)"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+import platformdirs
 import programs
 import pytest
 from excel_side.excel import Excel
@@ -62,6 +64,16 @@ def test_a_formula_of_an_array_has_many_cells(excel):
     excel.caller = Range([[None] * 3] * 2, excel.workbook.sheet)
 
     assert excel.calculate("LEADS", "-7D") == wanted
+
+
+def test_formulas_are_logged(excel):
+    """By the Python that calculates them, where the commands of this user log."""
+    excel.calculate("LEADS_KPI", "leeds", "-7D")
+
+    folder = platformdirs.user_state_path("leads-excel", appauthor=False) / "log"
+    lines = [json.loads(line) for path in folder.glob("*.log") for line in path.read_text("utf-8").splitlines()]
+    told = [line["reason"] for line in lines if line["event"] == "not calculated" and line["formula"] == "LEADS_KPI"]
+    assert any(reason.startswith("There is no key figure •••: ") for reason in told)
 
 
 def test_a_function_that_is_not_there_is_an_error(excel):
