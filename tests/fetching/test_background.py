@@ -78,7 +78,7 @@ def test_a_question_in_memory_is_at_hand_and_another_is_not(desk):
     """A session refuses to ask where nobody wants to wait, and answers once it knows."""
     desk.open.set()
     known, background = session(desk), Background()
-    background.result("august", lambda: known.tables(AUGUST), 20)
+    Background().result("august", lambda: known.tables(AUGUST), 20)  # another one: its patience is not used up
     asked = len(desk.asked)
     desk.open.clear()
 
