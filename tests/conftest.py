@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from itertools import count
 
 import fork_server
 import hypothesis
@@ -16,11 +17,15 @@ _FOLDERS = (
     *("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"),
 )
 
+_homes = count()
+
 _LONGEST = "tests/on_windows/test_under_wine.py"
 """Minutes each: begun last, they would be waited for alone."""
 
 
-hypothesis.settings.register_profile("untimed", deadline=None)  # a busy computer is no failure
+_phases = [phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain or sys.platform != "win32"]
+# A busy computer is no failure; to explain one takes Wine longer than to find it.
+hypothesis.settings.register_profile("untimed", deadline=None, phases=_phases)
 hypothesis.settings.load_profile("untimed")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in `nohup pytest &`: programs that tests start inherit it
@@ -51,12 +56,19 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: (not item.nodeid.startswith(_LONGEST), -sizes[item.location[0]], item.location[0]))
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory):
+    """Give the folder of all homes: `mktemp` for each test resolves paths, which takes Wine longer than most tests."""
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def new_user(monkeypatch, tmp_path_factory):
+def new_user(monkeypatch, homes):
     """Give each test, and each process it starts, a home of its own and no `LEADS_EXCEL_*` variable."""
     for variable in [name for name in os.environ if name.upper().startswith("LEADS_EXCEL_")]:
         monkeypatch.delenv(variable)
-    home = tmp_path_factory.mktemp("home")
+    home = homes / f"home-{next(_homes)}"
+    home.mkdir()
     for variable in _FOLDERS:
         monkeypatch.setenv(variable, str(home))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")

@@ -110,8 +110,9 @@ class Windows:
 
     def tests(self, *arguments, limit=840):
         """Run tests, and give what pytest printed."""
-        without = ("-p", "no:cacheprovider", "-p", "no:xdist", "--timeout-method=thread")
-        done = self.python("-m", "pytest", *without, *arguments, limit=limit)
+        # To catch what is written to file descriptors takes Wine longer than most tests do.
+        how = ("-p", "no:cacheprovider", "-p", "no:xdist", "--timeout-method=thread", "--capture=sys")
+        done = self.python("-m", "pytest", *how, *arguments, limit=limit)
         print(done.stdout)
         return done
 
