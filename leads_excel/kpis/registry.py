@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from operator import ge, gt, le, lt
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from leads_excel.exceptions import ApiError
+from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.kpis.around.history import history_of
 from leads_excel.kpis.around.margin import Reach, Span, cut, reach
 from leads_excel.kpis.facts.facts import facts_of
@@ -30,9 +31,12 @@ Unit = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """A key figure worked out.
+    """A key figure worked out; it compares and formats as the number that it is.
+
+    `float(figure)` of one without a value is NaN, which no sum passes over. To compare one with `<` is an error: no
+    answer would be right. Two figures are equal when what they count and what they divide by is, too.
 
     Args:
         value: What it is; None where it does not exist, such as a share of nothing.
@@ -47,7 +51,46 @@ class Figure:
     numerator: float | None
     denominator: float | None
     unit: Unit
-    note: str = field(default="", compare=False)
+    note: str = ""
+
+    def __float__(self) -> float:
+        return float("nan") if self.value is None else float(self.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else str(self)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Figure):
+            return self._told() == other._told()
+        return self.value is not None and bool(self.value == other)
+
+    def __hash__(self) -> int:
+        return hash(self.value)  # as the number that it may be equal to
+
+    def __lt__(self, other: object) -> Any:  # noqa: ANN401 - as it says
+        return self._compared(other, lt)
+
+    def __le__(self, other: object) -> Any:  # noqa: ANN401 - as it says
+        return self._compared(other, le)
+
+    def __gt__(self, other: object) -> Any:  # noqa: ANN401 - as it says
+        return self._compared(other, gt)
+
+    def __ge__(self, other: object) -> Any:  # noqa: ANN401 - as it says
+        return self._compared(other, ge)
+
+    def _told(self) -> tuple[object, ...]:
+        return self.value, self.numerator, self.denominator, self.unit
+
+    def _compared(self, other: object, is_so: Callable[[float, float], bool]) -> Any:  # noqa: ANN401 - or NotImplemented
+        """Compare values; what has none is neither more nor less, and to say no would look like an answer."""
+        if not isinstance(other, Figure | int | float):
+            return NotImplemented
+        values = [each.value if isinstance(each, Figure) else each for each in (self, other)]
+        if values[0] is None or values[1] is None:
+            note = self.note or (other.note if isinstance(other, Figure) else "")
+            raise ArgumentError(f"The figure has no value to compare. {note or 'It is a share of nothing.'}")
+        return is_so(values[0], values[1])
 
     @property
     def complete(self) -> bool:

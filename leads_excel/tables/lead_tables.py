@@ -13,9 +13,10 @@ from leads_excel.bulks.flattening import flatten
 from leads_excel.dates.days import Days
 from leads_excel.dates.elapsed import so_far
 from leads_excel.tables.assembling import assemble
+from leads_excel.tables.children import joined
 from leads_excel.tables.coverage import coverage as covered
 from leads_excel.tables.verdicts import are_provisional, are_rejected
-from leads_excel.tables.writers import write
+from leads_excel.tables.writers import open_door
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -135,6 +136,39 @@ class LeadTables:
                 return f"fetched {minutes // size} {unit} ago"
         return "fetched just now"
 
+    def with_vehicles(self) -> pd.DataFrame:
+        """Join each lead with its vehicles, which belong to rows and not to numbers: many leads have `leadId` 0.
+
+        Returns:
+            The columns of leads, then those of vehicles that leads do not have: a row for each vehicle, and one for
+            each lead without any, where the latter are missing. Leads repeat: count them in `leads`.
+        """
+        return joined(self, "vehicles")
+
+    def with_errors(self) -> pd.DataFrame:
+        """Join each lead with its errors.
+
+        Returns:
+            As `with_vehicles`: a row for each error, and one for each lead without any.
+        """
+        return joined(self, "errors")
+
+    def sql(self, statement: str) -> pd.DataFrame:
+        """Answer a question in SQL, with the extra `sql` (DuckDB).
+
+        Args:
+            statement: One statement over the tables `leads`, `vehicles`, `errors` and `bulks`, such as
+                `SELECT source, count(*) AS leads FROM leads GROUP BY source ORDER BY leads DESC`.
+
+        Returns:
+            Its rows; times stand on the clock of the business zone, without a zone.
+
+        Raises:
+            ArgumentError: DuckDB is not installed, or cannot run it.
+        """
+        found: pd.DataFrame = open_door("sql", self, statement)
+        return found
+
     def to_csv(self, directory: str | Path) -> list[Path]:
         """Write each table as UTF-8 CSV that a spreadsheet program opens without running anything.
 
@@ -144,7 +178,7 @@ class LeadTables:
         Returns:
             The files written.
         """
-        written: list[Path] = write("csv", self, directory)
+        written: list[Path] = open_door("csv", self, directory)
         return written
 
     def to_parquet(self, directory: str | Path) -> list[Path]:
@@ -156,7 +190,7 @@ class LeadTables:
         Returns:
             The files written.
         """
-        written: list[Path] = write("parquet", self, directory)
+        written: list[Path] = open_door("parquet", self, directory)
         return written
 
     def to_excel(self, path: str | Path) -> Path:
@@ -171,7 +205,7 @@ class LeadTables:
         Raises:
             WorkbookError: The file cannot be written.
         """
-        written: Path = write("excel", self, path)
+        written: Path = open_door("excel", self, path)
         return written
 
 

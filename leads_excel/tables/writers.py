@@ -1,4 +1,4 @@
-"""The one door of `LeadTables` to what writes files, which stands far above it: opened when something is written.
+"""The one door of `LeadTables` to what writes files and answers SQL, which stands far above it: opened when needed.
 
 pandas does the same for its writers. The names are text on purpose: whoever loads tables loads no writer, and no room
 below knows one above.
@@ -13,20 +13,21 @@ WRITERS = {
     "csv": ("leads_excel.exports.files", "write_csv"),
     "parquet": ("leads_excel.exports.files", "write_parquet"),
     "excel": ("leads_excel.excel.workbooks", "write"),
+    "sql": ("leads_excel.exports.sql", "query"),
 }
-"""What writes which kind of file: module and function."""
+"""What writes which kind of file, and what answers SQL: module and function."""
 
 
-def write(kind: str, tables: object, target: object) -> Any:  # noqa: ANN401 - what the writer returns
-    """Write tables as files.
+def open_door(kind: str, tables: object, wanted: object) -> Any:  # noqa: ANN401 - what stands behind it returns
+    """Write tables as files, or answer a question over them.
 
     Args:
         kind: One of `WRITERS`.
         tables: The `LeadTables`.
-        target: The file or folder to write.
+        wanted: The file or folder to write, or the statement.
 
     Returns:
-        What the writer returns: the path or paths written.
+        The path or paths written, or the rows.
     """
     module, name = WRITERS[kind]
-    return getattr(import_module(module), name)(tables, target)
+    return getattr(import_module(module), name)(tables, wanted)

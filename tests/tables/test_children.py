@@ -42,3 +42,26 @@ def test_owners_agree_with_the_numbers_where_there_are_any():
         assert len(of_lead) == len(rows) > 0
         ids = tables.leads["leadExternalId"].to_numpy(object)[of_lead]
         assert list(rows["leadExternalId"].to_numpy(object)) == list(ids)
+
+
+def test_leads_are_joined_with_their_own_vehicles_and_errors():
+    """By their rows: numbers repeat, and a lead without any stays, once."""
+    vehicles = [[], [{"modelFamily": "RIO"}, {"modelFamily": "K5"}], [], [{"modelFamily": "SPORTAGE"}]]
+    errors = [[{"message": "a"}], [], [{"message": "b"}, {"message": "c"}], []]
+    tables = build([
+        {"leads": [{"leadExternalId": None if row % 2 else row, "leadId": 0, "isError": int(bool(errors[row])),
+                    "firstName": f"n{row}", "vehicles": vehicles[row], "errorList": errors[row]} for row in range(4)],
+         "createdDate": "2026-08-03T09:00:00.000Z", "isProcessed": 4}
+    ])  # fmt: skip
+
+    cars, reasons = tables.with_vehicles(), tables.with_errors()
+
+    assert cars[["firstName", "modelFamily"]].fillna("none").to_numpy().tolist() == [
+        ["n0", "none"], ["n1", "RIO"], ["n1", "K5"], ["n2", "none"], ["n3", "SPORTAGE"],
+    ]  # fmt: skip
+    assert reasons[["firstName", "message"]].fillna("none").to_numpy().tolist() == [
+        ["n0", "a"], ["n1", "none"], ["n2", "b"], ["n2", "c"], ["n3", "none"],
+    ]  # fmt: skip
+    assert not cars.columns.duplicated().any()
+    assert cars["leadId"].dtype == tables.leads["leadId"].dtype
+    assert cars["modelFamily"].dtype == tables.vehicles["modelFamily"].dtype
