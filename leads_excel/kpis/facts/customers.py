@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.kpis.facts.emails import VALID, numbered, states
-from leads_excel.kpis.facts.facts import remembered
+from leads_excel.kpis.facts.facts import matching, remembered
 from leads_excel.kpis.facts.persons import person_keys
 from leads_excel.kpis.facts.phones import e164
 
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
     from leads_excel.kpis.facts.facts import Facts
     from leads_excel.kpis.facts.groups import Flags, Numbers
+
+CHANNELS = {"Email": r"e-?mail", "WhatsApp": r"whats", "SMS": r"sms|text", "Phone": r"phone|call|mobile"}
+"""How customers may prefer to be reached, and how that begins where it is written; all but the first by phone."""
+
+BY_EMAIL = "Email"
 
 
 @remembered
@@ -53,6 +58,16 @@ def has_email(facts: Facts) -> Flags:
 def is_contactable(facts: Facts) -> Flags:
     """Tell which leads have a valid phone or a valid e-mail address."""
     return has_phone(facts) | has_email(facts)
+
+
+def prefers(facts: Facts, channel: str) -> Flags:
+    """Tell which leads prefer a channel.
+
+    Args:
+        facts: The range.
+        channel: One of `CHANNELS`.
+    """
+    return matching(facts, "preferredContactType", CHANNELS[channel])
 
 
 @remembered
