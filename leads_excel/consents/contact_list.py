@@ -76,6 +76,8 @@ LEFT_OUT = (
 )
 """What is told of those who are left out, by the reason."""
 
+_OF_ARABIC = {"customers": "عملاء", "leads": "سجلات"}
+
 
 def contact_list(tables: LeadTables, purpose: str, suppression: Suppression | None = None) -> pd.DataFrame:
     """List the customers who agree to a purpose.
@@ -174,7 +176,7 @@ def left_out(
     told = pd.DataFrame({
         "reason": [reason.arabic if arabic else reason.name for reason in REASONS],
         "count": counts,
-        "of": [reason.of for reason in REASONS],
+        "of": [_OF_ARABIC[reason.of] if arabic else reason.of for reason in REASONS],
         "about": [reason.about for reason in REASONS],
     })  # fmt: skip
     return told.astype({"reason": "string", "count": "Int64", "of": "string", "about": "string"})

@@ -81,7 +81,7 @@ def suppression_of(file: str | PurePath) -> Suppression:
     read = set(frame.loc[numbers.notna() | addresses.notna() | keys.notna(), "line"])
     others = frame[~frame["line"].isin(read)]
     return Suppression(
-        numbers.dropna().to_numpy("int64"),
+        np.array(numbers.dropna(), "int64"),
         tuple(addresses.dropna().unique()),
         frozenset(keys.dropna()),
         lines - len(read) - _has_heading(frame, others),
