@@ -25,6 +25,7 @@ from leads_excel.kpis.facts.facts import facts_of, submitted
 from leads_excel.schema.columns import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     from leads_excel.consents.suppression import Suppression
@@ -79,16 +80,19 @@ LEFT_OUT = (
 _OF_ARABIC = {"customers": "عملاء", "leads": "سجلات"}
 
 
-def contact_list(tables: LeadTables, purpose: str, suppression: Suppression | None = None) -> pd.DataFrame:
+def contact_list(
+    tables: LeadTables, purpose: str, suppression: Suppression | None = None, fields: Collection[str] | None = None
+) -> pd.DataFrame:
     """List the customers who agree to a purpose.
 
     Args:
         tables: The leads of a range; consent is judged by all of them.
         purpose: One of `kpis.consent.PURPOSES`.
         suppression: Who is not to be contacted.
+        fields: Which fields of the latest lead are wanted; all by default.
 
     Returns:
-        `COLUMNS`, then those of the latest lead: one row per customer, the latest first.
+        `COLUMNS`, then fields of the latest lead: one row per customer, the latest first.
     """
     facts = facts_of(tables)
     listed = np.flatnonzero(judged(facts, purpose, suppression) == REASONS.index(LISTED))
@@ -107,7 +111,11 @@ def contact_list(tables: LeadTables, purpose: str, suppression: Suppression | No
         "leads": pd.Series(_counts(facts)[listed], dtype="Int64"),
         "lastLead": leads["bulkCreatedDate"].iloc[rows].reset_index(drop=True),
     }
-    own = leads[[name for name in leads if name not in shown]].iloc[rows].reset_index(drop=True)
+    own = (
+        leads[[name for name in leads if name not in shown and (fields is None or name in fields)]]
+        .iloc[rows]
+        .reset_index(drop=True)
+    )
     return pd.concat([pd.DataFrame(shown), own], axis="columns")
 
 

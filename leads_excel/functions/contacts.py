@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from leads_excel import arguments
-from leads_excel.arguments.typed_arguments import as_text, is_blank, nearest
+from leads_excel.arguments.typed_arguments import as_text, is_blank, nearest, plain
 from leads_excel.arguments.views import chosen, columns_of, meets, shown
 from leads_excel.consents.contact_list import COLUMNS, LEFT_OUT, contact_list, left_out
 from leads_excel.consents.suppression import suppression_of
@@ -20,9 +20,11 @@ from leads_excel.schema.counts import counted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from leads_excel.arguments.typed_arguments import Filter, Options
     from leads_excel.consents.suppression import Suppression
     from leads_excel.fetching.session import Session
     from leads_excel.log.events import Fact
+    from leads_excel.schema.columns import Column
 
 _OPTIONS = (
     "headers", "labels", "sort", "limit", "pii", "empty", "as_of", "missing", "long", "partial", "suppress", "why",
@@ -91,9 +93,9 @@ def leads_contacts(
         columns, items = list(LEFT_OUT), chosen(fields, LEFT_OUT, [item.name for item in LEFT_OUT])
         found = shown(frame, columns, items, shape)
     else:
-        frame = contact_list(tables, named, suppression)
         columns = [*COLUMNS, *(item for item in columns if item.name not in {own.name for own in COLUMNS})]
         items = chosen(fields, columns, _USUAL)
+        frame = contact_list(tables, named, suppression, _used(columns, items, conditions, shape))
         kept = meets(frame, conditions, columns, session.settings, leads=tables.leads, missing=shape.missing)
         found = shown(frame[kept], columns, items, shape)
         if shape.pii == "reveal":
@@ -103,6 +105,13 @@ def leads_contacts(
 
 contacts = leads_contacts
 """The same, as analysts call it."""
+
+
+def _used(columns: list[Column], items: list[Column], conditions: list[Filter], shape: Options) -> set[str]:
+    """Name the columns that are shown, looked at or sorted by: the others of a million leads need not be copied."""
+    named = {plain(name.lstrip("-")) for name in (*(each.field for each in conditions), *shape.sort)}
+    looked_at = (item for item in columns if named & {plain(item.name), plain(item.label), plain(item.arabic)})
+    return {item.name for item in (*items, *looked_at)}
 
 
 def _log(session: Session, purpose: str, days: str, rows: int) -> None:

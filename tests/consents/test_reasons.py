@@ -79,16 +79,27 @@ TAKEN_BACK_AND_GIVEN_AGAIN = [
 ]  # fmt: skip
 """A no under the address that somebody else took back there: the yes under the phone is older than it."""
 
+NO_AT_THE_SAME_MOMENT = [
+    ("2026-08-03", 4, [PERSON, NO]), ("2026-08-05", 4, [{**NO, "acceptMarketing": True}]),
+]  # fmt: skip
+
+NO_IS_THE_LAST_WORD = [
+    ("2026-08-03", 4, [{**PERSON, "acceptMarketing": False}]), ("2026-08-04", 4, [BY_PHONE_ONLY]),
+]  # fmt: skip
+"""A yes without the address may be meant to undo the no there, or may not."""
+
 UNKNOWN_YES = [("", 4, [PERSON]), ("2026-08-03", 4, [NO]), ("2026-08-04", 4, [{**NO, "acceptMarketing": True}])]
 
 
 @pytest.mark.slow
 @given(history=HISTORIES, purpose=st.sampled_from(list(FIELDS)))
 @example(history=TAKEN_BACK_AND_GIVEN_AGAIN, purpose="marketing")
+@example(history=NO_AT_THE_SAME_MOMENT, purpose="marketing")
+@example(history=NO_IS_THE_LAST_WORD, purpose="marketing")
 @example(history=UNKNOWN_YES, purpose="marketing")
 @example(history=[("2026-08-03", 4, [PERSON]), ("2026-08-03", 4, [NO])], purpose="marketing")
 @example(history=[], purpose="privacy")
-@settings(max_examples=200)
+@settings(max_examples=150)
 def test_only_who_agreed_is_listed(history, purpose):
     """Nobody without consent, everybody with it, each as the rule says, and the reasons add up."""
     tables, said = made(history)
