@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _BETWEEN = re.compile(r"[,;\t|]")
 _KEY = re.compile(r"[0-9a-f]{12}")
-_ADDRESS = re.compile(r"[^\s<>\"'(]+@[^\s<>\"')]+")
 _CODE = re.compile(r"(?:\+|00)?[1-9]\d{0,2}")
 _FEWEST = 7
 """Digits of a phone number: what has fewer is a number of something else."""
@@ -112,7 +111,8 @@ def _phones(frame: pd.DataFrame) -> pd.Series[int]:
 
 
 def _emails(frame: pd.DataFrame) -> pd.Series[str]:
-    typed = frame["cell"].map(lambda cell: match[0].lower() if (match := _ADDRESS.search(cell)) else None)
+    # A program of mail writes a name before it: Somebody <x@y.org>.
+    typed = frame["cell"].map(lambda cell: cell.rpartition("<")[2].rstrip("> ").lower())
     texts = typed.astype("string")
     return texts.where(emails.states(texts) == emails.VALID)
 

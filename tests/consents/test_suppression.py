@@ -53,6 +53,8 @@ def left(suppression):
         (" X@Y.org \r\n\r\n", {3}, 0),
         ('"OLD@c.de"', {2}, 0),
         ("Somebody <x@y.org>", {3}, 0),
+        ("'0500000001'", {1}, 0),
+        ("o'x@y.org", set(), 0),
         ("phone\n500000001\n500000002\n", {1, 2}, 0),
         ("name;e-mail;phone\nSara;x@y.org;\nOmar;;0500000001", {3, 1}, 0),
         ("code,phone\n00971,501234567", {4}, 0),
