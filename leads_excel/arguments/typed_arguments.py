@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -64,6 +65,8 @@ class Options:
         partial: Whether a number is told though windows lack leads that the DMS counts.
         missing: What a value in a filter means that no lead of the range has: a slip, which is refused, or no leads.
         long: Whether the range may take as many requests as it does.
+        suppress: A file of people who are not to be contacted.
+        why: Whether those who are left out are counted, instead of a list of the others.
     """
 
     headers: bool = True
@@ -82,6 +85,8 @@ class Options:
     partial: bool = False
     missing: Literal["refuse", "0"] = "refuse"
     long: bool = False
+    suppress: str | PurePath | None = None
+    why: bool = False
 
 
 _CHOICES = {
@@ -90,12 +95,13 @@ _CHOICES = {
     "date": ("created", "lead"),
     "missing": ("refuse", "0"),
 }
-_SWITCHES = ("headers", "n", "strict", "partial", "long")
+_SWITCHES = ("headers", "n", "strict", "partial", "long", "why")
 _NUMBERS = ("limit", "top", "min", "days")
 _RIGHT = {
     **{name: f"{name}=0 or {name}=1" for name in _SWITCHES},
     **{name: f"a whole number such as {name}=10" for name in _NUMBERS},
     **{name: " or ".join(f"{name}={choice}" for choice in choices) for name, choices in _CHOICES.items()},
+    "suppress": "the path of a file, suppress=do-not-contact.csv",
 }
 _DIRECTION = re.compile(
     r"(?P<field>(?:[^\s:]{1,60}[\s:]{1,9})??)-?(?P<way>(?:a|de)sc(?:ending)?|تصاعدي|تنازلي)", re.IGNORECASE
@@ -243,7 +249,7 @@ def _option(key: str, setting: object) -> object:
         return tuple(_sort_field(name) for name in words(setting))
     if key == "empty":
         return _value(setting)
-    if key == "as_of":
+    if key == "as_of" or (key == "suppress" and isinstance(setting, str | PurePath)):
         return setting
     if text in _CHOICES.get(key, ()):
         return text

@@ -176,6 +176,12 @@ class Session:
         if drawn_on is not None:
             drawn_on.append(self._now() + timedelta(seconds=self.settings.ttl))
 
+    def good_for_once(self) -> None:
+        """Note that what is being computed is not to be shown again: worked out anew, it is checked and logged anew."""
+        drawn_on = _drawn_on.get()
+        if drawn_on is not None:
+            drawn_on.append(self._now())
+
     def result(self, key: Hashable, compute: Callable[[], Result], size: Callable[[Result], int]) -> Result:
         """Compute something once for as long as all tables that it draws on are good.
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 PURPOSES = {"privacy": "acceptPrivatePolicy", "marketing": "acceptMarketing", "newsletter": "acceptNewsLetter"}
 """What customers are asked for, and the field that holds the answer."""
 
-_YES, _NO, _UNKNOWN = 1, 0, -1
 _LATEST = np.iinfo("int64").max
 
 
@@ -96,29 +95,94 @@ def _is_unknown(facts: Facts, purpose: str) -> Flags:
 
 @remembered
 def is_marketable(facts: Facts) -> Flags:
-    """Tell whose leads they are: of customers who may be sent marketing, by all that the range knows.
+    """Tell whose leads they are: of customers who may be sent marketing, by all that the range knows."""
+    who = customers_of(facts)
+    return np.append(agree(facts, "marketing"), values=False)[who]
+
+
+# --- by customer: one value for each number of `customers_of` -------------------------------------------------------
+
+
+def needed(purpose: str) -> tuple[str, ...]:
+    """List what a customer must have said yes to: privacy, and the purpose itself."""
+    return tuple(dict.fromkeys(("privacy", purpose)))
+
+
+@remembered
+def agree(facts: Facts, purpose: str) -> Flags:
+    """Tell which customers agree to a purpose, by all that the range knows.
 
     Answers count in rejected leads too: a no is a no. Of answers at the same moment, no is the later one.
     """
+    agreed = [say_last(facts, each) & ~take_back(facts, each) for each in needed(purpose)]
+    flags: Flags = np.all(agreed, axis=0)
+    return flags
+
+
+@remembered
+def last_answers(facts: Facts, purpose: str) -> Numbers:
+    """Find the lead in which each customer answered last, by its row; `NOWHERE` where they never did."""
+    return _last_answers(facts, purpose, customers_of(facts))
+
+
+def say_last(facts: Facts, purpose: str, answer: str = "yes") -> Flags:
+    """Tell which customers gave an answer last."""
+    return _at(says(facts, PURPOSES[purpose], answer), last_answers(facts, purpose))
+
+
+@remembered
+def take_back(facts: Facts, purpose: str) -> Flags:
+    """Tell which customers have a no under one of their e-mail addresses, whoever said it.
+
+    It counts where it is no earlier than what the customer said last, and where it stands last under the address: then
+    nobody knows whether a yes without the address was meant to undo it.
+    """
     who, (address, _) = customers_of(facts), emails_of(facts)
-    agrees = who >= 0
-    refused = np.zeros(facts.count, "bool")
-    for purpose in ("privacy", "marketing"):
-        agrees &= _last_answer(facts, purpose, who) == _YES
-        refused |= _last_answer(facts, purpose, address) == _NO
-    return agrees & ~_of_all(who, refused)
+    moment, says_no = _moments(facts, purpose), says(facts, PURPOSES[purpose], "no")
+    standing = _at(says_no, _last_answers(facts, purpose, address))
+    refusals = np.flatnonzero(says_no & (address >= 0))
+    refusals = refusals[np.argsort(moment[refusals], kind="stable")]
+    newest = np.full(len(standing), NOWHERE)
+    newest[address[refusals]] = refusals  # of several, the last one stays
+    rows = np.flatnonzero((who >= 0) & (address >= 0))
+    refusal, own = newest[address[rows]], last_answers(facts, purpose)[who[rows]]
+    is_later = (refusal >= 0) & (own >= 0) & (moment[refusal] >= moment[own])
+    flags = np.zeros(count_of(who), "bool")
+    flags[who[rows[is_later | standing[address[rows]]]]] = True
+    return flags
 
 
-def _last_answer(facts: Facts, purpose: str, keys: Numbers) -> Numbers:
-    """Tell for each lead the last answer under its key, 0 or more; a no of unknown time may be the last."""
+NOWHERE = -1
+"""In place of a row: no lead."""
+
+
+def count_of(keys: Numbers) -> int:
+    """Tell how many different keys there are, which are numbered from 0."""
+    return int(keys.max(initial=-1)) + 1
+
+
+def _at(flags: Flags, rows: Numbers) -> Flags:
+    at: Flags = np.append(flags, values=False)[rows]
+    return at
+
+
+def _moments(facts: Facts, purpose: str) -> Numbers:
+    """Tell when each answer was given; a no of unknown time may be the last, a yes of unknown time may not."""
+    moment = submitted(facts)
+    return np.where(known(moment) | says(facts, PURPOSES[purpose]), moment, _LATEST)
+
+
+def _last_answers(facts: Facts, purpose: str, keys: Numbers) -> Numbers:
+    """Find the lead of the last answer under each key, 0 or more."""
     name = PURPOSES[purpose]
     rows = np.flatnonzero((says(facts, name) | says(facts, name, "no")) & (keys >= 0))
-    answer = says(facts, name).astype("int8")
-    moment = np.where(known(submitted(facts)) | (answer == _YES), submitted(facts), _LATEST)
-    order = rows[np.lexsort((1 - answer[rows], moment[rows]))]
-    last = np.full(int(keys.max(initial=0)) + 2, _UNKNOWN, "int8")
-    last[keys[order]] = answer[order]  # of several, the last one stays
-    return np.where(keys >= 0, last[keys], _UNKNOWN)
+    order = rows[np.lexsort((says(facts, name, "no")[rows], _moments(facts, purpose)[rows]))]
+    last = np.full(count_of(keys), NOWHERE)
+    last[keys[order]] = order  # of several, the last one stays
+    return last
+
+
+# --- conflicts and sources -----------------------------------------------------------------------------------------
 
 
 def _of_all(who: Numbers, flags: Flags) -> Flags:

@@ -8,8 +8,17 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.kpis.facts import emails, phones
-from leads_excel.kpis.facts.customers import email_states, has_email, has_phone, is_contactable, phones_of
-from leads_excel.kpis.facts.facts import facts_of, filled, is_accepted, matching, owner, remembered, says
+from leads_excel.kpis.facts.customers import (
+    BY_EMAIL,
+    CHANNELS,
+    email_states,
+    has_email,
+    has_phone,
+    is_contactable,
+    phones_of,
+    prefers,
+)
+from leads_excel.kpis.facts.facts import facts_of, filled, is_accepted, owner, remembered, says
 from leads_excel.kpis.facts.measures import Count, Ratio, share
 from leads_excel.kpis.facts.rules import RULES, Rules
 from leads_excel.kpis.registry import kpi
@@ -19,7 +28,6 @@ if TYPE_CHECKING:
     from leads_excel.kpis.facts.groups import Flags
     from leads_excel.tables.lead_tables import LeadTables
 
-_BY_EMAIL, _BY_PHONE = r"e-?mail", r"phone|call|mobile|whats|sms|text"
 _CONSENTS = ("acceptNewsLetter", "acceptMarketing", "acceptPrivatePolicy")
 
 
@@ -72,8 +80,8 @@ def broken_channel_rate(facts: Facts) -> Ratio:
 
     Prefer phone: contact by Phone, Call, Mobile, WhatsApp, SMS or Text; e-mail: by E-mail or Email.
     """
-    by_email = matching(facts, "preferredContactType", _BY_EMAIL)
-    by_phone = matching(facts, "preferredContactType", _BY_PHONE)
+    by_email = prefers(facts, BY_EMAIL)
+    by_phone = np.any([prefers(facts, channel) for channel in CHANNELS if channel != BY_EMAIL], axis=0)
     broken = (by_email & ~has_email(facts)) | (by_phone & ~has_phone(facts))
     return share(broken, is_accepted(facts) & (by_email | by_phone))
 

@@ -177,6 +177,26 @@ def logged(
         _running.reset(running)
 
 
+def record(command: str, event: str, facts: Mapping[str, Fact]) -> str | None:
+    """Log an event that has to be in the log whoever asks: in a notebook, where none is open, it is opened for it.
+
+    Args:
+        command: What is done, where nothing else runs.
+        event: As for `tell`.
+        facts: As for `tell`.
+
+    Returns:
+        Why it is not in the log, in a few words; None where it is, or where the settings say that there is none.
+    """
+    files = [handler for handler in LOGGER.handlers if isinstance(handler, LogFile)]
+    if files:
+        tell(event, facts)
+        return next((file.trouble for file in files if file.trouble), None)
+    with logged(command) as run:
+        tell(event, facts)
+    return run.trouble
+
+
 def note_result(line: str) -> None:
     """Say what the run under way did, for the log and for `status`; where none is logged, nothing happens.
 

@@ -292,6 +292,21 @@ def test_a_result_is_computed_once_while_its_tables_are_good():
     assert len(computed) == 2
 
 
+def test_a_result_that_is_good_for_once_is_computed_each_time():
+    """What is logged or checked while it is worked out is logged and checked again."""
+    known = session(Desk(*FOUR))
+    computed = []
+
+    def compute():
+        computed.append(len(known.tables(HALF).leads))
+        known.good_for_once()
+
+    for _ in range(3):
+        known.result("key", compute, lambda _: 1)
+
+    assert computed == [4, 4, 4]
+
+
 def test_a_result_that_fails_is_computed_again():
     """An error is no result."""
     known = session(Desk(*FOUR))

@@ -10,7 +10,7 @@ import platformdirs
 import pytest
 
 from leads_excel.log.events import LOGGER, tell
-from leads_excel.log.runs import LastRun, last_run, logged, note_result
+from leads_excel.log.runs import LastRun, last_run, logged, note_result, record
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 BEGAN = datetime(2026, 11, 30, 3, 30, tzinfo=UTC)
@@ -187,3 +187,26 @@ def test_a_run_is_told_in_a_line(age, run, told):
     assert kept.in_words(RIYADH, BEGAN + age) == f"2026-11-30 06:30, {told}"
     assert kept.facts(RIYADH, BEGAN + age)["age_minutes"] == age.total_seconds() // 60
     assert kept.facts(RIYADH, BEGAN + age)["began"] == "2026-11-30T06:30:00+03:00"
+
+
+def test_what_has_to_be_logged_is_logged_without_a_run():
+    """A line of its own, once; within a run it is one of that run's."""
+    assert record("contacts", "contacts taken", {"rows": 5}) is None
+    with logged("sync"):
+        assert record("contacts", "contacts taken", {"rows": 6}) is None
+    tell("fetched", {"leads": 7})
+
+    assert [(line["command"], line["event"], line["rows"]) for line in lines()] == [
+        ("contacts", "contacts taken", 5),
+        ("sync", "contacts taken", 6),
+    ]
+
+
+def test_what_has_to_be_logged_and_cannot_be_says_why(monkeypatch, tmp_path):
+    """A log that is a file is no folder; one that is switched off has nothing to say."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LEADS_EXCEL_LOG", str(tmp_path / "file"))
+    assert record("contacts", "contacts taken", {})
+
+    monkeypatch.setenv("LEADS_EXCEL_LOG", "none")
+    assert record("contacts", "contacts taken", {}) is None

@@ -17,7 +17,6 @@ Knows no library: a `Book` reads and writes. What a user may rely on:
 
 from __future__ import annotations
 
-import getpass
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -34,6 +33,7 @@ from leads_excel.excel.filling.marks import CHANGE, Marks
 from leads_excel.excel.filling.notes import Shelf
 from leads_excel.excel.filling.worked_out import CONTACTABLE, VERDICT, holds_verdicts, until, with_columns
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
+from leads_excel.log.users import user_name
 from leads_excel.schema.counts import counted
 
 if TYPE_CHECKING:
@@ -61,14 +61,6 @@ LOG = "refresh_log"
 LOG_COLUMNS = (
     "when", "who", "environment", "range", "leads", "vehicles", "errors", "new", "changed", "seconds", "result"
 )  # fmt: skip
-
-
-def user_name() -> str:
-    """Look up who is signed in to this machine."""
-    try:
-        return getpass.getuser()
-    except (OSError, ImportError, KeyError):  # no such user, as in some containers
-        return "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from leads_excel.kpis.facts.emails import VALID, numbered, states
-from leads_excel.kpis.facts.facts import remembered
+from leads_excel.kpis.facts.facts import matching, remembered
 from leads_excel.kpis.facts.persons import person_keys
 from leads_excel.kpis.facts.phones import e164
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pyarrow as pa
-
     from leads_excel.kpis.facts.facts import Facts
     from leads_excel.kpis.facts.groups import Flags, Numbers
+
+CHANNELS = {"Email": r"e-?mail", "WhatsApp": r"whats", "SMS": r"sms|text", "Phone": r"phone|call|mobile"}
+"""How customers may prefer to be reached, and how that begins where it is written; all but the first by phone."""
+
+BY_EMAIL = "Email"
 
 
 @remembered
@@ -55,6 +59,16 @@ def is_contactable(facts: Facts) -> Flags:
     return has_phone(facts) | has_email(facts)
 
 
+def prefers(facts: Facts, channel: str) -> Flags:
+    """Tell which leads prefer a channel.
+
+    Args:
+        facts: The range.
+        channel: One of `CHANNELS`.
+    """
+    return matching(facts, "preferredContactType", CHANNELS[channel])
+
+
 @remembered
 def customers_of(facts: Facts) -> Numbers:
     """Tell the customers of leads apart.
@@ -83,8 +97,7 @@ def keys_of(facts: Facts, rows: Sequence[int]) -> list[str | None]:
     Returns:
         A key for each, equal for equal customers; None where nobody can be told.
     """
-    numbers, (codes, texts) = phones_of(facts), emails_of(facts)
-    by_email = (texts[codes[row]].as_py() if codes[row] >= 0 else None for row in rows)
-    return person_keys(
-        f"+{numbers[row]}" if numbers[row] > 0 else email for row, email in zip(rows, by_email, strict=True)
-    )
+    wanted = np.asarray(rows, "int64")
+    (codes, texts), numbers = emails_of(facts), phones_of(facts)[wanted].tolist()
+    address = texts.take(pa.array(codes[wanted], mask=codes[wanted] < 0)).to_pylist()
+    return person_keys(f"+{number}" if number > 0 else email for number, email in zip(numbers, address, strict=True))

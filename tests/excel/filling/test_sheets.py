@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from lead_frames import RUN_AT, leads, run, tables
 from memory_book import ROOM, MemoryBook
 
 from leads_excel.excel.book.protocol import SortKey
-from leads_excel.excel.filling.sheets import LOG, LOG_COLUMNS, Run, check, fail, fill, user_name
+from leads_excel.excel.filling.sheets import LOG, LOG_COLUMNS, Run, check, fail, fill
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 
 DAY = datetime(2025, 8, 12)  # noqa: DTZ001 - cells hold wall clocks
@@ -389,18 +388,6 @@ def test_failure_leaves_the_tables(book):
     assert log(book)[1]["result"] == "failed: The API is out of reach: try again later."
     assert book.names["out_status"] == "Failed on 2025-09-01 10:30: The API is out of reach: try again later."
     assert (book.names["out_range"], book.names["out_leads"]) == ("August 2025", 1)
-
-
-def test_user_name_is_known_or_unknown(monkeypatch):
-    """A machine without users does not stop a refresh."""
-    monkeypatch.setattr(getpass, "getuser", lambda: "sami")
-    assert user_name() == "sami"
-
-    def nobody():
-        raise OSError
-
-    monkeypatch.setattr(getpass, "getuser", nobody)
-    assert user_name() == "unknown"
 
 
 def test_a_book_that_asks_for_it_is_told_who_can_be_reached():

@@ -78,16 +78,24 @@ FROM (SELECT *, coalesce(phone, mail) AS who FROM p WHERE stands)
 UNPIVOT (answer FOR purpose IN (acceptMarketing, acceptPrivatePolicy, acceptNewsLetter));
 
 CREATE TABLE last_of_who AS
-SELECT who, purpose, last(answer ORDER BY t, answer DESC) AS said, min(answer) < max(answer) AS is_torn
+SELECT who, purpose, last(answer ORDER BY t, answer DESC) AS said, max(t) AS said_t, min(answer) < max(answer) AS is_torn
 FROM answers WHERE who IS NOT NULL GROUP BY ALL;
 
 CREATE TABLE last_of_mail AS
 SELECT mail, purpose, last(answer ORDER BY t, answer DESC) AS said FROM answers WHERE mail IS NOT NULL GROUP BY ALL;
 
+CREATE TABLE mails AS SELECT DISTINCT coalesce(phone, mail) AS who, mail FROM p WHERE mail IS NOT NULL;
+
+CREATE TABLE taken_back AS  -- a no under an address of theirs: the last word there, or no earlier than their own
+SELECT who, purpose FROM mails JOIN last_of_mail USING (mail) WHERE said = 0
+UNION
+SELECT mails.who, own.purpose FROM mails JOIN answers USING (mail)
+JOIN last_of_who own ON own.who = mails.who AND own.purpose = answers.purpose WHERE answer = 0 AND t >= said_t;
+
 CREATE TABLE agreed AS
 SELECT who FROM last_of_who WHERE purpose <> 'acceptNewsLetter' AND said = 1 GROUP BY 1 HAVING count(*) = 2
 EXCEPT
-SELECT coalesce(phone, p.mail) FROM p JOIN last_of_mail USING (mail) WHERE purpose <> 'acceptNewsLetter' AND said = 0;
+SELECT who FROM taken_back WHERE purpose <> 'acceptNewsLetter';
 
 CREATE TABLE torn AS SELECT DISTINCT who FROM last_of_who WHERE is_torn;
 
