@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from leads_excel.fetching.fetch import fetch, fetch_bulk
     from leads_excel.functions.analysis import leads_by, leads_dupes, leads_kpi
     from leads_excel.functions.changes import changes, leads_new
+    from leads_excel.functions.customers import customers, leads_customers
     from leads_excel.functions.listings import (
         lead,
         lead_bulks,
@@ -63,6 +64,7 @@ __all__ = [
     "as_python",
     "changes",
     "charts",
+    "customers",
     "export",
     "fetch",
     "fetch_bulk",
@@ -73,6 +75,7 @@ __all__ = [
     "lead_vehicles",
     "leads",
     "leads_by",
+    "leads_customers",
     "leads_date",
     "leads_dupes",
     "leads_fields",
@@ -101,6 +104,7 @@ _HOMES = {
     **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions.listings"),
     **dict.fromkeys(("leads_by", "leads_dupes", "leads_kpi"), "functions.analysis"),
     "leads_new": "functions.changes",
+    **dict.fromkeys(("customers", "leads_customers"), "functions.customers"),
 }
 
 # Modules that scripts imported from here before each part of the package had a room of its own.
