@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leads_excel import arguments
+from leads_excel.arguments.typed_arguments import column
 from leads_excel.arguments.views import chosen, meets, shown
 from leads_excel.fetching.session import current
 from leads_excel.functions.filtered_range import answered
 from leads_excel.persons.columns import COLUMNS
+from leads_excel.persons.customers import ALL
 from leads_excel.persons.customers import customers as customers_of
 
 if TYPE_CHECKING:
@@ -50,9 +52,12 @@ def leads_customers(
     shape = arguments.options(options, _OPTIONS)
     session = current()
     tables, _ = answered(session, (from_date, to_date), (), shape)
-    frame = customers_of(tables)
-    items = chosen(fields, COLUMNS, [item.name for item in COLUMNS])
-    kept = meets(frame, arguments.filters(filters), COLUMNS, session.settings, missing=shape.missing)
+    items = chosen(fields, COLUMNS, ALL)
+    conditions = arguments.filters(filters)
+    looked_at = (*(each.field for each in conditions), *(name.lstrip("-") for name in shape.sort))
+    wanted = {item.name for item in (*items, *(column(name, COLUMNS) for name in looked_at))}
+    frame = customers_of(tables, wanted)
+    kept = meets(frame, conditions, COLUMNS, session.settings, missing=shape.missing)
     listed = shown(frame[kept], COLUMNS, items, shape)
     listed.attrs["anonymous"] = frame.attrs["anonymous"]
     return listed

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from leads_excel.kpis.consent import PURPOSES
-from leads_excel.kpis.facts.customers import emails_of, phones_of
 from leads_excel.kpis.facts.facts import NEVER, says, submitted
+from leads_excel.persons.addresses import email_codes, phone_codes
+from leads_excel.persons.names import NONE
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
@@ -34,7 +35,7 @@ def answers(facts: Facts, touches: Touches, purpose: str) -> pa.Array:
     agrees, refuses = says(facts, name), says(facts, name, "no")
     moment = submitted(facts)
     refused = np.where(moment == NEVER, _LAST, moment)
-    phone, email = _last_no(phones_of(facts), 1, refuses, refused), _last_no(emails_of(facts)[0], 0, refuses, refused)
+    phone, email = (_last_no(codes, refuses, refused) for codes in (phone_codes(facts)[0], email_codes(facts)))
     latest_no = _latest(touches, np.maximum(phone, email))
     latest_yes = _latest(touches, np.where(agrees, moment, NEVER))
     said = np.select(
@@ -45,14 +46,12 @@ def answers(facts: Facts, touches: Touches, purpose: str) -> pa.Array:
     return pa.array(said, pa.large_string())
 
 
-def _last_no(keys: Numbers, least: int, refuses: Flags, moment: Numbers) -> Numbers:
+def _last_no(codes: Numbers, refuses: Flags, moment: Numbers) -> Numbers:
     """Tell for each lead when somebody said no under its phone or its e-mail address; `NEVER` if nobody did."""
-    if not (refuses & (keys >= least)).any():
-        return np.full(len(keys), NEVER)
-    distinct, codes = np.unique(keys, return_inverse=True)
-    last = np.full(len(distinct), NEVER)
-    np.maximum.at(last, codes[refuses], moment[refuses])
-    return np.where(keys >= least, last[codes], NEVER)
+    last = np.full(int(codes.max(initial=NONE)) + 2, NEVER)
+    rows = np.flatnonzero(refuses & (codes != NONE))
+    np.maximum.at(last, codes[rows], moment[rows])
+    return last[codes]
 
 
 def _latest(touches: Touches, moment: Numbers) -> Numbers:

@@ -8,6 +8,8 @@ What follows from it:
 
 - The first and the last word of a name count, by their sound (`words`); where several spellings of one sound meet at an
   address, as Hassan and Hussain do, spelling counts.
+- Leads without any name are of one customer where they have the same phone, or the same e-mail address and at it no two
+  phones.
 - A name in part joins a customer where that is the only one it may be: by its phones, and where these know nobody, by
   its e-mail addresses. It is of one customer only, so that it never makes one of two, and neither does a chain of
   addresses: everybody in a cluster bears the same name.
@@ -26,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.kpis.clusters import joined
-from leads_excel.kpis.facts.customers import emails_of, phones_of
+from leads_excel.persons.addresses import email_codes, phone_codes
 from leads_excel.persons.names import FULL, IN_PART, NAMELESS, NONE, agree, names_of
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 5
 """So many different names may share an address: a couple with three grown children does, a sixth name is an office."""
+
+_MOST_NUMBERS = 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,28 +63,25 @@ def linked(facts: Facts) -> Linked:
     Args:
         facts: The range.
     """
-    phones, emails = phones_of(facts), emails_of(facts)[0]
-    known = (phones > 0) | (emails >= 0)
-    shared = [_shared(phones, phones > 0), _shared(emails, emails >= 0)]
+    phones, emails = phone_codes(facts)[0], email_codes(facts)
+    shared = [_shared(phones), _shared(emails)]
     rows = np.flatnonzero((shared[0] != NONE) | (shared[1] != NONE))
     names = names_of(facts.tables.leads, rows)
-    customer = np.where(known, np.arange(facts.count), NONE)
-    customer[rows] = rows[_clustered(names, [each[rows] for each in shared])]
+    customer = np.where((phones != NONE) | (emails != NONE), np.arange(facts.count), NONE)
+    customer[rows] = rows[_clustered(names, [each[rows] for each in shared], phones[rows])]
     return Linked(customer, rows, names)
 
 
-def _shared(keys: Numbers, valid: Flags) -> Numbers:
-    """Number what several leads have; `NONE` for the others."""
-    codes = np.full(len(keys), NONE)
-    codes[valid] = pd.factorize(keys[valid])[0]
-    often = np.append(np.bincount(codes[valid]) > 1, values=False)
+def _shared(codes: Numbers) -> Numbers:
+    """Keep what several leads have; `NONE` for the others."""
+    often = np.append(np.bincount(codes[codes != NONE]) > 1, values=False)
     return np.where(often[codes], codes, NONE)
 
 
-def _clustered(names: Names, shared: list[Numbers]) -> Numbers:
+def _clustered(names: Names, shared: list[Numbers], phones: Numbers) -> Numbers:
     """Give leads of one customer the number of one of them: first equal names, then those in part, fullest first."""
     kinds = names.kinds
-    links = [_same_names(names, kinds, address) for address in shared]
+    links = [_same_names(names, address, phones) for address in shared]
     label = _spokesmen(names, joined(len(kinds), *(edges for edges, _ in links)))
     shared = [np.where(is_open, address, NONE) for address, (_, is_open) in zip(shared, links, strict=True)]
     for kind in range(FULL - 1, NAMELESS - 1, -1):
@@ -88,26 +89,25 @@ def _clustered(names: Names, shared: list[Numbers]) -> Numbers:
     return label
 
 
-def _same_names(names: Names, kinds: Numbers, address: Numbers) -> tuple[Numbers, Flags]:
-    """Link each lead to the first with its name at its address.
+def _same_names(names: Names, address: Numbers, phones: Numbers) -> tuple[Numbers, Flags]:
+    """Link each lead to the first with its name at its address, one without a name where nothing tells two persons.
 
     Returns:
         The place of that lead, or `NONE`; and which leads' addresses have few enough names to link anybody.
     """
-    sounds = names.sounds
-    first, last = sounds[names.first], sounds[names.last]
+    kinds, first, last = names.kinds, names.sounds[names.first], names.sounds[names.last]
     there = address != NONE
     known = there & (kinds > NAMELESS)
     sound = _numbered(known, address, first, last)
-    is_certain = kinds == FULL
     how_many = np.maximum(
         _how_many(address, _numbered(there & (kinds > IN_PART), address, first)),
-        _how_many(address, _numbered(there & is_certain, address, first, last)),
+        _how_many(address, _numbered(there & (kinds == FULL), address, first, last)),
     )
     is_open = there & (how_many <= MOST_NAMES)
     spelt = _differs(names, sound)
     exact = _numbered(known, sound, np.where(spelt, names.first, NONE), np.where(spelt, names.last, NONE))
-    alone = _numbered(there & (kinds == NAMELESS) & (how_many <= 1), address)
+    is_one = (how_many <= 1) & (_how_many(address, _numbered(there & (phones != NONE), address, phones)) <= 1)
+    alone = _numbered(there & (kinds == NAMELESS) & is_one, address)
     offset = int(exact.max(initial=NONE)) + 1
     group = np.where(exact != NONE, exact, np.where(alone != NONE, alone + offset, NONE))
     return _first_of(np.where(is_open, group, NONE)), is_open
@@ -116,11 +116,14 @@ def _same_names(names: Names, kinds: Numbers, address: Numbers) -> tuple[Numbers
 def _numbered(valid: Flags, *keys: Numbers) -> Numbers:
     """Number the different combinations of keys; `NONE` where they are not valid."""
     codes = np.full(len(valid), NONE)
-    found = np.zeros(int(valid.sum()), "int64")
+    found, size = np.zeros(int(valid.sum()), "int64"), 1
     for key in keys:
-        values = key[valid].astype("int64")
-        found = pd.factorize(found * (int(values.max(initial=0)) + 2) + values + 1)[0]
-    codes[valid] = found
+        values = key[valid] + 1
+        different = int(values.max(initial=0)) + 1
+        if size * different > _MOST_NUMBERS:
+            found, size = pd.factorize(found)[0].astype("int64"), len(found)
+        found, size = found * different + values, size * different
+    codes[valid] = pd.factorize(found)[0]
     return codes
 
 

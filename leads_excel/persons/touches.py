@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -68,8 +69,8 @@ class Touches:
         values = codes[self.rows]
         there = np.flatnonzero(values != NONE)
         pairs = self.who[there] * (int(codes.max(initial=0)) + 1) + values[there]
-        first = np.sort(np.unique(pairs, return_index=True)[1])
-        return self.who[there][first], values[there][first]
+        first = there[~pd.Series(pairs).duplicated().to_numpy()]
+        return self.who[first], values[first]
 
 
 def touches_of(facts: Facts, customer: Numbers) -> Touches:

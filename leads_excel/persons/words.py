@@ -1,8 +1,9 @@
 """Names as people write them -> words that are equal for one name in Latin and in Arabic letters. Pure.
 
 `Mohammed`, `Muhammad` and `محمد` sound alike: their consonants are the same. `Hassan` and `Hussain` sound alike too, so
-each word keeps its spelling as well: in Latin letters the consonants and where o, u or a long i stands between them, in
-Arabic letters the word itself, with one form of alef, ya and ta marbuta and without tatweel and vowel signs.
+each word keeps its spelling as well: in Latin letters the consonants, the first o or u among them, and a last i, since
+other vowels are anybody's choice (`Khaled`, `Khalid`); in Arabic letters the word itself, with one form of alef, ya and
+ta marbuta and without tatweel and vowel signs.
 """
 
 from __future__ import annotations
@@ -60,15 +61,14 @@ _SIGNS = (
 _DOUBLED = re.compile(r"([^aeiouyw])\1+")
 _OPENING = re.compile("^[aeiou][aeiouyw]*")
 _RUNS = re.compile("[aeiouyw]+|[^aeiouyw]")
-_LONG_I = re.compile("y|ee|[ae]i|ie|ii")
 _ARABIC = {
     **dict(zip("بتثجحخدذرزسشصضطظغفقكلمنه", "bttjhXddrzsCsdtzgfkklmnh", strict=True)),
     **dict(zip("گپچکڤ", "gbCkf", strict=True)),
     **dict.fromkeys("اعءويی", ""),
 }
 _ARABIC_OPENING = {**_ARABIC, **dict(zip("اعءويی", "aaawyy", strict=True))}
-_HEH = "\u0647"  # at the end it is a ta marbuta, which is not heard
-_VOWELS = "aeiou\u0627\u0639"
+_SILENT = "\u0647\u062d"  # at the end of a word: a ta marbuta, or an h that Latin letters do not tell from it
+_VOWELS = "aeiou"
 
 
 def words_of(text: str) -> tuple[Word, ...]:
@@ -106,7 +106,7 @@ def word_of(text: str) -> Word:
     """Read one word, in small letters and without signs."""
     is_latin = bool(_LATIN.fullmatch(text))
     if len(text) == 1:
-        sound = "a" if text in _VOWELS else _ARABIC.get(text) or dict(_SIGNS).get(text, text)
+        sound = "a" if text in _VOWELS else _ARABIC_OPENING.get(text) or dict(_SIGNS).get(text, text)
         return Word(f"{sound[:1]}.", "", is_latin)
     spelling = _latin(text) if is_latin else _ARABIC_ARTICLE.sub("", text)
     sound = re.sub(r"(.)\1+", r"\1", _consonants(spelling) if is_latin else _of_arabic(spelling)) or text
@@ -134,7 +134,7 @@ def _vowel(run: str, *, is_last: bool) -> str:
         return run
     if re.search("[ouw]", run):
         return "u"
-    return "i" if _LONG_I.search(run) or (is_last and "i" in run) else ""
+    return "i" if is_last and re.search("[iy]|ee", run) else ""
 
 
 def _consonants(spelling: str) -> str:
@@ -144,4 +144,4 @@ def _consonants(spelling: str) -> str:
 
 def _of_arabic(word: str) -> str:
     begins = _ARABIC_OPENING.get(word[0], word[0])
-    return begins + "".join(_ARABIC.get(letter, letter) for letter in word[1:].removesuffix(_HEH))
+    return begins + "".join(_ARABIC.get(letter, letter) for letter in word[1:].rstrip(_SILENT))
