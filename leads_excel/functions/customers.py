@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from leads_excel import arguments
 from leads_excel.arguments.typed_arguments import column
-from leads_excel.arguments.views import chosen, meets, shown
+from leads_excel.arguments.views import chosen, filtered_column, meets, shown
 from leads_excel.fetching.session import current
 from leads_excel.functions.filtered_range import answered
 from leads_excel.persons.columns import COLUMNS
@@ -54,9 +54,9 @@ def leads_customers(
     tables, _ = answered(session, (from_date, to_date), (), shape)
     items = chosen(fields, COLUMNS, ALL)
     conditions = arguments.filters(filters)
-    looked_at = (*(each.field for each in conditions), *(name.lstrip("-") for name in shape.sort))
-    wanted = {item.name for item in (*items, *(column(name, COLUMNS) for name in looked_at))}
-    frame = customers_of(tables, wanted)
+    chosen_by = (filtered_column(condition, COLUMNS) for condition in conditions)
+    sorted_by = (column(name.lstrip("-"), COLUMNS) for name in shape.sort)
+    frame = customers_of(tables, {item.name for item in (*items, *chosen_by, *sorted_by)})
     kept = meets(frame, conditions, COLUMNS, session.settings, missing=shape.missing)
     listed = shown(frame[kept], COLUMNS, items, shape)
     listed.attrs["anonymous"] = frame.attrs["anonymous"]

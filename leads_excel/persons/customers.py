@@ -140,5 +140,5 @@ _OTHERS: dict[str, Callable[[Facts, Linked, Touches], pd.Series[Any]]] = {
 
 def _order(facts: Facts, touches: Touches) -> Numbers:
     """Put who has most leads first, then who came last; who has no date comes after who has one."""
-    last = submitted(facts)[touches.rows[np.append(touches.begins[1:], len(touches.rows)) - 1]]
+    last = submitted(facts)[touches.latest(every(facts))]
     return np.lexsort((np.arange(touches.count), -last.astype("float64"), -touches.total(every(facts))))

@@ -10,8 +10,8 @@ What follows from it:
   address, as Hassan and Hussain do, spelling counts.
 - Leads without any name are of one customer where they have the same phone, or the same e-mail address and at it no two
   phones.
-- A name in part joins a customer where that is the only one it may be: by its phones, and where these know nobody, by
-  its e-mail addresses. It is of one customer only, so that it never makes one of two, and neither does a chain of
+- A name in part joins a customer where that is the only one it may be: by its phones, and where these leave it open,
+  by its e-mail addresses. It is of one customer only, so that it never makes one of two, and neither does a chain of
   addresses: everybody in a cluster bears the same name.
 
 Its limits: a person who gives two different names, such as the father's name once and the family's the next time, or a
@@ -187,5 +187,5 @@ def _attached(names: Names, kinds: Numbers, label: Numbers, shared: list[Numbers
         choices = np.bincount(these, minlength=len(label))
         is_only = choices[these] == 1
         target[these[is_only]] = those[is_only]
-        undecided &= choices[label] == 0
+        undecided &= choices[label] != 1
     return target

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leads_excel.kpis.facts.facts import NEVER, submitted, texts
+from leads_excel.kpis.facts.facts import submitted, texts
 from leads_excel.persons.names import NONE
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from leads_excel.kpis.facts.groups import Flags, Numbers
 
 _BETWEEN = " > "
-_LAST = np.iinfo("int64").max
 _BEYOND = 2**62
 
 
@@ -27,7 +26,7 @@ class Touches:
     """Leads sorted by customer, and within a customer by when they were submitted, then by their number.
 
     Args:
-        rows: Row numbers of leads, those without a date last.
+        rows: Row numbers of leads, those without a date first.
         who: For each of them the number of its customer, from 0.
         begins: For each customer the place of the first lead.
     """
@@ -81,9 +80,7 @@ def touches_of(facts: Facts, customer: Numbers) -> Touches:
         customer: For each lead its customer, or `NONE`.
     """
     rows = np.flatnonzero(customer != NONE)
-    moment = submitted(facts)[rows]
-    moment = np.where(moment == NEVER, _LAST, moment)
-    rows = rows[np.lexsort((_records(facts)[rows], moment, customer[rows]))]
+    rows = rows[np.lexsort((_records(facts)[rows], submitted(facts)[rows], customer[rows]))]
     begins = np.ones(len(rows), "bool")
     begins[1:] = customer[rows[1:]] != customer[rows[:-1]]
     return Touches(rows, np.cumsum(begins) - 1, np.flatnonzero(begins))

@@ -29,12 +29,7 @@ def clusters(*leads):
 
 def test_one_name_at_one_address_is_one_person():
     """By phone, by e-mail address, and from one to the other, however they are written."""
-    chain = (
-        ("Sara Ali", ONE, None),
-        ("SARA Ali", "0500000001", X),
-        ("Sara  Ali", TWO, X.upper()),
-        ("Sara Ali", TWO, Y),
-    )
+    chain = (("Sara Ali", ONE, None), ("SARA Ali", "0500000001", X), ("Sara  Ali", TWO, X.upper()))
 
     assert clusters(*chain, ("Sara Ali", TWO, Y)) == [[0, 1, 2, 3]]
 
