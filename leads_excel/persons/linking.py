@@ -16,8 +16,8 @@ What follows from it:
 
 Its limits: a person who gives two different names, such as the father's name once and the family's the next time, or a
 nickname, is two customers. Two persons of one name at one office phone are one, and in Latin letters so are brothers
-such as Saad and Saeed. Who is known only by an office's address is one customer a lead. Whether an address is an office's is
-told by the leads of the range alone.
+such as Saad and Saeed. Who is known only by an office's address is one customer a lead. Whether an address is an
+office's is told by the leads of the range alone.
 """
 
 from __future__ import annotations
