@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from leads_excel.functions.analysis import leads_by, leads_dupes, leads_kpi
     from leads_excel.functions.changes import changes, leads_new
     from leads_excel.functions.contacts import contacts, leads_contacts
+    from leads_excel.functions.customers import customers, leads_customers
     from leads_excel.functions.listings import (
         lead,
         lead_bulks,
@@ -65,6 +66,7 @@ __all__ = [
     "changes",
     "charts",
     "contacts",
+    "customers",
     "export",
     "fetch",
     "fetch_bulk",
@@ -76,6 +78,7 @@ __all__ = [
     "leads",
     "leads_by",
     "leads_contacts",
+    "leads_customers",
     "leads_date",
     "leads_dupes",
     "leads_fields",
@@ -105,6 +108,7 @@ _HOMES = {
     **dict.fromkeys(("leads_by", "leads_dupes", "leads_kpi"), "functions.analysis"),
     "leads_new": "functions.changes",
     **dict.fromkeys(("contacts", "leads_contacts"), "functions.contacts"),
+    **dict.fromkeys(("customers", "leads_customers"), "functions.customers"),
 }
 
 # Modules that scripts imported from here before each part of the package had a room of its own.

@@ -123,7 +123,7 @@ def meets(
     """
     met = np.ones(len(frame), bool)
     for condition in conditions:
-        item = _filtered_column(condition, columns)
+        item = filtered_column(condition, columns)
         if missing == "refuse":
             known = frame if leads is None or item not in schema.LEADS or item.name not in leads else leads
             _refuse_unknown(known, item, condition, settings)
@@ -131,7 +131,16 @@ def meets(
     return met
 
 
-def _filtered_column(condition: Filter, columns: Sequence[Column]) -> Column:
+def filtered_column(condition: Filter, columns: Sequence[Column]) -> Column:
+    """Find the column that a condition is about.
+
+    Args:
+        condition: The condition.
+        columns: The columns there are.
+
+    Raises:
+        ArgumentError: There is none of that name; where it names an option, the message says so.
+    """
     option = plain(condition.field)
     if option in _OPTIONS and option not in {plain(item.name) for item in columns}:
         raise ArgumentError(f"{option} is an option, no field: write it in the argument options, after the filters.")

@@ -64,7 +64,7 @@ def clusters(tables: LeadTables, rules: Rules = RULES, *, strict: bool = False) 
     facts, back = facts_of(tables, rules), reach(rules, "days")
     history = history_of(facts, back)
     by_phone, by_email = links(history, "brand" if strict else "")
-    label = _joined(history.count, by_phone, by_email)
+    label = joined(history.count, by_phone, by_email)
     sizes = np.bincount(label, minlength=history.count)
     rows = np.flatnonzero(sizes[label] > 1)
     frame = pd.DataFrame({"row": rows, "label": label[rows], "times": sizes[label[rows]]})
@@ -80,8 +80,13 @@ def clusters(tables: LeadTables, rules: Rules = RULES, *, strict: bool = False) 
     return shown
 
 
-def _joined(count: int, *edges: Numbers) -> Numbers:
-    """Give leads that are linked, directly or through others, the same number: that of the first of them."""
+def joined(count: int, *edges: Numbers) -> Numbers:
+    """Give leads that are linked, directly or through others, the same number: that of the first of them.
+
+    Args:
+        count: How many leads there are.
+        edges: For each lead another one that it is linked with, or `NONE`; any number of such columns.
+    """
     label = np.arange(count)
     pairs = [(np.flatnonzero(earlier != NONE), earlier[earlier != NONE]) for earlier in edges]
     for _ in range(count + 1):  # each round spreads a number at least one link further

@@ -101,4 +101,4 @@ def _domain(texts: pd.Series[Any]) -> pd.Series[Any]:
     return texts.str[:1] + MASK + texts.str.extract("(@.*)", expand=False).fillna("")
 
 
-_KEPT = {"phoneNumber": _last_digits, "email": _domain, "monthlyIncome": _nothing}
+_KEPT = {"phoneNumber": _last_digits, "phone": _last_digits, "email": _domain, "monthlyIncome": _nothing}

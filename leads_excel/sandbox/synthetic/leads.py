@@ -63,6 +63,7 @@ class Lead(NamedTuple):
         errors: JSON of the `errorList` with which the DMS rejects it, or None when it is accepted.
         body: JSON of its other keys, `leadType` to `acceptPrivatePolicy`, without braces.
         change: What happens to it later.
+        person: The number of its customer, which no record shows: what is told of customers is held against it.
     """
 
     number: int
@@ -71,6 +72,7 @@ class Lead(NamedTuple):
     errors: bytes | None
     body: bytes
     change: Change | None = None
+    person: int = -1
 
 
 def submit(dice: Dice, number: int, day: date, source: Source, who: Person) -> Lead:
@@ -99,9 +101,10 @@ def submit(dice: Dice, number: int, day: date, source: Source, who: Person) -> L
     ]
     if not dice.chance(source.rejected):
         change = _later(dice, number, who, fragments, brand)
-        return Lead(number, source.number, sub_source, None, _body(fragments), change)
+        return Lead(number, source.number, sub_source, None, _body(fragments), change, who.number)
     sent, errors = reject(dice, fragments, _values(number, day.year, brand))
-    return Lead(number, source.number, sub_source, errors.encode(), _body(sent), _second_chance(dice, fragments))
+    change = _second_chance(dice, fragments)
+    return Lead(number, source.number, sub_source, errors.encode(), _body(sent), change, who.number)
 
 
 def _body(fragments: list[str]) -> bytes:

@@ -1,0 +1,83 @@
+"""The phone and the e-mail address by which a customer is reached best."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from leads_excel.kpis.facts.customers import emails_of, phones_of
+from leads_excel.kpis.facts.facts import remembered
+from leads_excel.persons.names import NONE
+
+if TYPE_CHECKING:
+    from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.groups import Numbers
+    from leads_excel.persons.touches import Touches
+
+
+@remembered
+def phone_codes(facts: Facts) -> tuple[Numbers, Numbers]:
+    """Number the phones of leads.
+
+    Args:
+        facts: The range.
+
+    Returns:
+        For each lead the number of its phone, `NONE` where it has no valid one; and the phones by number.
+    """
+    numbers = phones_of(facts)
+    codes = np.full(facts.count, NONE)
+    codes[numbers > 0], distinct = pd.factorize(numbers[numbers > 0])
+    return codes, distinct
+
+
+@remembered
+def email_codes(facts: Facts) -> Numbers:
+    """Number the e-mail addresses of leads, `NONE` where there is no valid one."""
+    return np.maximum(emails_of(facts)[0], NONE)
+
+
+def best_phones(facts: Facts, touches: Touches) -> pa.Array:
+    """Write the phone of each customer in E.164, as `_best` chooses it; missing where none is valid."""
+    codes, distinct = phone_codes(facts)
+    plus, between = (pa.scalar(text, pa.large_string()) for text in ("+", ""))
+    written = pc.binary_join_element_wise(plus, pa.array(distinct, pa.int64()).cast(pa.large_string()), between)
+    return _taken(written, _best(codes, touches, distinct))
+
+
+def best_emails(facts: Facts, touches: Touches) -> pa.Array:
+    """Write the e-mail address of each customer, as `_best` chooses it; missing where none is valid."""
+    listed = emails_of(facts)[1].cast(pa.large_string())
+    rank = np.empty(len(listed), "int64")
+    rank[pc.array_sort_indices(listed).to_numpy()] = np.arange(len(listed))
+    return _taken(listed, _best(email_codes(facts), touches, rank))
+
+
+def _taken(values: pa.Array, numbers: Numbers) -> pa.Array:
+    return values.take(pa.array(numbers, mask=numbers == NONE))
+
+
+def _best(codes: Numbers, touches: Touches, rank: Numbers) -> Numbers:
+    """Choose of each customer's addresses one.
+
+    The customer's own before one that other customers have too; of these the one given most often, and of those the
+    latest. Of several in one moment any would do, and the one of the highest rank is taken, so that the order of rows
+    does not matter.
+    """
+    who, value = touches.distinct(codes)
+    best = np.full(touches.count, NONE)
+    best[who] = value
+    has_several = np.bincount(who, minlength=touches.count) > 1
+    customers = np.bincount(value, minlength=int(codes.max(initial=0)) + 1)
+    values = codes[touches.rows]
+    places = np.flatnonzero(has_several[touches.who] & (values != NONE))[::-1]
+    pairs = touches.who[places] * len(customers) + values[places]
+    pairs, backwards, often = np.unique(pairs, return_index=True, return_counts=True)
+    who, value, latest = pairs // len(customers), pairs % len(customers), places[backwards]
+    order = np.lexsort((rank[value], latest, often, customers[value] == 1, who))
+    best[who[order]] = value[order]  # of several, the last one stays
+    return best
