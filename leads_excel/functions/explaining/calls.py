@@ -12,6 +12,7 @@ from leads_excel import arguments
 from leads_excel.arguments.known_values import is_blank_word
 from leads_excel.arguments.typed_arguments import Options, as_text
 from leads_excel.dates.days import FIRST_DAY
+from leads_excel.dates.elapsed import named
 from leads_excel.dates.typed_dates import to_days
 from leads_excel.exceptions import DateError, LeadsError
 from leads_excel.schema.masking import MASK
@@ -54,9 +55,9 @@ def settled(condition: Filter, item: Column | None, settings: Settings) -> list[
                 replace(condition, operator="<=", wanted=(f"{days.last}",)),
             ]
         listed = [
-            f"{day}" if day else wanted
+            each
             for days, wanted in zip(periods, condition.wanted, strict=True)
-            for day in (days or [None])
+            for each in ([wanted] if days is None else _named(days))
         ]
         return [replace(condition, wanted=tuple(listed))]
     edge = [
@@ -70,6 +71,12 @@ def _days(wanted: object, settings: Settings) -> Days | None:
     if is_blank_word(wanted):
         return None
     return to_days(wanted, zone=settings.zone, week_start=settings.week_start, oldest=FIRST_DAY)
+
+
+def _named(days: Days) -> list[str]:
+    """Name days as one text can: a month, quarter or year by its name, else each of them."""
+    name = named(days)
+    return [name] if " " not in name else [f"{day}" for day in days]
 
 
 def hidden(condition: Filter, item: Column | None) -> Filter:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _OPEN = (1, 2)  # isProcessed, see schema.STATES
 _VERDICTS = r"accepted|rejected|provisional"
 _OF_VEHICLES = r"units|families|newest"
+_UNDER_WAY = (
+    "under_way AS (SELECT DISTINCT createdDate AS bulkCreatedDate, true AS is_open"
+    " FROM 'lake/bulks/*/*.parquet' WHERE isProcessed IN (1, 2))"
+)
 _CARS = (
     "cars AS (SELECT leadExternalId, month, sum(totalQty) AS units,"
     " count(DISTINCT nullif(trim(modelFamily), '')) AS families, max(modelYear) AS newest"
@@ -80,6 +84,8 @@ def statement(name: str, facts: Facts, conditions: Sequence[tuple[Filter, Column
     tables = [_leads(value, where, facts)]
     if re.search(rf"\b({_OF_VEHICLES})\b", value):
         tables.insert(0, _CARS)
+    if re.search(rf"\b({_VERDICTS})\b", value):
+        tables.insert(0, _UNDER_WAY)
     filters = " AND ".join(said(condition, item, settings) for condition, item in conditions)
     # Not run here, but by whoever copies it; what was typed stands in it as texts, their quotes doubled.
     tables.append(f"chosen AS (SELECT * FROM leads{f' WHERE {filters}' if filters else ''})")  # noqa: S608
@@ -89,24 +95,23 @@ def statement(name: str, facts: Facts, conditions: Sequence[tuple[Filter, Column
 
 def _leads(value: str, where: str, facts: Facts) -> str:
     """Write the leads of the range, each in its last version, with what the figure asks of them."""
-    more = []
+    more, beside = [], ""
     if re.search(rf"\b({_VERDICTS})\b", value):
-        under_way = "bulkCreatedDate IN (SELECT createdDate FROM 'lake/bulks/*/*.parquet' WHERE isProcessed IN (1, 2))"
+        beside += " LEFT JOIN under_way USING (bulkCreatedDate)"
         more = [
             "coalesce(isError, false) AS rejected",
-            f"NOT rejected AND coalesce(leadId, 0) <= 0 AND coalesce({under_way}, false) AS provisional",
+            "NOT rejected AND coalesce(leadId, 0) <= 0 AND is_open IS NOT NULL AS provisional",
             "NOT rejected AND NOT provisional AS accepted",
         ]
     if re.search(r"\bsubmitted\b", value):
         more.append(f"bulkCreatedDate AT TIME ZONE '{facts.tables.zone.key}' AS submitted")
-    cars = ""
     if re.search(rf"\b({_OF_VEHICLES})\b", value):
-        cars = " LEFT JOIN cars USING (leadExternalId, month)"
+        beside += " LEFT JOIN cars USING (leadExternalId, month)"
     once = (
         "coalesce(leadExternalId, 0) <= 0 OR row_number() OVER"
         " (PARTITION BY leadExternalId ORDER BY bulkCreatedDate DESC NULLS FIRST, month DESC) = 1"
     )
-    origin = f"{', '.join(['*', *more])} FROM 'lake/leads/*/*.parquet'{cars}"
+    origin = f"{', '.join(['*', *more])} FROM 'lake/leads/*/*.parquet'{beside}"
     return f"leads AS (SELECT {origin} WHERE {where} QUALIFY {once})"
 
 
