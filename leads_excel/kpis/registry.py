@@ -186,6 +186,9 @@ class Kpi:
             tables: As for the call.
             rules: As for the call.
             rows: As for the call.
+
+        Returns:
+            As the call.
         """
         chosen = np.arange(len(tables.leads)) if rows is None else rows
         parts = measure.over(everything(chosen))

@@ -138,10 +138,7 @@ class Count(Tally, Measure):
         """Whether it counts leads, and not things of theirs."""
         return self.values.dtype == bool
 
-    @property
-    def part_leads(self) -> Flags | None:
-        """Which leads add something."""
-        return self.drawn_on
+    part_leads = drawn_on
 
     def over(self, groups: Groups) -> Parts:
         """Add up for each value of a dimension."""
@@ -178,10 +175,7 @@ class Distinct(Tally, Measure):
         """Which leads have a thing that counts."""
         return self.counted & (self.codes >= 0)
 
-    @property
-    def part_leads(self) -> Flags | None:
-        """Which leads have a thing that counts."""
-        return self.drawn_on
+    part_leads = drawn_on
 
     def over(self, groups: Groups) -> Parts:
         """Count different things for each value of a dimension."""
