@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from leads_excel.kpis.facts.facts import DAY, facts_of, is_provisional, is_rejec
 from leads_excel.kpis.facts.rules import Rules
 from leads_excel.kpis.sql.writing import statement
 from leads_excel.schema.columns import LEADS
+from leads_excel.tables.coverage import aged
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from leads_excel.windows.questions import Question
 
 _OPTIONS = ("headers", "labels", "empty", "as_of", "min", "days", "missing", "partial", "long")
-_MASKED = "The values of personal fields are masked: write them in."
+_MASKED = "Personal values are masked: write them in."
 
 
 @dataclass
@@ -211,6 +213,8 @@ def _tell_windows(about: _Asked, rows: Rows) -> None:
         for name in ("windows", "final", "open", "stored", "absent", "age"):
             rows.tell(name, None)
         return
+    # The tables may have been kept for long.
+    covered = aged(covered, about.question.as_of or datetime.now(UTC))
     absent = covered["state"].eq("missing")
     final = covered["final"].fillna(value=False) & ~absent
     ages = covered["age"].dropna()
@@ -342,7 +346,7 @@ def _tell_calls(about: _Asked, rows: Rows) -> None:
     ]
     shown = [calls.hidden(condition, item) for condition, item in settled]
     options = calls.settled_options(about.shape, about.question.as_of, settings)
-    note = _MASKED if any(item is None or item.sensitive for _, item in settled) else ""
+    note = _MASKED if shown != [condition for condition, _ in settled] else ""
     days = about.question.days
     rows.tell("python", calls.python_line(about.kpi.name, days, shown, options), note)
     formula = calls.formula(about.kpi.name, days, shown, options)

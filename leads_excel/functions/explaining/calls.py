@@ -15,7 +15,7 @@ from leads_excel.dates.days import FIRST_DAY
 from leads_excel.dates.elapsed import named
 from leads_excel.dates.typed_dates import to_days
 from leads_excel.exceptions import DateError, LeadsError
-from leads_excel.schema.masking import MASK
+from leads_excel.schema.masking import MASK, is_personal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,15 +80,16 @@ def _named(days: Days) -> list[str]:
 
 
 def hidden(condition: Filter, item: Column | None) -> Filter:
-    """Mask the values of a filter on a personal field, or on one that nobody knows.
+    """Mask the values of a filter that are or may be personal, and those of a field that nobody knows.
 
     Args:
         condition: The filter.
         item: Its field; None where nobody knows it.
     """
-    if item is not None and not item.sensitive:
-        return condition
-    kept = (wanted if is_blank_word(wanted) else MASK for wanted in condition.wanted)
+    kept = (
+        wanted if is_blank_word(wanted) or (item and not is_personal(item, as_text(wanted))) else MASK
+        for wanted in condition.wanted
+    )
     return replace(condition, wanted=tuple(dict.fromkeys(kept)))
 
 

@@ -11,7 +11,7 @@ from leads_excel.arguments.known_values import is_blank_word
 from leads_excel.arguments.typed_arguments import as_text
 from leads_excel.dates.days import FIRST_DAY, bounds
 from leads_excel.dates.typed_dates import to_days
-from leads_excel.schema.masking import MASK
+from leads_excel.schema.masking import MASK, is_personal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -124,9 +124,13 @@ def _one(operator: str, wanted: object, item: Column, settings: Settings) -> str
 
 def _texts(operator: str, text: str, item: Column) -> str:
     pattern = text.casefold().replace("'", "''")
-    if operator == "=" and re.search(r"[*?~]", pattern):
-        return rf"lower(trim({item.name})) LIKE '{MASK if item.sensitive else _wildcards(pattern)}' ESCAPE '\'"
-    return f"lower(trim({item.name})) {operator} '{MASK if item.sensitive else pattern}'"
+    is_like = operator == "=" and re.search(r"[*?~]", pattern) is not None
+    if is_like:
+        pattern = _wildcards(pattern)
+    if is_personal(item, text):
+        pattern = MASK
+    column = f"lower(trim({item.name}))"
+    return rf"{column} LIKE '{pattern}' ESCAPE '\'" if is_like else f"{column} {operator} '{pattern}'"
 
 
 def _wildcards(pattern: str) -> str:
