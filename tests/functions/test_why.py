@@ -472,6 +472,9 @@ def test_a_value_of_a_personal_field_that_has_none_is_not_told(desk):
     [
         ("leadDate=2026-08-01", 'filters="leadDate=2026-08-01"'),
         ("leadDate=2026-08", 'filters="leadDate>=2026-08-01; leadDate<=2026-08-31"'),
+        ("leadDate>=2026-08", 'filters="leadDate>=2026-08-01"'),
+        ("leadDate<2026-08", 'filters="leadDate<2026-08-01"'),
+        ("leadDate<>2026-08|2026-07-30", 'filters="leadDate<>2026-08|2026-07-30"'),
         ("leadDate>2026-08|2026-07", 'filters="leadDate>2026-08-31|2026-07-31"'),
         ({"source": "A;B", "branch": ["x|y", "z"]}, "filters=[['source=', ['A;B']], ['branch=', ['x|y', 'z']]]"),
         ({"source": 'the "shop"'}, "filters='source=the \"shop\"'"),
