@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         leads_list,
         leads_status,
     )
+    from leads_excel.functions.why import leads_why, why
     from leads_excel.reports.report import report
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
@@ -86,9 +87,11 @@ __all__ = [
     "leads_list",
     "leads_new",
     "leads_status",
+    "leads_why",
     "main",
     "refresh",
     "report",
+    "why",
 ]
 
 # Where each public name lives. Excel's Python process and the command line start faster when a name is loaded on its
@@ -109,6 +112,7 @@ _HOMES = {
     "leads_new": "functions.changes",
     **dict.fromkeys(("contacts", "leads_contacts"), "functions.contacts"),
     **dict.fromkeys(("customers", "leads_customers"), "functions.customers"),
+    **dict.fromkeys(("leads_why", "why"), "functions.why"),
 }
 
 # Modules that scripts imported from here before each part of the package had a room of its own.

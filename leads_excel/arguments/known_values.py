@@ -14,6 +14,7 @@ from leads_excel import schema
 from leads_excel.arguments.names import short
 from leads_excel.arguments.typed_arguments import as_text
 from leads_excel.exceptions import ArgumentError
+from leads_excel.schema.masking import is_personal
 from leads_excel.schema.spelling import either, folded, nearest
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def no_such_value(cells: pd.Series[Any], item: Column, wanted: object) -> Argume
         wanted: The value.
     """
     noun = next((_NOUNS[name] for name, columns in schema.TABLES.items() if item in columns), "lead")
-    if item.sensitive:
+    if is_personal(item, as_text(wanted)):
         return ArgumentError(f"In the range no {noun} has this {item.name}: correct it, or write missing=0 for 0.")
     text = as_text(wanted)
     told = f"In the range no {noun} has {item.name} {short(text)}"

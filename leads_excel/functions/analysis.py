@@ -10,7 +10,7 @@ memory or the store as a rule. Where these are missing the figure is an error, a
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from leads_excel.fetching.session import Session
     from leads_excel.kpis import Figure, Kpi
     from leads_excel.kpis.facts.groups import Groups, Numbers
+    from leads_excel.kpis.facts.measures import Measure
     from leads_excel.kpis.registry import Unknown
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
@@ -82,8 +83,9 @@ def leads_kpi(
     named = named_kpi(as_text(kpi))
     shape = arguments.options(options, _OF_FIGURES)
     session = current()
-    figure = _figure(named, session, (from_date, to_date), filters, shape)
-    value = None if figure.denominator is not None and figure.denominator < shape.min else figure.value
+    leads = _filtered(session, (from_date, to_date), filters, shape)
+    figure = worked(named, session, filters, shape, leads).figure
+    value = value_of(figure, shape)
     if value is None and shape.empty is None:
         title = asked(from_date, to_date, as_of=shape.as_of, settings=session.settings).title
         session.failed(f"{named.name} of {title}: {why_none(named, figure, shape.min)}")
@@ -93,11 +95,45 @@ def leads_kpi(
     return marked(pd.DataFrame({name: pd.Series([cell]).convert_dtypes() for name, cell in cells.items()}), shape)
 
 
-def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: object, shape: Options) -> Figure:
-    tables, rows = _filtered(session, days, filters, shape)
+def value_of(figure: Figure, shape: Options) -> float | None:
+    """Tell the value of a figure; None where it comes from fewer leads than the option `min` says."""
+    return None if figure.denominator is not None and figure.denominator < shape.min else figure.value
+
+
+class Worked(NamedTuple):
+    """A key figure worked out.
+
+    Args:
+        figure: What it is.
+        measure: Which leads have a part in it.
+        before: The leads of the equal range before, where it compares with them.
+    """
+
+    figure: Figure
+    measure: Measure
+    before: LeadTables | None
+
+
+def worked(
+    kpi: Kpi, session: Session, filters: object, shape: Options, leads: tuple[LeadTables, Numbers | None]
+) -> Worked:
+    """Work a key figure out over the leads of a range that meet the filters.
+
+    Args:
+        kpi: The key figure.
+        session: Who fetches the days that it looks at beside the range.
+        filters: As for `leads_kpi`.
+        shape: The options.
+        leads: The tables of the range, and the rows of leads that meet the filters; None are all.
+
+    Raises:
+        LeadsError: As for `leads_kpi`.
+    """
+    tables, rows = leads
     rules = Rules(days=shape.days)
     if kpi.of == "leads":
-        return kpi.worked_out(tables, rules, rows=rows)
+        measure = kpi.measure(tables, rules)
+        return Worked(kpi.told(measure, tables, rules, rows), measure, None)
     if kpi.of == "bulks" and rows is not None:
         raise ArgumentError(f"The key figure {kpi.name} is about bulks, which a filter on leads does not choose among.")
     before = None
@@ -106,7 +142,9 @@ def _figure(kpi: Kpi, session: Session, days: tuple[object, object], filters: ob
         # What the range itself has may have been missing before it.
         shape = replace(shape, missing="0")
         before = _narrowed(*_filtered(session, (earlier.first, earlier.last), filters, shape))
-    return kpi.worked_out(_narrowed(tables, rows), rules, before)
+    kept = _narrowed(tables, rows)
+    measure = kpi.measure(kept, rules, before)
+    return Worked(kpi.told(measure, kept, rules), measure, before)
 
 
 def _filtered(

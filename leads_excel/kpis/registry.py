@@ -219,8 +219,22 @@ class Kpi:
         Raises:
             ApiError: They are; the message names them.
         """
+        return self.told(self.measure(tables, rules, before), tables, rules, rows)
+
+    def told(self, measure: Measure, tables: LeadTables, rules: Rules = RULES, rows: Numbers | None = None) -> Figure:
+        """Tell over all leads, or over some, what was measured.
+
+        Args:
+            measure: What `measure` gave for the same tables and rules.
+            tables: As for the call.
+            rules: As for the call.
+            rows: As for the call.
+
+        Returns:
+            As the call.
+        """
         chosen = np.arange(len(tables.leads)) if rows is None else rows
-        parts = self.measure(tables, rules, before).over(everything(chosen))
+        parts = measure.over(everything(chosen))
         whole = None if parts.denominator is None else number(parts.denominator.iloc[0])
         note = cut(tables, self.reach(rules))
         return Figure(number(parts.value.iloc[0]), number(parts.numerator.iloc[0]), whole, self.unit, note)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from leads_excel.schema.columns import Column
 
-__all__ = ["MASK", "masked", "wording"]
+__all__ = ["MASK", "is_personal", "masked", "wording"]
 
 # What a message quotes back: e-mail addresses, anything in quotes, and numbers (Arabic-Indic digits are digits too).
 # No part of it is tried from every place of a long text: an address begins where a word does, a quote ends in itself.
@@ -71,6 +71,16 @@ def wording(messages: pd.Series[Any], beside: pd.DataFrame | None = None) -> pd.
     told = pd.Series(pd.NA, texts.index, dtype="string")
     told[there] = [reduced[text] for text in known]
     return told
+
+
+def is_personal(column: Column, value: str) -> bool:
+    """Tell whether a value that somebody typed for a column is, or may be, somebody's own.
+
+    Args:
+        column: The column.
+        value: As typed. In a column of texts a long number or an address may have been meant for another one.
+    """
+    return column.sensitive or (column.kind == "text" and re.search(r"(?:\d[\s-]?){7}|@", value) is not None)
 
 
 def _hidden(values: pd.Series[Any], column: Column, fields: pd.DataFrame) -> pd.Series[Any]:

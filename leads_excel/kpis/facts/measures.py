@@ -57,6 +57,16 @@ class Measure(ABC):
         """Work it out over all leads; None where it does not exist."""
         return number(self.over(everything(np.arange(self.size))).value.iloc[0])
 
+    @property
+    def whole_leads(self) -> Flags | None:
+        """Which leads the denominator counts, each as one; None where it counts something else, or there is none."""
+        return None
+
+    @property
+    def part_leads(self) -> Flags | None:
+        """Which leads have a part in what is counted; None where that is not told lead by lead."""
+        return None
+
 
 def number(value: Any) -> int | float | None:  # noqa: ANN401 - a cell of pandas
     """Take a number out of a column; None where it is missing."""
@@ -77,6 +87,16 @@ class Tally(ABC):
     @abstractmethod
     def sums(self, groups: Groups) -> Numbers:
         """Count for each value of a dimension."""
+
+    @property
+    def drawn_on(self) -> Flags | None:
+        """Which leads have a part in it; None where it does not go by leads."""
+        return None
+
+    @property
+    def counts_leads(self) -> bool:
+        """Whether each lead that has a part in it counts as one."""
+        return False
 
 
 @dataclass(frozen=True)
@@ -108,6 +128,18 @@ class Count(Tally, Measure):
         sums: Numbers = np.bincount(groups.keys.codes, values, groups.count).astype("int64")
         return sums
 
+    @property
+    def drawn_on(self) -> Flags | None:
+        """Which leads add something."""
+        return self.values.astype("bool")
+
+    @property
+    def counts_leads(self) -> bool:
+        """Whether it counts leads, and not things of theirs."""
+        return self.values.dtype == bool
+
+    part_leads = drawn_on
+
     def over(self, groups: Groups) -> Parts:
         """Add up for each value of a dimension."""
         return _counted(self.sums(groups), groups)
@@ -137,6 +169,13 @@ class Distinct(Tally, Measure):
         pairs = pd.unique(codes[kept] * groups.count + groups.keys.codes[kept])
         sums: Numbers = np.bincount(pairs % max(groups.count, 1), minlength=groups.count)
         return sums
+
+    @property
+    def drawn_on(self) -> Flags | None:
+        """Which leads have a thing that counts."""
+        return self.counted & (self.codes >= 0)
+
+    part_leads = drawn_on
 
     def over(self, groups: Groups) -> Parts:
         """Count different things for each value of a dimension."""
@@ -185,6 +224,16 @@ class Ratio(Measure):
         """How many leads the range has."""
         return max(self.part.size, self.whole.size)
 
+    @property
+    def whole_leads(self) -> Flags | None:
+        """Which leads it is a share of."""
+        return self.whole.drawn_on if self.whole.counts_leads else None
+
+    @property
+    def part_leads(self) -> Flags | None:
+        """Which leads are counted."""
+        return self.part.drawn_on
+
     def over(self, groups: Groups) -> Parts:
         """Divide for each value of a dimension; missing where there is nothing to divide by."""
         part, whole = self.part.sums(groups), self.whole.sums(groups)
@@ -222,6 +271,16 @@ class Quantile(Measure):
         """How many leads the range has."""
         return len(self.values)
 
+    @property
+    def whole_leads(self) -> Flags | None:
+        """Which leads have a number."""
+        return ~np.isnan(self.values)
+
+    @property
+    def part_leads(self) -> Flags | None:
+        """Which leads have a number."""
+        return self.whole_leads
+
     def over(self, groups: Groups) -> Parts:
         """Look it up for each value of a dimension."""
         values = self.values[groups.rows]
@@ -251,6 +310,11 @@ class Concentration(Measure):
     def size(self) -> int:
         """How many leads the range has."""
         return len(self.codes)
+
+    @property
+    def whole_leads(self) -> Flags | None:
+        """Which leads it is a share of."""
+        return self.counted
 
     def over(self, groups: Groups) -> Parts:
         """Divide for each value of a dimension."""
