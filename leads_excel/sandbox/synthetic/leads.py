@@ -63,6 +63,8 @@ class Lead(NamedTuple):
         errors: JSON of the `errorList` with which the DMS rejects it, or None when it is accepted.
         body: JSON of its other keys, `leadType` to `acceptPrivatePolicy`, without braces.
         change: What happens to it later.
+        meant: The keys of a rejected record as they should have been sent, in the form of `body`; None of any other.
+            No reply shows it: it is what tests measure suggestions by.
     """
 
     number: int
@@ -71,6 +73,7 @@ class Lead(NamedTuple):
     errors: bytes | None
     body: bytes
     change: Change | None = None
+    meant: bytes | None = None
 
 
 def submit(dice: Dice, number: int, day: date, source: Source, who: Person) -> Lead:
@@ -101,7 +104,9 @@ def submit(dice: Dice, number: int, day: date, source: Source, who: Person) -> L
         change = _later(dice, number, who, fragments, brand)
         return Lead(number, source.number, sub_source, None, _body(fragments), change)
     sent, errors = reject(dice, fragments, _values(number, day.year, brand))
-    return Lead(number, source.number, sub_source, errors.encode(), _body(sent), _second_chance(dice, fragments))
+    meant = _body(fragments)
+    change = _second_chance(dice, meant)
+    return Lead(number, source.number, sub_source, errors.encode(), _body(sent), change, meant)
 
 
 def _body(fragments: list[str]) -> bytes:
@@ -165,8 +170,8 @@ def _later(dice: Dice, number: int, who: Person, fragments: list[str], brand: Br
     return Change("edited", _when(dice), _body(edited))
 
 
-def _second_chance(dice: Dice, fragments: list[str]) -> Change | None:
+def _second_chance(dice: Dice, meant: bytes) -> Change | None:
     throw = dice.random()
     if throw > 0.65:
         return None
-    return Change("recovered" if throw < 0.15 else "resent", _when(dice), _body(fragments))
+    return Change("recovered" if throw < 0.15 else "resent", _when(dice), meant)
