@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         leads_list,
         leads_status,
     )
+    from leads_excel.functions.rejections import fix_list, leads_fix, rejections
     from leads_excel.reports.report import report
     from leads_excel.settings.model import Settings
     from leads_excel.tables.lead_tables import LeadTables
@@ -66,6 +67,7 @@ __all__ = [
     "export",
     "fetch",
     "fetch_bulk",
+    "fix_list",
     "kpis",
     "lead",
     "lead_bulks",
@@ -76,12 +78,14 @@ __all__ = [
     "leads_date",
     "leads_dupes",
     "leads_fields",
+    "leads_fix",
     "leads_kpi",
     "leads_list",
     "leads_new",
     "leads_status",
     "main",
     "refresh",
+    "rejections",
     "report",
 ]
 
@@ -101,6 +105,7 @@ _HOMES = {
     **dict.fromkeys((name for name in __all__ if name.split("_")[0] in ("lead", "leads")), "functions.listings"),
     **dict.fromkeys(("leads_by", "leads_dupes", "leads_kpi"), "functions.analysis"),
     "leads_new": "functions.changes",
+    **dict.fromkeys(("fix_list", "leads_fix", "rejections"), "functions.rejections"),
 }
 
 # Modules that scripts imported from here before each part of the package had a room of its own.

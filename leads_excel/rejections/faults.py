@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.kpis.facts.facts import counted, is_rejected, owner
+from leads_excel.kpis.facts.patterns import matches, typed
 from leads_excel.rejections.fields_at_fault import LEAD, Fault, fault, learnt
 from leads_excel.schema.columns import VEHICLES
 from leads_excel.schema.masking import wording
@@ -72,14 +73,15 @@ def _blank_as_none(cells: pd.Series[Any]) -> pd.Series[Any]:
 def _split(errors: pd.DataFrame, facts: Facts, codes: dict[str, str]) -> pd.DataFrame:
     """Take texts apart that list reasons, where every part of it says what it is about."""
     alone = errors.join(_read(errors, codes))
-    lists = errors["message"].str.contains(_LISTED.pattern).fillna(value=False) & errors["named"].isna()
+    lists = errors["named"].isna() & matches(typed(errors["message"]), r"[;\n\r]")
     if not lists.any():
         return alone.drop(columns="named")
-    several = errors[lists].assign(message=[_LISTED.split(text.strip()) for text in errors.loc[lists, "message"]])
+    several = errors[lists].copy()
+    several["message"] = pd.Series([_LISTED.split(text.strip()) for text in several["message"]], several.index)
     parts = several.explode("message").astype({"message": "string"})
     parts = parts[parts["message"].str.strip().ne("")]
     personal = [name for name in facts.tables.leads if is_personal(str(name))]
-    beside = facts.tables.leads[personal].take(parts["lead"]).set_axis(parts.index)
+    beside = facts.tables.leads[personal].take(parts["lead"].to_numpy()).set_axis(parts.index)
     parts["reason"] = wording(parts["message"].reset_index(drop=True), beside.reset_index(drop=True)).to_numpy()
     origin = parts.index
     parts = parts.reset_index(drop=True)
@@ -92,15 +94,15 @@ def _split(errors: pd.DataFrame, facts: Facts, codes: dict[str, str]) -> pd.Data
 
 def _read(errors: pd.DataFrame, codes: dict[str, str]) -> pd.DataFrame:
     """Read what each error is about, each different one once."""
-    known: dict[tuple[Any, ...], Fault] = {}
-    found = []
-    reasons_told = errors["reason"].astype(object).where(errors["reason"].notna(), None)
-    for key in zip(errors["named"], errors["code"], reasons_told, strict=True):
-        if key not in known:
-            known[key] = fault(*key, codes)
-        found.append(known[key])
-    frame = pd.DataFrame(found, columns=list(Fault._fields), index=errors.index)
-    return frame.astype({"field": "string", "line": "float64", "exists": "bool"})
+    keys = pd.DataFrame({name: pd.factorize(errors[name])[0] for name in ("named", "code", "reason")})
+    each = keys.drop_duplicates()
+    rows = errors[["named", "code", "reason"]].iloc[each.index].astype(object)
+    rows = rows.where(rows.notna(), None)
+    found = [fault(*row, codes) for row in rows.to_numpy().tolist()]
+    frame = pd.DataFrame(found, columns=list(Fault._fields))
+    frame = frame.astype({"field": "string", "line": "float64", "exists": "bool"})
+    numbers = keys.merge(each.assign(number=np.arange(len(each))), how="left")["number"]
+    return frame.take(numbers.to_numpy()).set_axis(errors.index)
 
 
 def _vehicles(rows: pd.DataFrame, facts: Facts) -> Numbers:
@@ -112,8 +114,8 @@ def _vehicles(rows: pd.DataFrame, facts: Facts) -> Numbers:
     is_about = rows["field"].isin(OF_VEHICLES).to_numpy("bool")
     found = np.where(is_about & (line >= 0) & (line < many), firsts + line, NONE)
     for row in np.flatnonzero(is_about & (found == NONE) & (line == NONE) & (many > 1)).tolist():
-        values = facts.tables.vehicles[rows["field"].iat[row]].iloc[firsts[row] : firsts[row] + many[row]]
-        text = rows["message"].iat[row]
+        values = facts.tables.vehicles[str(rows["field"].iloc[row])].iloc[firsts[row] : firsts[row] + many[row]]
+        text = rows["message"].iloc[row]
         quoted = [place for place, value in enumerate(values) if _quotes(text, value)]
         found[row] = firsts[row] + quoted[0] if len(quoted) == 1 else NONE
     return found
@@ -133,5 +135,5 @@ def _submitted(rows: pd.DataFrame, facts: Facts) -> pd.Series[Any]:
         cells = facts.tables.vehicles[field] if field in OF_VEHICLES else facts.tables.leads[field]
         place = rows["vehicle" if field in OF_VEHICLES else "lead"][about]
         if field != LEAD and len(place):
-            values[about] = cells.take(place).astype("string").to_numpy()
+            values[about] = cells.take(place.to_numpy()).astype("string").to_numpy()
     return values

@@ -1,4 +1,4 @@
-"""Models, branches and cities that the DMS does not know: the accepted one of the same brand that is spelt nearly so."""
+"""Models, branches and cities that the DMS does not know: the accepted one of the brand that is spelt nearly so."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from leads_excel.rejections import phone_numbers
@@ -49,15 +50,15 @@ def suggestions(facts: Facts, faults: pd.DataFrame) -> pd.DataFrame:
                 known[key] = rule(message if exists else typed, *beside)
             found[row] = known[key]
     texts = pd.DataFrame(found, columns=["suggestion", "confidence", "why"], index=faults.index).astype("string")
-    return texts.where(texts.ne("").fillna(value=False))
+    return texts.replace("", pd.NA)
 
 
 def _beside(facts: Facts, faults: pd.DataFrame) -> list[pd.Series[Any]]:
-    own = [facts.tables.leads[name].take(faults["lead"]).set_axis(faults.index) for name in _BESIDE]
+    own = [facts.tables.leads[name].take(faults["lead"].to_numpy()).set_axis(faults.index) for name in _BESIDE]
     model = pd.Series(pd.NA, faults.index, dtype="string")
-    of_vehicle = faults["vehicle"].ge(0).to_numpy("bool")
+    places = faults["vehicle"].to_numpy("int64")
     models = facts.tables.vehicles["modelFamily"].astype("string")
-    model[of_vehicle] = models.take(faults["vehicle"][of_vehicle]).to_numpy()
+    model.iloc[np.flatnonzero(places >= 0)] = models.take(places[places >= 0]).to_numpy()
     return [*own, model]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
 from leads_excel.kpis.facts.facts import is_accepted, texts
 from leads_excel.rejections.suggested import MEDIUM, NOTHING, SUPPORT, Suggested
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts
+    from leads_excel.kpis.facts.groups import Numbers
 
 _SHARE = 0.9
 """Of the accepted leads of the city with a branch, the usual one has at least this share ..."""
@@ -31,16 +32,13 @@ class UsualBranches:
         branches, self._branches = texts(facts, "branch")
         brands, brand_names = texts(facts, "brand")
         kept = is_accepted(facts) & (branches >= 0)
-        counts = pd.Series(1, pd.MultiIndex.from_arrays([cities[kept], branches[kept]])).groupby(level=[0, 1]).sum()
         self._usual: dict[str, str] = {}
-        for city, of_city in counts.groupby(level=0):
-            if int(str(city)) >= 0 and lower_bound(int(of_city.max()), int(of_city.sum())) >= _SHARE:
-                self._usual[names[int(str(city))].strip().casefold()] = self._branches[of_city.idxmax()[1]]
-        sold = pd.Series(list(zip(brands[kept].tolist(), branches[kept].tolist(), strict=True))).value_counts()
+        for city, counts in enumerate(_crossed(cities[kept], len(names), branches[kept], len(self._branches))):
+            if lower_bound(int(counts.max(initial=0)), int(counts.sum())) >= _SHARE:
+                self._usual[names[city].strip().casefold()] = self._branches[int(counts.argmax())]
+        sold = _crossed(brands[kept], len(brand_names), branches[kept], len(self._branches)) >= SUPPORT
         self._sold = {
-            (brand_names[brand].strip().casefold(), self._branches[branch])
-            for (brand, branch), count in sold.items()
-            if brand >= 0 and count >= SUPPORT
+            (brand_names[brand].strip().casefold(), self._branches[branch]) for brand, branch in np.argwhere(sold)
         }
 
     def suggest(self, city: str, brand: str, submitted: str = "") -> Suggested:
@@ -55,6 +53,12 @@ class UsualBranches:
         if branch is None or branch == submitted.strip() or (brand.strip().casefold(), branch) not in self._sold:
             return NOTHING
         return Suggested(branch, MEDIUM, "usual branch of the city")
+
+
+def _crossed(rows: Numbers, height: int, columns: Numbers, width: int) -> Numbers:
+    """Count how often each number stands beside each other; a negative one is none."""
+    there = rows >= 0
+    return np.bincount(rows[there] * width + columns[there], minlength=height * width).reshape(height, width)
 
 
 def lower_bound(hits: int, count: int) -> float:

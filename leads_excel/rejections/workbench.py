@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.exceptions import ApiError
-from leads_excel.kpis.around.history import NONE, History, history_of, moments
+from leads_excel.kpis.around.history import NONE, History, history_of
 from leads_excel.kpis.around.margin import Margin, asked_days, cut, reach
 from leads_excel.kpis.around.verdicts import recoveries
 from leads_excel.kpis.facts.facts import DAY, NEVER, facts_of, now, submitted
