@@ -11,8 +11,8 @@ from leads_excel.arguments.typed_arguments import as_text, nearest
 from leads_excel.arguments.views import chosen, columns_of, meets, shown
 from leads_excel.fetching.session import current
 from leads_excel.functions.filtered_range import answered
-from leads_excel.rejections.partner_lists import write_lists
-from leads_excel.rejections.workbench import COLUMNS, hidden, workbench
+from leads_excel.rejected.partner_lists import write_lists
+from leads_excel.rejected.workbench import COLUMNS, hidden, workbench
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ import pandas as pd
 
 from leads_excel.kpis.facts.facts import counted, is_rejected, owner
 from leads_excel.kpis.facts.patterns import matches, typed
-from leads_excel.rejections.fields_at_fault import LEAD, Fault, fault, learnt
+from leads_excel.rejected.fields_at_fault import LEAD, Fault, fault, learnt
 from leads_excel.schema.columns import VEHICLES
 from leads_excel.schema.masking import wording
 from leads_excel.schema.own_words import is_personal
@@ -98,7 +98,7 @@ def _read(errors: pd.DataFrame, codes: dict[str, str]) -> pd.DataFrame:
     each = keys.drop_duplicates()
     rows = errors[["named", "code", "reason"]].iloc[each.index].astype(object)
     rows = rows.where(rows.notna(), None)
-    found = [fault(*row, codes) for row in rows.to_numpy().tolist()]
+    found = [fault(*texts, codes) for texts in ((row[0], row[1], row[2]) for row in rows.to_numpy().tolist())]
     frame = pd.DataFrame(found, columns=list(Fault._fields))
     frame = frame.astype({"field": "string", "line": "float64", "exists": "bool"})
     numbers = keys.merge(each.assign(number=np.arange(len(each))), how="left")["number"]

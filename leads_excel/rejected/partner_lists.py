@@ -12,7 +12,7 @@ from leads_excel.arguments.views import moments
 from leads_excel.excel.cells.values import csv_text
 from leads_excel.excel.file.disk import replacing
 from leads_excel.exceptions import WorkbookError
-from leads_excel.rejections.workbench import COLUMNS, is_personal
+from leads_excel.rejected.workbench import COLUMNS, is_personal
 from leads_excel.schema.columns import BLANK, LEADS, Column
 from leads_excel.schema.legible import one_line
 

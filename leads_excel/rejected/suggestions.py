@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leads_excel.rejections import phone_numbers
-from leads_excel.rejections.email_addresses import Domains
-from leads_excel.rejections.existing_leads import Existing
-from leads_excel.rejections.model_years import Years
-from leads_excel.rejections.named_values import Names
-from leads_excel.rejections.suggested import NOTHING, Suggested
-from leads_excel.rejections.usual_branches import UsualBranches
+from leads_excel.rejected import phone_numbers
+from leads_excel.rejected.email_addresses import Domains
+from leads_excel.rejected.existing_leads import Existing
+from leads_excel.rejected.model_years import Years
+from leads_excel.rejected.named_values import Names
+from leads_excel.rejected.suggested import NOTHING, Suggested
+from leads_excel.rejected.usual_branches import UsualBranches
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.kpis.facts.facts import is_accepted, owner, texts
-from leads_excel.rejections.faults import OF_VEHICLES
-from leads_excel.rejections.suggested import HIGH, MEDIUM, NOTHING, SUPPORT, Suggested
+from leads_excel.rejected.faults import OF_VEHICLES
+from leads_excel.rejected.suggested import HIGH, MEDIUM, NOTHING, SUPPORT, Suggested
 from leads_excel.schema.spelling import folded, is_one_letter_away
 
 if TYPE_CHECKING:

@@ -20,7 +20,10 @@ _SURE_CODES = 5
 _SURE_SHARE = 0.95
 """... and this share of them the same one."""
 
-_OURS = {"isError", "leadId", "leadExternalId", "leadVehiclesId", "position"}
+_OURS = {
+    *("isError", "leadId", "leadExternalId", "leadVehiclesId", "position"),
+    *("vehicleCount", "errorCount", "bulkCreatedDate"),
+}
 _COLUMNS = {item.name: item for item in (*VEHICLES, *LEADS) if item.name not in _OURS}
 _WORDS = {
     "phoneCode": "(?:phone|country|dial(?:ling)?) ?code|رمز الدولة",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from leads_excel.kpis.facts.facts import is_accepted, owner, texts
-from leads_excel.rejections.suggested import MEDIUM, NOTHING, SUPPORT, Suggested
+from leads_excel.rejected.suggested import MEDIUM, NOTHING, SUPPORT, Suggested
 from leads_excel.schema.spelling import is_one_letter_away
 from leads_excel.tables.whole_numbers import whole_numbers
 

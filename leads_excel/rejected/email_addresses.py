@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from leads_excel.kpis.facts.customers import emails_of
 from leads_excel.kpis.facts.facts import is_accepted
-from leads_excel.rejections.suggested import HIGH, MEDIUM, NOTHING, SUPPORT, Suggested
+from leads_excel.rejected.suggested import HIGH, MEDIUM, NOTHING, SUPPORT, Suggested
 from leads_excel.schema.spelling import is_one_letter_away
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from leads_excel.kpis.facts.phones import HOME, cleaned, read, region
-from leads_excel.rejections.suggested import HIGH, NOTHING, Suggested
+from leads_excel.rejected.suggested import HIGH, NOTHING, Suggested
 
 _DIGITS = 9
 """A Saudi mobile number: 5 and eight more digits."""

@@ -14,8 +14,8 @@ from leads_excel.kpis.around.verdicts import recoveries
 from leads_excel.kpis.facts.facts import DAY, NEVER, facts_of, now, submitted
 from leads_excel.kpis.facts.rules import RULES, Rules
 from leads_excel.kpis.intent import buys_soon, is_hot
-from leads_excel.rejections.faults import faults
-from leads_excel.rejections.suggestions import suggestions
+from leads_excel.rejected.faults import faults
+from leads_excel.rejected.suggestions import suggestions
 from leads_excel.schema.columns import ERRORS, LEADS, VEHICLES, Column
 from leads_excel.schema.masking import MASK, masked
 from leads_excel.tables.whole_numbers import whole_numbers

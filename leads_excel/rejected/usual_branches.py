@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leads_excel.kpis.facts.facts import is_accepted, texts
-from leads_excel.rejections.suggested import MEDIUM, NOTHING, SUPPORT, Suggested
+from leads_excel.rejected.suggested import MEDIUM, NOTHING, SUPPORT, Suggested
 
 if TYPE_CHECKING:
     from leads_excel.kpis.facts.facts import Facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leads_excel.rejections.suggested import HIGH, NOTHING, Suggested
+from leads_excel.rejected.suggested import HIGH, NOTHING, Suggested
 from leads_excel.tables.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
