@@ -26,7 +26,7 @@ NONE = -1
 OF_VEHICLES = frozenset(item.name for item in VEHICLES) - {"leadExternalId", "leadId", "position"}
 """Fields of vehicles."""
 
-_LISTED = re.compile(r"\s*[;\n\r]+\s*")
+_LISTED = re.compile(r"[;\n\r]+")
 
 
 def faults(facts: Facts) -> pd.DataFrame:
@@ -77,9 +77,10 @@ def _split(errors: pd.DataFrame, facts: Facts, codes: dict[str, str]) -> pd.Data
     if not lists.any():
         return alone.drop(columns="named")
     several = errors[lists].copy()
-    several["message"] = pd.Series([_LISTED.split(text.strip()) for text in several["message"]], several.index)
+    several["message"] = pd.Series([_LISTED.split(text) for text in several["message"]], several.index)
     parts = several.explode("message").astype({"message": "string"})
-    parts = parts[parts["message"].str.strip().ne("")]
+    parts["message"] = parts["message"].str.strip()
+    parts = parts[parts["message"].ne("")]
     personal = [name for name in facts.tables.leads if is_personal(str(name))]
     beside = facts.tables.leads[personal].take(parts["lead"].to_numpy()).set_axis(parts.index)
     parts["reason"] = wording(parts["message"].reset_index(drop=True), beside.reset_index(drop=True)).to_numpy()
