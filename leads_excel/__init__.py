@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         leads_list,
         leads_status,
     )
+    from leads_excel.functions.rejections import fix_list, leads_fix, rejections
     from leads_excel.functions.why import leads_why, why
     from leads_excel.reports.report import report
     from leads_excel.settings.model import Settings
@@ -71,6 +72,7 @@ __all__ = [
     "export",
     "fetch",
     "fetch_bulk",
+    "fix_list",
     "kpis",
     "lead",
     "lead_bulks",
@@ -83,6 +85,7 @@ __all__ = [
     "leads_date",
     "leads_dupes",
     "leads_fields",
+    "leads_fix",
     "leads_kpi",
     "leads_list",
     "leads_new",
@@ -90,6 +93,7 @@ __all__ = [
     "leads_why",
     "main",
     "refresh",
+    "rejections",
     "report",
     "why",
 ]
@@ -113,6 +117,7 @@ _HOMES = {
     **dict.fromkeys(("contacts", "leads_contacts"), "functions.contacts"),
     **dict.fromkeys(("customers", "leads_customers"), "functions.customers"),
     **dict.fromkeys(("leads_why", "why"), "functions.why"),
+    **dict.fromkeys(("fix_list", "leads_fix", "rejections"), "functions.rejections"),
 }
 
 # Modules that scripts imported from here before each part of the package had a room of its own.

@@ -42,7 +42,7 @@ def test_drive_unknown_rate(facts: Facts) -> Ratio:
 @kpi("Hot", "ساخن", "share")
 def hot_rate(facts: Facts) -> Ratio:
     """Accepted leads whose priority reads Hot / accepted leads."""
-    return share(matching(facts, "priority", _HOT), is_accepted(facts))
+    return share(is_hot(facts), is_accepted(facts))
 
 
 @kpi("Warm", "دافئ", "share")
@@ -60,7 +60,7 @@ def cold_rate(facts: Facts) -> Ratio:
 @kpi("Buying soon", "شراء قريب", "share")
 def near_term_rate(facts: Facts) -> Ratio:
     """Accepted leads whose purchase plan reads Within 30 Days or fewer, such as Within 7 Days / accepted leads."""
-    return share(_buys_soon(facts), is_accepted(facts))
+    return share(buys_soon(facts), is_accepted(facts))
 
 
 @kpi("Cash", "نقدا", "share")
@@ -99,11 +99,17 @@ def median_income(facts: Facts) -> Quantile:
 @kpi("Hot but out of reach", "ساخن بلا وسيلة تواصل", "leads")
 def hot_uncontactable(facts: Facts) -> Count:
     """Accepted leads whose priority reads Hot, without a valid phone and without a valid e-mail address."""
-    return Count(is_accepted(facts) & matching(facts, "priority", _HOT) & ~is_contactable(facts))
+    return Count(is_accepted(facts) & is_hot(facts) & ~is_contactable(facts))
+
+
+def is_hot(facts: Facts) -> Flags:
+    """Tell which leads have a priority that reads Hot."""
+    return matching(facts, "priority", _HOT)
 
 
 @remembered
-def _buys_soon(facts: Facts) -> Flags:
+def buys_soon(facts: Facts) -> Flags:
+    """Tell which leads have a purchase plan of Within 30 Days or fewer."""
     codes, values = texts(facts, "purchasePlan")
     within = [re.match(r"within (\d+) days?$", value, re.IGNORECASE) for value in values]
     soon = np.array([*(match is not None and int(match[1]) <= facts.rules.near_days for match in within), False])

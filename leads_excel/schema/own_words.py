@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from leads_excel.schema.columns import TABLES
@@ -83,16 +84,24 @@ def without_own(messages: list[str], beside: pd.DataFrame) -> list[str]:
         messages: Texts.
         beside: The fields of the lead of each message, row by row; any columns.
     """
-    plain = [alike(message) for message in messages]
+    texts, distinct = pd.factorize(np.array([*messages, ""], dtype=object)[:-1])
+    plain = [alike(message) for message in distinct]
     found: dict[int, list[_Own]] = {}
     for name in filter(is_personal, map(str, beside)):
         codes, values = pd.factorize(beside[name])
         owns = [_own(str(value), name in _NAMES) for value in values]
         traces = [tuple(own.traces) for own in owns]
-        for row, code in enumerate(codes.tolist()):
-            if code >= 0 and any(trace in plain[row] for trace in traces[code]):
-                found.setdefault(row, []).append(owns[code])
+        # Most messages are one of a few, and so are most names: each text is looked at once for each value.
+        rows = np.flatnonzero(codes >= 0)
+        pairs, each = np.unique(texts[rows] * len(values) + codes[rows], return_inverse=True)
+        said = [_says(plain[pair // len(values)], traces[pair % len(values)]) for pair in pairs.tolist()]
+        for row in rows[np.array(said, "bool")[each]].tolist():
+            found.setdefault(row, []).append(owns[codes[row]])
     return [_masked(text, found[row]) if row in found else text for row, text in enumerate(messages)]
+
+
+def _says(text: str, traces: tuple[str, ...]) -> bool:
+    return any(trace in text for trace in traces)
 
 
 def without_quoted(message: str) -> str:

@@ -58,12 +58,18 @@ def nearest(word: str, words: Iterable[str], *, cutoff: float = 0.6, most: int =
         known.setdefault(folded(item[:_LONGEST]), item)
     if typed in known:
         return [known[typed]]
-    close = [key for key in known if key and _is_one_letter_away(typed, key)][:most]
+    close = [key for key in known if key and is_one_letter_away(typed, key)][:most]
     close = close or difflib.get_close_matches(typed, known, n=1, cutoff=cutoff)
     return [known[key] for key in close]
 
 
-def _is_one_letter_away(word: str, other: str) -> bool:
+def is_one_letter_away(word: str, other: str) -> bool:
+    """Tell whether one letter makes the difference: another, a missing, an additional or two swapped ones; or none.
+
+    Args:
+        word: A word.
+        other: The word it is compared with, letter by letter: see `folded`.
+    """
     if abs(len(word) - len(other)) > 1:
         return False
     start = next((n for n, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), None)

@@ -38,17 +38,33 @@ def last_rejections(history: History) -> Numbers:
 
 
 @remembered
+def recoveries(history: History) -> Numbers:
+    """Find the accepted lead that recovered each lead of the range that was rejected.
+
+    Returns:
+        For each lead of the range the row of the next accepted one after its last rejection in the range, with the same
+        number, phone or e-mail address; `NONE` where there is none within the days that make a duplicate.
+    """
+    rows = last_rejections(history)
+    found, nearest = np.full(len(rows), NONE), np.full(len(rows), np.inf)
+    for by in ("record", "phone", "email"):
+        then = np.where(rows == NONE, NONE, _next(history, by)[rows])
+        days = np.where(then == NONE, np.inf, (moments(history)[then] - moments(history)[rows]) / DAY)
+        is_nearer = (days < nearest) & (days <= history.rules.days)
+        found[is_nearer], nearest[is_nearer] = then[is_nearer], days[is_nearer]
+    return found
+
+
+@remembered
 def days_to_recovery(history: History) -> Decimals:
     """Tell for each lead of the range that was rejected how many days later it was recovered.
 
     Returns:
-        Days from its last rejection in the range to the next accepted lead with the same number, phone or e-mail
-        address; NaN where there is none within the days that make a duplicate.
+        Days from its last rejection in the range to the lead that recovered it, see `recoveries`; NaN where there is
+        none.
     """
-    nearest = np.fmin.reduce([_days_to_next(history, by) for by in ("record", "phone", "email")])
-    rows = last_rejections(history)
-    days = np.where(rows == NONE, np.nan, nearest[rows])
-    return np.where(days <= history.rules.days, days, np.nan)
+    then, rows = recoveries(history), last_rejections(history)
+    return np.where(then == NONE, np.nan, (moments(history)[then] - moments(history)[rows]) / DAY)
 
 
 @remembered
@@ -59,15 +75,17 @@ def right_first_time(history: History) -> Flags:
     return is_accepted & ~(since <= history.rules.days)
 
 
-def _days_to_next(history: History, by: str) -> Decimals:
-    """Tell how many days after each row the next accepted one with the same key came."""
+def _next(history: History, by: str) -> Numbers:
+    """Find the next accepted row after each row with the same key; `NONE` where there is none."""
     order, key = _by_key(history, by)
     place = np.where(accepted(history)[order], np.arange(len(order)), len(order))
     following = np.minimum.accumulate(place[::-1])[::-1]
     there = following < len(order)
     then = order[np.where(there, following, 0)]
     there &= key[then] == key[order]
-    return _days(history, order[there], order[there], then[there])
+    found = np.full(history.count, NONE)
+    found[order[there]] = then[there]
+    return found
 
 
 def _days_since_rejection(history: History) -> Decimals:

@@ -226,7 +226,7 @@ class Bulks:
         if bulk is None or bulk.is_cancelled or bulk.settles > plan.created:
             return ()
         return tuple(
-            lead._replace(errors=None, body=lead.change.body, change=None)
+            lead._replace(errors=None, body=lead.change.body, change=None, meant=None)
             for lead in bulk.leads
             if lead.change and lead.change.kind == "resent"
         )

@@ -64,6 +64,8 @@ class Lead(NamedTuple):
         body: JSON of its other keys, `leadType` to `acceptPrivatePolicy`, without braces.
         change: What happens to it later.
         person: The number of its customer, which no record shows: what is told of customers is held against it.
+        meant: The keys of a rejected record as they should have been sent, in the form of `body`; None of any other.
+            No reply shows it: it is what tests measure suggestions by.
     """
 
     number: int
@@ -73,6 +75,7 @@ class Lead(NamedTuple):
     body: bytes
     change: Change | None = None
     person: int = -1
+    meant: bytes | None = None
 
 
 def submit(dice: Dice, number: int, day: date, source: Source, who: Person) -> Lead:
@@ -103,8 +106,9 @@ def submit(dice: Dice, number: int, day: date, source: Source, who: Person) -> L
         change = _later(dice, number, who, fragments, brand)
         return Lead(number, source.number, sub_source, None, _body(fragments), change, who.number)
     sent, errors = reject(dice, fragments, _values(number, day.year, brand))
-    change = _second_chance(dice, fragments)
-    return Lead(number, source.number, sub_source, errors.encode(), _body(sent), change, who.number)
+    meant = _body(fragments)
+    change = _second_chance(dice, meant)
+    return Lead(number, source.number, sub_source, errors.encode(), _body(sent), change, who.number, meant)
 
 
 def _body(fragments: list[str]) -> bytes:
@@ -168,8 +172,8 @@ def _later(dice: Dice, number: int, who: Person, fragments: list[str], brand: Br
     return Change("edited", _when(dice), _body(edited))
 
 
-def _second_chance(dice: Dice, fragments: list[str]) -> Change | None:
+def _second_chance(dice: Dice, meant: bytes) -> Change | None:
     throw = dice.random()
     if throw > 0.65:
         return None
-    return Change("recovered" if throw < 0.15 else "resent", _when(dice), _body(fragments))
+    return Change("recovered" if throw < 0.15 else "resent", _when(dice), meant)
