@@ -44,9 +44,12 @@ from leads_excel.excel.unexpected import told
 from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.fetching.background import Background, StillLoadingError
 from leads_excel.fetching.session import current
-from leads_excel.functions import analysis
+from leads_excel.functions import analysis, rejections
 from leads_excel.functions import changes as differences
+from leads_excel.functions import contacts as consent
+from leads_excel.functions import customers as persons
 from leads_excel.functions import listings as functions
+from leads_excel.functions import why as explanation
 from leads_excel.log import formulas
 
 if TYPE_CHECKING:
@@ -202,6 +205,57 @@ def LEADS_BY(dimension, from_date, to_date=None, kpis=None, filters=None, option
 def LEADS_DUPES(from_date, to_date=None, fields=None, filters=None, options=None):
     """List customers who left more than one lead within 30 days, by phone or e-mail however written, lead by lead."""
     return _answer(analysis.leads_dupes, from_date, to_date, fields, filters, options)
+
+
+@_worksheet_function(
+    from_date=_FROM,
+    to_date=_TO,
+    fields="Columns by name: urgency, age, reason, field, submitted, suggestion, confidence, why, recovered, and those "
+    "of leads.",
+    filters='"recovered<>yes; urgency<=2; source=Website", or two columns of cells: names and values.',
+    options=_OPTIONS,
+)
+def LEADS_FIX(from_date, to_date=None, fields=None, filters=None, options=None):
+    """List rejected leads: what is wrong and, where the data gives it, what would be right; the urgent ones first."""
+    return _answer(rejections.leads_fix, from_date, to_date, fields, filters, options)
+
+
+@_worksheet_function(
+    purpose="What they agreed to: marketing (empty), newsletter or privacy.",
+    from_date="First day, as in LEADS; the last 365 days by default: a no before the range is not seen.",
+    to_date=_TO,
+    fields="Columns by name: customer, channel, address, yesAt, yesRecord, leads, and those of the latest lead.",
+    filters='"branch=Riyadh*; channel=WhatsApp", or two columns of cells: names and values. Consent is judged before.',
+    options='"pii=reveal" shows whom; the log says who took how many. "suppress=FILE" leaves people out, "why=1" '
+    "counts who is left out and why; and as for LEADS.",
+)
+def LEADS_CONTACTS(purpose=None, from_date=None, to_date=None, fields=None, filters=None, options=None):
+    """List the customers who may be contacted for a purpose: they said yes last, and to the privacy policy."""
+    return _answer(consent.leads_contacts, purpose, from_date, to_date, fields, filters, options)
+
+
+@_worksheet_function(
+    from_date=_FROM,
+    to_date=_TO,
+    fields="Columns by name: customer, leads, rejected, firstTouch, lastTouch, sources, branches, phone, marketing.",
+    filters='"leads>=2; sources=*Website*", or two columns of cells: names and values.',
+    options=_OPTIONS,
+)
+def LEADS_CUSTOMERS(from_date, to_date=None, fields=None, filters=None, options=None):
+    """List customers over all sources and branches, one row each: their leads, first and last touch, consent."""
+    return _answer(persons.leads_customers, from_date, to_date, fields, filters, options)
+
+
+@_worksheet_function(
+    kpi='The name of a key figure, such as rejection_rate; LEADS_FIELDS("kpis") lists them.',
+    from_date=_FROM,
+    to_date=_TO,
+    filters=_FILTERS,
+    options='"labels=ar": in Arabic. "min", "days", "as_of", "missing", "partial", "long" as for LEADS_KPI.',
+)
+def LEADS_WHY(kpi, from_date, to_date=None, filters=None, options=None):
+    """Explain a key figure: definition, windows, what each filter took away, parts, and how to get it again."""
+    return _answer(explanation.leads_why, kpi, from_date, to_date, filters, options)
 
 
 @_worksheet_function(

@@ -52,7 +52,7 @@ def leads_contacts(
 
     Args:
         purpose: `marketing` (the default), `newsletter` or `privacy`.
-        from_date: As for `leads`.
+        from_date: As for `leads`; the last 365 days by default.
         to_date: As for `leads`.
         fields: Fields of contacts (`customer`, `channel`, `address`, `yesAt`, `yesRecord`, `privacyAt`,
             `privacyRecord`, `leads`, `lastLead`) and of the customer's latest lead; by default these and some of those.
@@ -74,7 +74,8 @@ def leads_contacts(
     named = "marketing" if is_blank(purpose) else nearest(as_text(purpose), PURPOSES, "purpose")
     shape = arguments.options(options, _OPTIONS)
     asked = _Asked(named, arguments.filters(filters), fields, shape)
-    tables, _ = answered(current(), (from_date, to_date), (), shape)
+    days = ("-365D" if is_blank(from_date) else from_date, to_date)
+    tables, _ = answered(current(), days, (), shape)
     if not shape.partial:
         refuse_disputed(tables)
     suppression = suppression_of(shape.suppress) if shape.suppress else None

@@ -64,6 +64,48 @@ failed:
     LEADS_BY = Err.Description
 End Function
 
+Function LEADS_CONTACTS(Optional purpose, Optional from_date, Optional to_date, Optional fields, Optional filters, Optional options)
+Attribute LEADS_CONTACTS.VB_Description = "List the customers who may be contacted for a purpose: they said yes last, and to the privacy policy."
+Attribute LEADS_CONTACTS.VB_ProcData.VB_Invoke_Func = " \n20"
+    LEADS_CONTACTS = "#LEADS Not calculated yet: press Ctrl+Alt+F9."
+    #If Mac Then
+        LEADS_CONTACTS = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
+        Exit Function
+    #End If
+    If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LEADS_CONTACTS = CallPython("leads_excel.excel.udfs", "LEADS_CONTACTS(purpose,from_date,to_date,fields,filters,options,cell)", Array(InUse(purpose), InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
+        Exit Function
+    #Else
+        LEADS_CONTACTS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_CONTACTS", Array(InUse(purpose), InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
+        Exit Function
+    #End If
+failed:
+    LEADS_CONTACTS = Err.Description
+End Function
+
+Function LEADS_CUSTOMERS(from_date, Optional to_date, Optional fields, Optional filters, Optional options)
+Attribute LEADS_CUSTOMERS.VB_Description = "List customers over all sources and branches, one row each: their leads, first and last touch, consent."
+Attribute LEADS_CUSTOMERS.VB_ProcData.VB_Invoke_Func = " \n20"
+    LEADS_CUSTOMERS = "#LEADS Not calculated yet: press Ctrl+Alt+F9."
+    #If Mac Then
+        LEADS_CUSTOMERS = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
+        Exit Function
+    #End If
+    If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LEADS_CUSTOMERS = CallPython("leads_excel.excel.udfs", "LEADS_CUSTOMERS(from_date,to_date,fields,filters,options,cell)", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
+        Exit Function
+    #Else
+        LEADS_CUSTOMERS = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_CUSTOMERS", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
+        Exit Function
+    #End If
+failed:
+    LEADS_CUSTOMERS = Err.Description
+End Function
+
 Function LEADS_DATE(text)
 Attribute LEADS_DATE.VB_Description = "Show the day that a text such as -7D stands for."
 Attribute LEADS_DATE.VB_ProcData.VB_Invoke_Func = " \n20"
@@ -125,6 +167,27 @@ Attribute LEADS_FIELDS.VB_ProcData.VB_Invoke_Func = " \n20"
     #End If
 failed:
     LEADS_FIELDS = Err.Description
+End Function
+
+Function LEADS_FIX(from_date, Optional to_date, Optional fields, Optional filters, Optional options)
+Attribute LEADS_FIX.VB_Description = "List rejected leads: what is wrong and, where the data gives it, what would be right; the urgent ones first."
+Attribute LEADS_FIX.VB_ProcData.VB_Invoke_Func = " \n20"
+    LEADS_FIX = "#LEADS Not calculated yet: press Ctrl+Alt+F9."
+    #If Mac Then
+        LEADS_FIX = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
+        Exit Function
+    #End If
+    If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LEADS_FIX = CallPython("leads_excel.excel.udfs", "LEADS_FIX(from_date,to_date,fields,filters,options,cell)", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
+        Exit Function
+    #Else
+        LEADS_FIX = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_FIX", Array(InUse(from_date), InUse(to_date), InUse(fields), InUse(filters), InUse(options), Array(WaitingCell)))
+        Exit Function
+    #End If
+failed:
+    LEADS_FIX = Err.Description
 End Function
 
 Function LEADS_KPI(kpi, from_date, Optional to_date, Optional filters, Optional options)
@@ -210,6 +273,27 @@ Attribute LEADS_STATUS.VB_ProcData.VB_Invoke_Func = " \n20"
     #End If
 failed:
     LEADS_STATUS = Err.Description
+End Function
+
+Function LEADS_WHY(kpi, from_date, Optional to_date, Optional filters, Optional options)
+Attribute LEADS_WHY.VB_Description = "Explain a key figure: definition, windows, what each filter took away, parts, and how to get it again."
+Attribute LEADS_WHY.VB_ProcData.VB_Invoke_Func = " \n20"
+    LEADS_WHY = "#LEADS Not calculated yet: press Ctrl+Alt+F9."
+    #If Mac Then
+        LEADS_WHY = "#LEADS Formulas need Excel for Windows: on a Mac, use the Refresh button."
+        Exit Function
+    #End If
+    If (Not Application.CommandBars("Standard").Controls(1).Enabled) Then Exit Function
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LEADS_WHY = CallPython("leads_excel.excel.udfs", "LEADS_WHY(kpi,from_date,to_date,filters,options,cell)", Array(InUse(kpi), InUse(from_date), InUse(to_date), InUse(filters), InUse(options), Array(WaitingCell)))
+        Exit Function
+    #Else
+        LEADS_WHY = XLPy.CallUDF("leads_excel.excel.udfs", "LEADS_WHY", Array(InUse(kpi), InUse(from_date), InUse(to_date), InUse(filters), InUse(options), Array(WaitingCell)))
+        Exit Function
+    #End If
+failed:
+    LEADS_WHY = Err.Description
 End Function
 
 Function LEAD_BULKS(from_date, Optional to_date, Optional fields, Optional filters, Optional options)

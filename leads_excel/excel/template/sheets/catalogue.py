@@ -86,6 +86,30 @@ FUNCTIONS = (
         '=LEADS_DUPES("-30D")',
     ),
     Entry(
+        "LEADS_CUSTOMERS",
+        "from, [to], [fields], [filters], [options]",
+        "Customers over all sources and branches, one row each.",
+        '=LEADS_CUSTOMERS("-30D",,,"leads>=2")',
+    ),
+    Entry(
+        "LEADS_FIX",
+        "from, [to], [fields], [filters], [options]",
+        "Rejected leads: what is wrong, what would be right, whom to call first.",
+        '=LEADS_FIX("-30D",,,"recovered<>yes")',
+    ),
+    Entry(
+        "LEADS_CONTACTS",
+        "[purpose], [from], [to], [fields], [filters], [options]",
+        "Customers who agreed to be contacted, and how they are reached.",
+        '=LEADS_CONTACTS("marketing","-90D")',
+    ),
+    Entry(
+        "LEADS_WHY",
+        "kpi, from, [to], [filters], [options]",
+        "Why a number is what it is: its parts, its windows, how to get it again.",
+        '=LEADS_WHY("rejection_rate","LM")',
+    ),
+    Entry(
         "LEADS_NEW",
         "since, [fields], [options]",
         "What changed since: new, settled, recovered, changed, gone leads.",
