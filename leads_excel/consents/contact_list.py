@@ -25,7 +25,7 @@ from leads_excel.kpis.facts.facts import facts_of, submitted
 from leads_excel.schema.columns import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from typing import Any
 
     from leads_excel.consents.suppression import Suppression
@@ -160,7 +160,8 @@ def _preferred(facts: Facts) -> Numbers:
     return np.where(last == NOWHERE, NOWHERE, wanted[last])
 
 
-def _of_customer(facts: Facts, has: Any) -> Flags:  # noqa: ANN401
+def _of_customer(facts: Facts, has: Callable[[Facts], Flags]) -> Flags:
+    """Tell of each lead whether any lead of its customer has something."""
     who = customers_of(facts)
     return np.append(last_of(facts, has(facts)) != NOWHERE, values=False)[who]
 

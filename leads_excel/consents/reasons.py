@@ -8,7 +8,6 @@ import numpy as np
 
 from leads_excel.kpis.consent import (
     NOWHERE,
-    PURPOSES,
     count_of,
     last_answers,
     needed,
@@ -144,6 +143,3 @@ def last_of(facts: Facts, flags: Flags) -> Numbers:
         kept = rows[flags[rows] & (who[rows] >= 0)]
         last[who[kept]] = kept  # of several, the last one stays
     return last
-
-
-__all__ = ["LISTED", "PURPOSES", "REASONS", "Reason", "counted", "judged", "last_of", "latest_leads"]
