@@ -46,27 +46,24 @@ def best_phones(facts: Facts, touches: Touches) -> pa.Array:
     codes, distinct = phone_codes(facts)
     plus, between = (pa.scalar(text, pa.large_string()) for text in ("+", ""))
     written = pc.binary_join_element_wise(plus, pa.array(distinct, pa.int64()).cast(pa.large_string()), between)
-    return _taken(written, _best(codes, touches, distinct))
+    return _taken(written, _best(codes, touches))
 
 
 def best_emails(facts: Facts, touches: Touches) -> pa.Array:
     """Write the e-mail address of each customer, as `_best` chooses it; missing where none is valid."""
     listed = emails_of(facts)[1].cast(pa.large_string())
-    rank = np.empty(len(listed), "int64")
-    rank[pc.array_sort_indices(listed).to_numpy()] = np.arange(len(listed))
-    return _taken(listed, _best(email_codes(facts), touches, rank))
+    return _taken(listed, _best(email_codes(facts), touches))
 
 
 def _taken(values: pa.Array, numbers: Numbers) -> pa.Array:
     return values.take(pa.array(numbers, mask=numbers == NONE))
 
 
-def _best(codes: Numbers, touches: Touches, rank: Numbers) -> Numbers:
+def _best(codes: Numbers, touches: Touches) -> Numbers:
     """Choose of each customer's addresses one.
 
     The customer's own before one that other customers have too; of these the one given most often, and of those the
-    latest. Of several in one moment any would do, and the one of the highest rank is taken, so that the order of rows
-    does not matter.
+    latest.
     """
     who, value = touches.distinct(codes)
     best = np.full(touches.count, NONE)
@@ -78,6 +75,6 @@ def _best(codes: Numbers, touches: Touches, rank: Numbers) -> Numbers:
     pairs = touches.who[places] * len(customers) + values[places]
     pairs, backwards, often = np.unique(pairs, return_index=True, return_counts=True)
     who, value, latest = pairs // len(customers), pairs % len(customers), places[backwards]
-    order = np.lexsort((rank[value], latest, often, customers[value] == 1, who))
+    order = np.lexsort((latest, often, customers[value] == 1, who))
     best[who[order]] = value[order]  # of several, the last one stays
     return best

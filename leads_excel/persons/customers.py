@@ -19,6 +19,7 @@ from leads_excel.kpis.facts.facts import (
     is_provisional,
     is_rejected,
     known,
+    remembered,
     submitted,
     texts,
 )
@@ -60,13 +61,28 @@ def customers(tables: LeadTables, names: Collection[str] = ALL) -> pd.DataFrame:
     """
     facts = facts_of(tables)
     found = linked(facts)
-    touches = touches_of(facts, found.customer)
+    touches = _touches(facts)
     order = _order(facts, touches)
     made = {item.name: _column(item.name, facts, found, touches) for item in COLUMNS if item.name in names}
     frame = pd.DataFrame({name: cells.iloc[order].reset_index(drop=True) for name, cells in made.items()})
     nobody = found.customer == NONE
     frame.attrs["anonymous"] = {name: int((has(facts) & nobody).sum()) for name, has in VERDICTS.items()}
     return frame
+
+
+@remembered
+def _touches(facts: Facts) -> Touches:
+    return touches_of(facts, linked(facts).customer)
+
+
+@remembered
+def _phones(facts: Facts) -> pa.Array:
+    return best_phones(facts, _touches(facts))
+
+
+@remembered
+def _emails(facts: Facts) -> pa.Array:
+    return best_emails(facts, _touches(facts))
 
 
 def _column(name: str, facts: Facts, found: Linked, touches: Touches) -> pd.Series[Any]:
@@ -92,8 +108,7 @@ def _cells(facts: Facts, name: str, rows: Numbers) -> pd.Series[Any]:
 
 def _keys(facts: Facts, found: Linked, touches: Touches) -> pd.Series[Any]:
     who = found.customer[touches.rows[touches.begins]]
-    phones, emails = best_phones(facts, touches), best_emails(facts, touches)
-    return pd.Series(keys(facts, found, who, phones, emails), dtype="string")
+    return pd.Series(keys(facts, found, who, _phones(facts), _emails(facts)), dtype="string")
 
 
 def _time(facts: Facts, rows: Numbers) -> pd.Series[Any]:
@@ -132,8 +147,8 @@ _OTHERS: dict[str, Callable[[Facts, Linked, Touches], pd.Series[Any]]] = {
     "competingBranches": lambda facts, _, touches: _competing(facts, touches),
     "firstName": lambda facts, _, touches: _latest_name(facts, touches, "firstName"),
     "lastName": lambda facts, _, touches: _latest_name(facts, touches, "lastName"),
-    "phone": lambda facts, _, touches: _text(best_phones(facts, touches)),
-    "email": lambda facts, _, touches: _text(best_emails(facts, touches)),
+    "phone": lambda facts, *_: _text(_phones(facts)),
+    "email": lambda facts, *_: _text(_emails(facts)),
     "lastLead": lambda facts, _, touches: _cells(facts, "leadExternalId", touches.latest(every(facts))),
 }
 

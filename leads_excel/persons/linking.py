@@ -29,6 +29,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel.kpis.clusters import joined
+from leads_excel.kpis.facts.facts import remembered
 from leads_excel.persons.addresses import email_codes, phone_codes
 from leads_excel.persons.names import FULL, IN_PART, NAMELESS, NONE, agree, names_of
 
@@ -58,6 +59,7 @@ class Linked:
     names: Names
 
 
+@remembered
 def linked(facts: Facts) -> Linked:
     """Find the leads of each customer.
 
