@@ -76,6 +76,15 @@ def new_user(monkeypatch, homes):
 
 
 @pytest.fixture(autouse=True)
+def _no_log_is_open():
+    """Close the log of formulas that a test has called as Excel does: the next one has another home."""
+    yield
+    formulas = sys.modules.get("leads_excel.log.formulas")
+    if formulas and sys.platform != "win32":
+        formulas.end()
+
+
+@pytest.fixture(autouse=True)
 def _apis_are_new():
     """Forget how the API at an address answers: a simulated one may get the address of an earlier test's."""
     habits = sys.modules.get("leads_excel.client.habits")  # to load it takes a second that few tests need

@@ -31,17 +31,15 @@ import sys
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import partial, wraps
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import xlwings as xw
 
 from leads_excel.dates.typed_dates import today
-from leads_excel.excel.cells.values import MAX_ROWS, to_cell, to_grid
+from leads_excel.excel.cells.formula_cells import LONGEST, cells, read, size, without_errors
 from leads_excel.excel.recalculation import Recalculation
 from leads_excel.excel.unexpected import told
-from leads_excel.exceptions import ApiError, ArgumentError
+from leads_excel.exceptions import ApiError
 from leads_excel.fetching.background import Background, StillLoadingError
 from leads_excel.fetching.session import current
 from leads_excel.functions import analysis, rejections
@@ -53,7 +51,7 @@ from leads_excel.functions import why as explanation
 from leads_excel.log import formulas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     Result = Any
 
@@ -70,14 +68,6 @@ NOT_AVAILABLE = "#N/A"
 LOADING = "Loading: the result comes by itself; should it not, press Ctrl+Alt+F9."
 """What is said meanwhile. The keys are for when Python was ended before it came."""
 
-_SEVERAL = "#AREAS!"
-"""What the add-in's VBA passes for a range of several areas."""
-
-_ERRORS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", NOT_AVAILABLE})
-_LONGEST = 255
-"""Characters. One text more than that in an array, and Excel shows #VALUE! in all its cells (xlwings issue 456)."""
-_LARGEST = 2**31
-"""Whole numbers from here on go as floats: 32-bit Excel takes no others."""
 
 _RANGES = {"ids", "fields", "filters", "options", "kpis"}
 _FROM = "First day: a date, 2026-08-24, or a period such as TODAY, -30D, MTD, LM, 2026-08, 2026-W34."
@@ -166,7 +156,7 @@ def LEAD_BULKS(from_date, to_date=None, fields=None, filters=None, options=None)
 )
 def LEAD(ids, fields=None, if_missing=None):
     """Look up one lead by its number, or several with a range of numbers. Fields named here are shown unmasked."""
-    return _answer(functions.lead, _without_errors(ids), fields, if_missing)
+    return _answer(functions.lead, without_errors(ids), fields, if_missing)
 
 
 @_worksheet_function(
@@ -229,7 +219,7 @@ def LEADS_FIX(from_date, to_date=None, fields=None, filters=None, options=None):
     options='"pii=reveal" shows whom; the log says who took how many. "suppress=FILE" leaves people out, "why=1" '
     "counts who is left out and why; and as for LEADS.",
 )
-def LEADS_CONTACTS(purpose=None, from_date=None, to_date=None, fields=None, filters=None, options=None):
+def LEADS_CONTACTS(purpose="marketing", from_date=None, to_date=None, fields=None, filters=None, options=None):
     """List the customers who may be contacted for a purpose: they said yes last, and to the privacy policy."""
     return _answer(consent.leads_contacts, purpose, from_date, to_date, fields, filters, options)
 
@@ -324,12 +314,12 @@ def _answer(function: Callable[..., object], *arguments: object, keep: bool = Tr
     name = function.__name__.upper()
     formulas.begin()
     try:
-        values = [_value(argument) for argument in arguments]
+        values = [read(argument) for argument in arguments]
         session = current()
         if not keep:
-            return _cells(function(*values))
+            return cells(function(*values))
         key = (name, repr(values), today(session.settings.zone))  # -30D means other days tomorrow
-        compute = partial(session.result, key, lambda: _cells(function(*values)), _size)
+        compute = partial(session.result, key, lambda: cells(function(*values)), size)
         if _cell.get() is None:
             return compute()
         return _background.result((*key, session.epoch), compute, session.settings.loading_after)
@@ -342,7 +332,7 @@ def _answer(function: Callable[..., object], *arguments: object, keep: bool = Tr
 
 def _told(error: Exception) -> str:
     text = told(error)
-    if len(text) > _LONGEST - 10 and isinstance(error, ApiError) and error.causes:
+    if len(text) > LONGEST - 10 and isinstance(error, ApiError) and error.causes:
         return f"{len(error.missing)} windows are missing. {error.causes[0]}"
     return text
 
@@ -356,86 +346,8 @@ def _shown(name: str, text: str) -> str:
     with suppress(Exception):  # without settings there is no session
         current().failed(f"{name}: {text}")
     line = f"#LEADS {text}"
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def _number(result: Result) -> Result:
     return NOT_AVAILABLE if result is None or str(result).startswith("#LEADS") else result
-
-
-# --- arguments -----------------------------------------------------------------------------------------------------
-
-
-def _value(argument: object) -> object:
-    """Take the blank end off a range, and a single cell out of it; refuse errors."""
-    kept = _without_blank_end(argument)
-    for cell in _flat(kept):
-        if cell == _SEVERAL:
-            raise ArgumentError("Several blocks of cells are selected: select one, or join them with VSTACK.")
-        if isinstance(cell, str) and cell in _ERRORS:
-            raise ArgumentError(f"A cell that the formula reads holds {cell}: correct that one first.")
-    if not isinstance(kept, list):
-        return kept
-    single = len(kept) == 1 and (not isinstance(kept[0], list) or len(kept[0]) == 1)
-    return next(_flat(kept)) if single else kept or None
-
-
-def _without_errors(argument: object) -> object:
-    # In a range of numbers, looked up themselves perhaps, one error must not take away all the others.
-    if isinstance(argument, list) and len(list(islice(_flat(argument), 2))) > 1:
-        return [[None if cell in _ERRORS else cell for cell in _flat(row)] for row in _without_blank_end(argument)]
-    return argument
-
-
-def _without_blank_end(argument: object) -> Any:  # noqa: ANN401 - whatever Excel sends
-    """Take the empty rows off the end of a range, a million of them where a whole column is selected."""
-    if not isinstance(argument, list):
-        return argument
-    rows = len(argument)
-    empty = [[None] * len(row) if isinstance(row, list) else None for row in argument[-1:]]
-    for step in (4096, 1):  # lists are compared much faster than rows are looked at
-        blank = empty * step
-        while rows >= step and argument[rows - step : rows] == blank:
-            rows -= step
-    return argument[:rows]
-
-
-def _flat(value: object) -> Iterator[object]:
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _flat(item)
-    else:
-        yield value
-
-
-# --- results -------------------------------------------------------------------------------------------------------
-
-
-def _cells(result: object) -> Result:
-    if not isinstance(result, pd.DataFrame):
-        return _plain(to_cell(result))
-    has_headers = result.attrs.get("headers", True)
-    if len(result) + has_headers > MAX_ROWS:
-        raise ArgumentError(f"{len(result):,} rows do not fit on a sheet: add a filter or the option limit.")
-    empty = result.attrs.get("empty")
-    rows = [
-        [empty if cell is None or cell == "" else _plain(cell) for cell in row]
-        for row in to_grid(result, header=has_headers)
-    ]
-    if len(rows) == 1 and len(rows[0]) == 1:
-        return rows[0][0]
-    return [[_short(cell) for cell in row] for row in rows] or [[None]]
-
-
-def _plain(cell: Result) -> Result:
-    return float(cell) if type(cell) is int and abs(cell) >= _LARGEST else cell
-
-
-def _short(cell: Result) -> Result:
-    if not isinstance(cell, str) or len(cell) <= _LONGEST // 2 or len(cell.encode("utf-16-le")) <= 2 * _LONGEST:
-        return cell
-    return cell.encode("utf-16-le")[: 2 * (_LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
-
-
-def _size(result: Result) -> int:
-    return len(result) * len(result[0]) if isinstance(result, list) else 1

@@ -12,7 +12,7 @@ import pytest
 from few_leads import Desk, bulk, lead, session
 
 import leads_excel as lx
-from leads_excel.exceptions import ApiReplyError, ArgumentError, DateError
+from leads_excel.exceptions import ApiReplyError, ArgumentError
 from leads_excel.fetching.session import current, use
 from leads_excel.functions.contacts import leads_contacts
 from leads_excel.functions.listings import leads_status
@@ -113,10 +113,12 @@ def test_an_unknown_purpose_suggests_the_nearest():
         leads_contacts("marketting", *AUGUST)
 
 
-def test_a_range_has_to_be_named():
-    """How far back consent is judged is nothing to guess."""
-    with pytest.raises(DateError):
-        leads_contacts()
+def test_without_days_consent_is_judged_by_a_year(desk):
+    """Which holds every no that matters to most; a longer range is named."""
+    leads_contacts()
+
+    assert (desk.asked[0].end - desk.asked[0].start).days <= 7
+    assert round((max(window.end for window in desk.asked) - min(window.start for window in desk.asked)).days) == 365
 
 
 def test_a_filter_hides_no_refusal(desk):
