@@ -19,6 +19,7 @@ from vba_names import signature_problems
 
 import leads_excel as lx
 from leads_excel.excel import udfs
+from leads_excel.excel.cells import formula_cells
 from leads_excel.exceptions import ApiAccessError, ApiReplyError, ApiUnavailableError
 from leads_excel.fetching.session import Session, current, use
 from leads_excel.sandbox import Sandbox, SandboxServer
@@ -233,7 +234,7 @@ def test_a_large_number_goes_as_a_float(excel):
 
 def test_more_rows_than_a_sheet_are_refused(excel, monkeypatch):
     """Instead of a #SPILL! that nobody understands."""
-    monkeypatch.setattr(sys.modules[MODULE], "MAX_ROWS", 4)
+    monkeypatch.setattr(formula_cells, "MAX_ROWS", 4)
 
     assert excel("LEADS", "2026-08").startswith("#LEADS 4 rows do not fit on a sheet: add a filter")
     assert len(excel("LEADS", "2026-08", MISSING, MISSING, MISSING, "headers=0")) == 4
@@ -520,7 +521,7 @@ def test_a_sheet_of_formulas_costs_one_request_a_window(excel):
 def test_a_second_recalculation_computes_nothing(excel, monkeypatch):
     """Finished results are given again."""
     expected = excel("LEADS", "2026-08"), excel("LEADS_KPI", "leads", "2026-08")
-    monkeypatch.setattr(sys.modules[MODULE], "_cells", lambda _: pytest.fail("computed again"))
+    monkeypatch.setattr(sys.modules[MODULE], "cells", lambda _: pytest.fail("computed again"))
 
     assert (excel("LEADS", "2026-08"), excel("LEADS_KPI", "leads", "2026-08")) == expected
 
