@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from leads_excel.consents.reasons import LISTED, REASONS, counted, judged, last_of, latest_leads
+from leads_excel.consents.judging import LISTED, REASONS, counted, judged, last_of, latest_leads
 from leads_excel.kpis.consent import NOWHERE, count_of, last_answers
 from leads_excel.kpis.facts.customers import (
     BY_EMAIL,

@@ -82,6 +82,8 @@ def cell(value, empty):
     """Write one value."""
     if value is None or value is pd.NA or value is pd.NaT or value == "" or value != value:  # noqa: PLR0124 - NaN
         return "" if empty is None else empty
+    if isinstance(value, str) and len(value) > 255:
+        return f"{value[:254]}…"
     if isinstance(value, dt.datetime):
         return pd.Timestamp(value).to_pydatetime(warn=False).replace(tzinfo=dt.UTC)
     if isinstance(value, dt.date):

@@ -187,6 +187,7 @@ def write_catalogue(workbook: Workbook, styles: Styles) -> None:
         sheet.write_string(row, 1, name, styles["formula.name"])
         sheet.merge_range(row, 2, row, 4, text, styles["formula"])
     print_list(sheet, heads=4)
+    sheet.fit_to_pages(1, 1)  # a page to put beside the screen
     sheet.center_horizontally()
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from leads_excel import kpis
 from leads_excel.consents.contact_list import contact_list, left_out
-from leads_excel.consents.reasons import REASONS
+from leads_excel.consents.judging import REASONS
 from leads_excel.kpis.facts.persons import person_keys
 from leads_excel.tables.lead_tables import build
 
