@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from leads_excel.exceptions import ArgumentError
+from leads_excel.exceptions import ArgumentError, SettingsError
 from leads_excel.exports.partitions import plain
 from leads_excel.schema import TABLES
 
@@ -38,13 +38,14 @@ def query(tables: LeadTables, statement: str) -> pd.DataFrame:
         Its rows, typed as the frames of `LeadTables` are, but for times, which have no zone.
 
     Raises:
-        ArgumentError: DuckDB is not installed, or it cannot run the statement; its words are told where they are about
-            the statement alone, since others may quote what is in the tables.
+        SettingsError: DuckDB is not installed.
+        ArgumentError: It cannot run the statement; its words are told where they are about the statement alone, since
+            others may quote what is in the tables.
     """
     try:
         import duckdb  # noqa: PLC0415 - an extra
     except ImportError:
-        raise ArgumentError(_MISSING) from None
+        raise SettingsError(_MISSING) from None
     with duckdb.connect(":memory:") as connection:
         for name, columns in TABLES.items():
             connection.register(name, _on_the_clock(plain(getattr(tables, name), columns, tables.zone)))

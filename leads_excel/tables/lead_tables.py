@@ -164,7 +164,8 @@ class LeadTables:
             Its rows; times stand on the clock of the business zone, without a zone.
 
         Raises:
-            ArgumentError: DuckDB is not installed, or cannot run it.
+            SettingsError: DuckDB is not installed.
+            ArgumentError: It cannot run the statement.
         """
         found: pd.DataFrame = open_door("sql", self, statement)
         return found

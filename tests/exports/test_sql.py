@@ -9,7 +9,7 @@ from few_leads import FOUR, RIYADH, bulk, four_leads, lead
 from kpi_tables import thirteen_leads
 
 import leads_excel as lx
-from leads_excel.exceptions import ArgumentError
+from leads_excel.exceptions import ArgumentError, SettingsError
 from leads_excel.exports.partitions import OTHER
 from leads_excel.tables.lead_tables import build
 
@@ -84,5 +84,5 @@ def test_without_duckdb_the_extra_is_named(monkeypatch):
     """As with every extra."""
     monkeypatch.setitem(sys.modules, "duckdb", None)
 
-    with pytest.raises(ArgumentError, match=r'needs the extra sql: pip install "leads-excel\[sql\]"'):
+    with pytest.raises(SettingsError, match=r'needs the extra sql: pip install "leads-excel\[sql\]"'):
         four_leads().sql("SELECT 1")

@@ -17,7 +17,7 @@ from leads_excel.excel import udfs
 
 ASKS_A_PERSON = {"login", "addin", "sandbox"}
 """Commands that wait for somebody, or change the computer: only their arguments are checked here."""
-EXTRA_MODULES = ("altair", "vl_convert", "typst", "fsspec", "psycopg")
+EXTRA_MODULES = ("altair", "vl_convert", "typst", "fsspec", "psycopg", "duckdb")
 EMPTY = {'=LEADS_STATUS("failure")'}  # where nothing failed
 
 
