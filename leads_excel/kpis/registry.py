@@ -67,16 +67,16 @@ class Figure:
     def __hash__(self) -> int:
         return hash(self.value)  # as the number that it may be equal to
 
-    def __lt__(self, other: object) -> Any:  # noqa: ANN401 - as it says
+    def __lt__(self, other: object) -> Any:  # noqa: ANN401 - or NotImplemented
         return self._compared(other, lt)
 
-    def __le__(self, other: object) -> Any:  # noqa: ANN401 - as it says
+    def __le__(self, other: object) -> Any:  # noqa: ANN401 - or NotImplemented
         return self._compared(other, le)
 
-    def __gt__(self, other: object) -> Any:  # noqa: ANN401 - as it says
+    def __gt__(self, other: object) -> Any:  # noqa: ANN401 - or NotImplemented
         return self._compared(other, gt)
 
-    def __ge__(self, other: object) -> Any:  # noqa: ANN401 - as it says
+    def __ge__(self, other: object) -> Any:  # noqa: ANN401 - or NotImplemented
         return self._compared(other, ge)
 
     def _told(self) -> tuple[object, ...]:

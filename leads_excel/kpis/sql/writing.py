@@ -88,7 +88,7 @@ def statement(name: str, facts: Facts, conditions: Sequence[tuple[Filter, Column
         tables.insert(0, _UNDER_WAY)
     filters = " AND ".join(said(condition, item, settings) for condition, item in conditions)
     # Not run here, but by whoever copies it; what was typed stands in it as texts, their quotes doubled.
-    tables.append(f"chosen AS (SELECT * FROM leads{f' WHERE {filters}' if filters else ''})")  # noqa: S608
+    tables.append(f"chosen AS (SELECT * FROM leads{f' WHERE {filters}' if filters else ''})")  # noqa: S608 - our own names, and texts that are quoted
     origin = f" FROM {figure.over}" if figure.over else ""
     return Written(f"WITH {', '.join(tables)} SELECT {value} AS {name}{origin}", _note(facts, days))
 
