@@ -48,6 +48,15 @@ def test_a_command_asks_nothing_before_somebody_says_yes(api, tmp_path, monkeypa
     assert (command == "refresh") == (before != (tmp_path / "report.xlsx").read_bytes())
 
 
+def test_the_months_of_an_export_count_together(api, tmp_path):
+    """Each alone would pass: nothing is written before somebody has said yes to all of them."""
+    done = ask(api, "export", str(tmp_path / "lake"), "--from", "2026-07", "--to", LONG, LEADS_EXCEL_MAX_DAYS="40")
+
+    assert done.returncode == 2, done.stderr
+    assert "2026-07-01 to 2026-08-31 takes " in done.stderr
+    assert (api.log, (tmp_path / "lake").exists()) == ([], False)
+
+
 def test_a_week_needs_no_yes(api, tmp_path):
     """As everything that people do every day."""
     done = ask(api, "fetch", "--from", "-7D", "--out", str(tmp_path / "leads.xlsx"), LEADS_EXCEL_MAX_DAYS="10")
