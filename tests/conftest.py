@@ -62,17 +62,28 @@ def homes(tmp_path_factory):
     return tmp_path_factory.mktemp("homes")
 
 
-@pytest.fixture(autouse=True)
-def new_user(monkeypatch, homes):
-    """Give each test, and each process it starts, a home of its own and no `LEADS_EXCEL_*` variable."""
+def _move_in(homes, variables):
     for variable in [name for name in os.environ if name.upper().startswith("LEADS_EXCEL_")]:
-        monkeypatch.delenv(variable)
+        variables.delenv(variable)
     home = homes / f"home-{next(_homes)}"
     home.mkdir()
     for variable in _FOLDERS:
-        monkeypatch.setenv(variable, str(home))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        variables.setenv(variable, str(home))
+    variables.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     return home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _new_user_of_modules(homes):
+    """Give what a module makes once, before its first test, a user like that of each test: not the machine's."""
+    with pytest.MonkeyPatch.context() as variables:
+        yield _move_in(homes, variables)
+
+
+@pytest.fixture(autouse=True)
+def new_user(monkeypatch, homes):
+    """Give each test, and each process it starts, a home of its own and no `LEADS_EXCEL_*` variable."""
+    return _move_in(homes, monkeypatch)
 
 
 @pytest.fixture(autouse=True)

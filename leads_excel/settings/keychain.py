@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from functools import cache
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,14 @@ FIELDS = frozenset({"token", "username", "password", "api_key"})
 PATIENCE = 60.0
 """Seconds that a keychain may take: a person who is there has typed a password by then."""
 
+SLOW = 2.0
+"""Seconds that a keychain takes when it is not well: a server without a session waits for a service to start."""
+
+KEPT = 300.0
+"""Seconds for which a slow answer holds, so that an export of a year waits for it once."""
+
 _waiting: list[Thread] = []
+_slow: dict[str, tuple[float, dict[str, str]]] = {}
 _lock = Lock()
 
 
@@ -78,10 +86,22 @@ def read(environment: str) -> dict[str, str]:
     Returns:
         Values by setting name (`token`, or `username` and `password`, or `api_key`). Empty where nothing is stored,
         and where this computer has no keychain that works: a server has none, and settings do without one.
+        An answer that took over `SLOW` seconds holds for `KEPT` seconds, or until this process stores another.
 
     Raises:
         SettingsError: The keychain waits for somebody to unlock it.
     """
+    until, kept = _slow.get(environment, (0.0, {}))
+    if time.monotonic() < until:
+        return dict(kept)
+    began = time.monotonic()
+    sign_in = _read(environment)
+    if (ended := time.monotonic()) > began + SLOW:
+        _slow[environment] = ended + KEPT, dict(sign_in)
+    return sign_in
+
+
+def _read(environment: str) -> dict[str, str]:
     try:
         entry = json.loads(_asked(lambda keyring: keyring.get_password(SERVICE, environment)) or "{}")
     except _UnansweredError:
@@ -105,6 +125,7 @@ def store(environment: str, sign_in: dict[str, str]) -> None:
     Raises:
         SettingsError: This computer has no keychain, or it refused the entry (Windows keeps 1,280 characters).
     """
+    _slow.pop(environment, None)
     try:
         import keyring  # noqa: PLC0415 - slow to load, and never needed by the demo
 
@@ -134,6 +155,7 @@ def forget(environment: str) -> bool:
     """
     if not read(environment):
         return False
+    _slow.pop(environment, None)
     try:
         import keyring  # noqa: PLC0415 - slow to load, and never needed by the demo
 

@@ -602,6 +602,55 @@ def test_settings_load_no_keychain_library():
 
 
 @pytest.fixture
+def slow(monkeypatch, memory):
+    """Put a keychain that takes long to answer in the place of this machine's, as one that waits for a service."""
+    monkeypatch.setattr(keychain, "SLOW", -1.0)
+    monkeypatch.setattr(keychain, "_slow", {})
+    return memory
+
+
+def test_slow_keychain_is_waited_for_once(slow):
+    """An export of a year opens the API for each month: it does not wait a minute for each."""
+    login("prod", token="t0ken")
+    asked = slow.asked
+
+    found = [Settings(environment="prod").signed_in.token.get_secret_value() for _ in range(3)]
+
+    assert found == ["t0ken"] * 3
+    assert slow.asked == asked + 1
+    assert Settings(environment="test").sign_in == "none"  # each environment has a question of its own
+
+
+def test_slow_keychain_is_asked_again_later(slow, monkeypatch):
+    """In Excel's process, which lives for days, a sign-in that was stored elsewhere is found."""
+    monkeypatch.setattr(keychain, "KEPT", 0.0)
+    assert Settings(environment="prod").sign_in == "none"
+
+    slow.entries[keychain.SERVICE, "prod"] = json.dumps({"token": "t0ken"})
+
+    assert Settings(environment="prod").sign_in == "bearer"
+
+
+@pytest.mark.usefixtures("slow")
+def test_what_is_stored_or_removed_counts_at_once():
+    """Whatever the slow keychain last said."""
+    assert Settings(environment="prod").sign_in == "none"
+    login("prod", token="t0ken")
+    assert Settings(environment="prod").sign_in == "bearer"
+    logout("prod")
+    assert Settings(environment="prod").sign_in == "none"
+
+
+def test_quick_keychain_is_asked_each_time(memory):
+    """What another program stored counts at once."""
+    assert Settings(environment="prod").sign_in == "none"
+
+    memory.entries[keychain.SERVICE, "prod"] = json.dumps({"token": "t0ken"})
+
+    assert Settings(environment="prod").sign_in == "bearer"
+
+
+@pytest.fixture
 def locked(monkeypatch):
     """Put a keychain that waits for somebody in the place of this machine's; afterwards somebody comes."""
     backend = Locked()
