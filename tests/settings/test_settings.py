@@ -641,6 +641,12 @@ def test_what_is_stored_or_removed_counts_at_once():
     assert Settings(environment="prod").sign_in == "none"
 
 
+def test_no_keychain_of_a_test_is_found_by_others():
+    """Each that is loaded would be asked by every test that names none, and one of them waits a minute."""
+    assert keychains.Locked.__mro__[1] is keychains.Memory
+    assert not [found for found in keyring.backend.get_all_keyring() if type(found).__module__ == "keychains"]
+
+
 def test_quick_keychain_is_asked_each_time(memory):
     """What another program stored counts at once."""
     assert Settings(environment="prod").sign_in == "none"

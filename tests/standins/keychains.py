@@ -1,4 +1,8 @@
-"""Keychains for tests: one that works, one that fails, and one that waits for somebody."""
+"""Keychains for tests: one that works, one that fails, and one that waits for somebody.
+
+The package keyring takes any class of a keychain that is loaded for one of this computer, and asks all of them, unless
+it has no priority: these are used where a test names them, and by nobody else.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,22 @@ from pathlib import Path
 
 import keyring.backend
 import keyring.errors
+from keyring.compat import properties
 
 
-class Memory(keyring.backend.KeyringBackend):
+class _OfATest(keyring.backend.KeyringBackend):
+    """A keychain that is found where a test has named it, in the variable that names one to keyring."""
+
+    @properties.classproperty
+    def priority(cls):  # noqa: N805 - of the class
+        """Give one, or raise, which tells keyring that this computer does not have it."""
+        if os.environ.get("PYTHON_KEYRING_BACKEND") != f"{cls.__module__}.{cls.__qualname__}":
+            raise RuntimeError("named by a test alone")
+        return 1
+
+
+class Memory(_OfATest):
     """A keychain that holds its entries in a dictionary and counts how often it is asked."""
-
-    priority = 1
 
     def __init__(self):
         super().__init__()
@@ -35,10 +49,8 @@ class Memory(keyring.backend.KeyringBackend):
         del self.entries[service, username]
 
 
-class OnDisk(keyring.backend.KeyringBackend):
+class OnDisk(_OfATest):
     """A keychain that several programs share: the file that the variable `TESTS_KEYCHAIN` names."""
-
-    priority = 1
 
     def get_password(self, service, username):
         """Look an entry up."""
