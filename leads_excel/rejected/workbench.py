@@ -51,6 +51,12 @@ COLUMNS = (
 )  # fmt: skip
 """What the workbench says of each rejected lead, beside the fields of leads."""
 
+SHOWN = (
+    "leadExternalId", "urgency", "age", "priority", "purchasePlan", "source", "branch", "brand", "code", "reason",
+    "field", "submitted", "suggestion", "confidence", "why", "recovered", "recoveredBy",
+)  # fmt: skip
+"""The columns that are shown where nobody asks for others: in a formula, a notebook, and the sheet Rejections."""
+
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _FIELDS = {item.name: item for item in (*VEHICLES, *LEADS)}
 

@@ -1,0 +1,63 @@
+"""The table of rejected leads to work through: what `lx.rejections` lists, beside what a user notes of each.
+
+A book has it where the cells of its headings have the names that the template gave them, such as
+`rejections_reason`: a table of a user's own that is called the same has none, and an older template had no such table.
+Whoever deletes the sheet does without.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leads_excel.excel.filling.lead_fields import heading_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from leads_excel.excel.book.protocol import Book
+    from leads_excel.tables.lead_tables import LeadTables
+
+TABLE = "rejections"
+
+KEY = ("leadExternalId", "code", "reason", "field")
+"""What identifies a row: the lead, and why it was rejected. A reason is one of wording, so its own place may change."""
+
+OWN = ("owner", "state", "note", "fixed value")
+"""The columns that the template has for the user, and that no refresh fills."""
+
+
+def is_in(book: Book) -> bool:
+    """Tell whether a book has the table.
+
+    Args:
+        book: The book.
+    """
+    return bool(book.named([heading_name(TABLE, column) for column in KEY]))
+
+
+def listed(tables: LeadTables) -> tuple[pd.DataFrame, str]:
+    """List the rejected leads as `lx.rejections` does by default, once for the same tables.
+
+    Args:
+        tables: The leads of a range. The days after it are fetched where it knows whom to ask.
+
+    Returns:
+        One row per rejected lead and reason, columns `workbench.SHOWN`, personal data masked; and why it is not known
+        of some whether they were recovered since, nothing where it is.
+    """
+    from leads_excel.kpis.facts.facts import facts_of  # noqa: PLC0415 - loaded when leads have arrived
+
+    known = facts_of(tables).known
+    if (listed,) not in known:
+        known[listed,] = _listed(tables)
+    found: tuple[pd.DataFrame, str] = known[listed,]
+    return found
+
+
+def _listed(tables: LeadTables) -> tuple[pd.DataFrame, str]:
+    from leads_excel.rejected.workbench import SHOWN, UNKNOWN, hidden, workbench  # noqa: PLC0415 - see above
+
+    rows = workbench(tables)
+    is_open = bool(rows["recovered"].eq(UNKNOWN).any())
+    note = f"{TABLE}: recovered: {rows.attrs['note']}" if is_open and rows.attrs["note"] else ""
+    return hidden(rows)[list(SHOWN)], note
