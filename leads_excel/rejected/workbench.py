@@ -44,7 +44,7 @@ COLUMNS = (
             "What should have been sent, where the data tells."),
     _column("confidence", "text", "Confidence", "درجة الثقة", 11,
             "high: the record itself says it; medium: accepted leads do."),
-    _column("why", "text", "Why", "التعليل", 26, "How the suggestion was found, or what is wrong with the value."),
+    _column("why", "text", "Why", "التعليل", 34, "How the suggestion was found, or what is wrong with the value."),
     _column("recovered", "text", "Recovered", "تم الاسترجاع", 11,
             "yes, no or unknown: accepted within 30 days under the same number, phone or e-mail address."),
     _column("recoveredBy", "id", "Recovered by", "مسترجع بالعميل رقم", 13, "Lead number in the DMS of that lead."),

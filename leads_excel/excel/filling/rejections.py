@@ -7,14 +7,18 @@ Whoever deletes the sheet does without.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leads_excel.excel.filling.lead_fields import heading_name
+import numpy as np
+import pandas as pd
+
+from leads_excel.excel.filling.lead_fields import heading_name, leads_of
+from leads_excel.tables.children import owners
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from leads_excel.excel.book.protocol import Book
+    from leads_excel.tables.children import Child
     from leads_excel.tables.lead_tables import LeadTables
 
 TABLE = "rejections"
@@ -24,6 +28,8 @@ KEY = ("leadExternalId", "code", "reason", "field")
 
 OWN = ("owner", "state", "note", "fixed value")
 """The columns that the template has for the user, and that no refresh fills."""
+
+_COUNTS: dict[Child, str] = {"vehicles": "vehicleCount", "errors": "errorCount"}
 
 
 def is_in(book: Book) -> bool:
@@ -57,7 +63,20 @@ def listed(tables: LeadTables) -> tuple[pd.DataFrame, str]:
 def _listed(tables: LeadTables) -> tuple[pd.DataFrame, str]:
     from leads_excel.rejected.workbench import SHOWN, UNKNOWN, hidden, workbench  # noqa: PLC0415 - see above
 
-    rows = workbench(tables)
+    rows = workbench(_counted(tables))
     is_open = bool(rows["recovered"].eq(UNKNOWN).any())
     note = f"{TABLE}: recovered: {rows.attrs['note']}" if is_open and rows.attrs["note"] else ""
     return hidden(rows)[list(SHOWN)], note
+
+
+def _counted(tables: LeadTables) -> LeadTables:
+    """Have leads count their vehicles and errors in order, as fetched ones do and those that somebody cut may not."""
+    leads, children = tables.leads, dict[str, pd.DataFrame]()
+    for child, count in _COUNTS.items():
+        found = leads_of(tables, child)
+        if np.array_equal(found, owners(tables, child)):
+            continue
+        kept = np.argsort(found, kind="stable")[np.count_nonzero(found < 0) :]
+        children[child] = getattr(tables, child).iloc[kept]
+        leads = leads.assign(**{count: pd.array(np.bincount(found[kept], minlength=len(leads)), "Int64")})
+    return replace(tables, leads=leads, **children) if children else tables

@@ -107,8 +107,9 @@ def test_no_result_of_a_formula_is_stored(workbook):
 
 
 def test_the_sheets_are_those_of_the_contract(workbook):
-    """Eight sheets, in this order, none of them hidden."""
-    assert workbook.sheetnames == ["Home", "Dashboard", "Leads", "Vehicles", "Errors", "Bulks", "Log", "Formulas"]
+    """Nine sheets, in this order, none of them hidden."""
+    lists = ["Leads", "Vehicles", "Errors", "Rejections", "Bulks"]
+    assert workbook.sheetnames == ["Home", "Dashboard", *lists, "Log", "Formulas"]
     assert {sheet.sheet_state for sheet in workbook} == {"visible"}
 
 
