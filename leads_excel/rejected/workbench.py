@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leads_excel.exceptions import ApiError
+from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.kpis.around.history import NONE, History, history_of
 from leads_excel.kpis.around.margin import Margin, asked_days, cut, reach
 from leads_excel.kpis.around.verdicts import recoveries
@@ -134,7 +134,7 @@ def _around(facts: Facts) -> tuple[History, str]:
     wanted = reach(facts.rules, "", "days")
     try:
         return history_of(facts, wanted), cut(facts.tables, wanted)
-    except ApiError as error:
+    except (ApiError, ArgumentError) as error:  # not answered, or more days than anybody allowed
         return History(facts, Margin()), str(error)
 
 
