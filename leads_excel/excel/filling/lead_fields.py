@@ -39,9 +39,9 @@ def heading_name(table: str, field: str) -> str:
 
     Args:
         table: The table.
-        field: One of `LEAD_FIELDS`.
+        field: The column; Excel knows no capitals in names, other programs might.
     """
-    return f"{table}_{field}"
+    return f"{table}_{field}".casefold()
 
 
 def fields_of(book: Book, table: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def add_columns(upgrade: Upgrade) -> None:
 
 def _is_ours(upgrade: Upgrade, name: str) -> bool:
     """Tell whether a table was made by a template: a user may have had one that is called as a later one of ours."""
-    if name != TABLE or any(heading_name(name, column).casefold() in _names(upgrade) for column in KEY):
+    if name != TABLE or any(heading_name(name, column) in _names(upgrade) for column in KEY):
         return True
     upgrade.left.append(f"no room for the table {name}: a table of your own is called so, give it another name")
     return False
@@ -63,8 +63,8 @@ def _add(upgrade: Upgrade, theirs: TablePart, ours: TablePart, header: str) -> N
     _widen(upgrade, theirs, header)
     upgrade.book.read_anew()
     upgrade.done.append(f"the column {header} of the table {theirs.name}")
-    name = f"{theirs.name}_{header}"
-    if name.casefold() in upgrade.template.workbook.defined_names():
+    name = heading_name(theirs.name, header)
+    if name in upgrade.template.workbook.defined_names():
         upgrade.add_name(name, f"{quoted(theirs.sheet)}!${column_letters(right)}${area.top}")
 
 

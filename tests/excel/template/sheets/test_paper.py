@@ -94,7 +94,7 @@ def test_every_page_tells_its_sheet_and_its_number():
 
 
 def test_lists_repeat_their_heads_on_pages_that_lie_on_their_side():
-    """Leads, 52 columns, on four pages beside each other, rejections on two, each begins with who it is; others on one."""
+    """Leads, 52 columns, on four pages beside each other, rejections on two, each with who it is; the others on one."""
     found = sheets(template_path())
     for listing in LISTINGS:
         sheet = found[listing.sheet]
