@@ -18,7 +18,7 @@ from leads_excel.tables.children import owners
 
 if TYPE_CHECKING:
     from leads_excel.excel.book.protocol import Book
-    from leads_excel.tables.children import Child
+    from leads_excel.kpis.facts.groups import Numbers
     from leads_excel.tables.lead_tables import LeadTables
 
 TABLE = "rejections"
@@ -28,8 +28,6 @@ KEY = ("leadExternalId", "code", "reason", "field")
 
 OWN = ("owner", "state", "note", "fixed value")
 """The columns that the template has for the user, and that no refresh fills."""
-
-_COUNTS: dict[Child, str] = {"vehicles": "vehicleCount", "errors": "errorCount"}
 
 
 def is_in(book: Book) -> bool:
@@ -71,12 +69,18 @@ def _listed(tables: LeadTables) -> tuple[pd.DataFrame, str]:
 
 def _counted(tables: LeadTables) -> LeadTables:
     """Have leads count their vehicles and errors in order, as fetched ones do and those that somebody cut may not."""
-    leads, children = tables.leads, dict[str, pd.DataFrame]()
-    for child, count in _COUNTS.items():
-        found = leads_of(tables, child)
-        if np.array_equal(found, owners(tables, child)):
-            continue
-        kept = np.argsort(found, kind="stable")[np.count_nonzero(found < 0) :]
-        children[child] = getattr(tables, child).iloc[kept]
-        leads = leads.assign(**{count: pd.array(np.bincount(found[kept], minlength=len(leads)), "Int64")})
-    return replace(tables, leads=leads, **children) if children else tables
+    of_vehicles, of_errors = leads_of(tables, "vehicles"), leads_of(tables, "errors")
+    if np.array_equal(of_vehicles, owners(tables, "vehicles")) and np.array_equal(of_errors, owners(tables, "errors")):
+        return tables
+    vehicles, errors = _in_order(of_vehicles), _in_order(of_errors)
+    count = len(tables.leads)
+    leads = tables.leads.assign(
+        vehicleCount=pd.Series(np.bincount(of_vehicles[vehicles], minlength=count), tables.leads.index, "Int64"),
+        errorCount=pd.Series(np.bincount(of_errors[errors], minlength=count), tables.leads.index, "Int64"),
+    )
+    return replace(tables, leads=leads, vehicles=tables.vehicles.iloc[vehicles], errors=tables.errors.iloc[errors])
+
+
+def _in_order(leads: Numbers) -> Numbers:
+    """List the rows that are some lead's, in the order of the leads."""
+    return np.argsort(leads, kind="stable")[np.count_nonzero(leads < 0) :]
