@@ -157,7 +157,7 @@ LISTINGS = (
         ),
         frozen=2,
         pages=2,
-        printed=10,
+        printed=6,
         choices=((STATE.name, STATES),),
     ),
     Listing(

@@ -31,7 +31,7 @@ AREAS = {
     "Leads": "$A$1:$C$1",
     "Vehicles": "$A$1:$I$1",
     "Errors": "$A$1:$F$1",
-    "Rejections": "$A$1:$J$1",
+    "Rejections": "$A$1:$F$1",
 }
 """What is printed unasked, where it is not everything."""
 
