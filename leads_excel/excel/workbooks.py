@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from leads_excel.excel.file.disk import replacing
 from leads_excel.excel.file.file_book import FileBook
-from leads_excel.excel.filling import sheets
+from leads_excel.excel.filling import rejections, sheets
 from leads_excel.excel.refreshing import logged, read_question, refresh_book, run_now
 from leads_excel.excel.template.building import template_path
 from leads_excel.exceptions import ArgumentError, LeadsError, WorkbookError
@@ -176,7 +176,10 @@ def _refreshed(
     try:
         with FileBook(path) as book:
             question, chosen, run = read_question(book, days, settings)
+            lists_rejections = rejections.is_in(book)
         tables = answering(question, chosen)
+        if lists_rejections:  # which may ask for the days after the range: not while the file is held
+            rejections.listed(tables)
     except WorkbookError:  # nothing can be told in a book that cannot be read
         raise
     except LeadsError as error:

@@ -12,7 +12,7 @@ from leads_excel.arguments.views import chosen, columns_of, meets, shown
 from leads_excel.fetching.session import current
 from leads_excel.functions.filtered_range import answered
 from leads_excel.rejected.partner_lists import write_lists
-from leads_excel.rejected.workbench import COLUMNS, hidden, workbench
+from leads_excel.rejected.workbench import COLUMNS, SHOWN, hidden, workbench
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 _OF_REJECTIONS = ("headers", "labels", "sort", "limit", "pii", "empty", "as_of", "missing", "long")
 _OF_LISTS = ("labels", "as_of", "missing", "long")
-_SHOWN = (
-    "leadExternalId", "urgency", "age", "priority", "purchasePlan", "source", "branch", "brand", "code", "reason",
-    "field", "submitted", "suggestion", "confidence", "why", "recovered", "recoveredBy",
-)  # fmt: skip
 
 
 def leads_fix(
@@ -59,7 +55,7 @@ def leads_fix(
     shape = arguments.options(options, _OF_REJECTIONS)
     session = current()
     frame, columns = _rejections(session, (from_date, to_date), filters, shape)
-    items = chosen(fields, columns, _SHOWN)
+    items = chosen(fields, columns, SHOWN)
     if shape.pii != "reveal":
         frame = hidden(frame, left_out=shape.pii == "none")
     told = {item.name for item in COLUMNS}  # masked by what the field at fault is, and not as one column

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from leads_excel.exceptions import ApiError
+from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.kpis.around.history import NONE, History, history_of
 from leads_excel.kpis.around.margin import Margin, asked_days, cut, reach
 from leads_excel.kpis.around.verdicts import recoveries
@@ -44,12 +44,18 @@ COLUMNS = (
             "What should have been sent, where the data tells."),
     _column("confidence", "text", "Confidence", "درجة الثقة", 11,
             "high: the record itself says it; medium: accepted leads do."),
-    _column("why", "text", "Why", "التعليل", 26, "How the suggestion was found, or what is wrong with the value."),
+    _column("why", "text", "Why", "التعليل", 34, "How the suggestion was found, or what is wrong with the value."),
     _column("recovered", "text", "Recovered", "تم الاسترجاع", 11,
             "yes, no or unknown: accepted within 30 days under the same number, phone or e-mail address."),
     _column("recoveredBy", "id", "Recovered by", "مسترجع بالعميل رقم", 13, "Lead number in the DMS of that lead."),
 )  # fmt: skip
 """What the workbench says of each rejected lead, beside the fields of leads."""
+
+SHOWN = (
+    "leadExternalId", "urgency", "age", "priority", "purchasePlan", "source", "branch", "brand", "code", "reason",
+    "field", "submitted", "suggestion", "confidence", "why", "recovered", "recoveredBy",
+)  # fmt: skip
+"""The columns that are shown where nobody asks for others: in a formula, a notebook, and the sheet Rejections."""
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 _FIELDS = {item.name: item for item in (*VEHICLES, *LEADS)}
@@ -128,7 +134,7 @@ def _around(facts: Facts) -> tuple[History, str]:
     wanted = reach(facts.rules, "", "days")
     try:
         return history_of(facts, wanted), cut(facts.tables, wanted)
-    except ApiError as error:
+    except (ApiError, ArgumentError) as error:  # not answered, or more days than anybody allowed
         return History(facts, Margin()), str(error)
 
 

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pandas as pd
 import pytest
+from older_template import make, without_sheet
 
 import leads_excel as lx
 from leads_excel.excel import workbooks
 from leads_excel.exceptions import ApiUnavailableError, ArgumentError, DateError, WorkbookError, WorkbookLayoutError
+from leads_excel.fetching.brakes import braked
 from leads_excel.sandbox import Faults, Sandbox, SandboxServer
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -105,13 +107,38 @@ def test_a_refresh_asks_for_what_home_says(api, tmp_path):
 
 
 def test_a_range_given_wins_over_home(api, tmp_path):
-    """`refresh(path, "2026-09-01")` leaves Home alone and fetches that day."""
+    """`refresh(path, "2026-09-01")` leaves Home alone and fetches that day, and what Rejections asks of those after."""
     path = workbooks.new(tmp_path / "report.xlsx")
 
     lx.refresh(path, "2026-09-01", settings=settings(api))
 
     assert named(path, "out_range") == "2026-09-01"
+    assert len(api.log) == 1 + 5
+
+
+def test_a_workbook_without_rejections_asks_for_its_range_alone(api, tmp_path):
+    """One that an older template made, or whose user deleted the sheet, costs what it did."""
+    path = make(tmp_path / "report.xlsx", without_sheet("Rejections"), own=False)
+
+    lx.refresh(path, "2026-09-01", settings=settings(api))
+
     assert len(api.log) == 1
+
+
+def test_days_that_nobody_allowed_leave_open_whether_a_lead_was_recovered(api, tmp_path):
+    """The refresh of a day asks for no month after it where the setting max_days forbids that, and says so."""
+    path = workbooks.new(tmp_path / "report.xlsx")
+    forbidding = settings(api, max_days=5)
+
+    with braked("add --yes"):
+        summary = lx.refresh(path, "2026-09-01", settings=forbidding)
+
+    assert len(api.log) == 1
+    assert set(rows(path, "rejections")["recovered"]) == {"unknown"}
+    (remark,) = summary.remarks
+    assert remark.startswith("rejections: recovered: ")
+    assert "add --yes" in remark
+    assert remark in rows(path, "refresh_log").iloc[-1]["result"]
 
 
 @pytest.mark.slow
@@ -185,7 +212,7 @@ def test_several_workbooks_are_fetched_for_once(api, tmp_path):
 
     outcomes = dict(workbooks.refresh_files([paths[0], broken, paths[1]], (None, None), settings(api)))
 
-    assert len(api.log) == 5
+    assert len(api.log) == 5 + 5
     assert isinstance(outcomes[broken], WorkbookError)
     assert outcomes[paths[0]].leads == outcomes[paths[1]].leads > 0
 

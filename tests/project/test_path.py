@@ -18,10 +18,14 @@ PATH = ["fetching", "dates", "windows", "bulks", "tables", "excel.filling", "exc
 """From the door to the sheet: what is typed becomes days, windows, bulks, tables, rows by key, the cells of a sheet."""
 
 
+PASSED_THROUGH = ("<module>", "recall")
+"""What runs while a module is loaded, and what stands around a function of any room to remember what it returned."""
+
+
 def room_of(frame):
-    """The room that a frame runs in; None outside the package, and for what runs while a module is loaded."""
+    """The room that a frame runs in; None outside the package, and for what is passed through."""
     file = frame.f_code.co_filename
-    if not file.startswith(str(PACKAGE)) or frame.f_code.co_name == "<module>":
+    if not file.startswith(str(PACKAGE)) or frame.f_code.co_name in PASSED_THROUGH:
         return None
     return ".".join(file.removeprefix(f"{PACKAGE}/").removesuffix(".py").split("/")[:-1]) or None
 

@@ -117,6 +117,9 @@ class Sheet(base_classes.Sheet):
 
     def delete(self):
         note("sheet.delete", sheet=self.name)
+        for name in self.book.workbook.defined_names.values():  # Excel keeps them, and they lead nowhere
+            if self.name in [sheet for sheet, _ in name.destinations]:
+                name.attr_text = f"#REF!{name.attr_text.rpartition('!')[2]}"
         self.book.workbook.remove(self.sheet)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sample_tables import columns_of, rows_of
@@ -13,6 +14,7 @@ from sample_tables import columns_of, rows_of
 from leads_excel.excel.file.file_book import FileBook
 from leads_excel.excel.filling import sheets
 from leads_excel.schema.columns import DTYPES, TABLES
+from leads_excel.tables.coverage import coverage
 from leads_excel.tables.lead_tables import LeadTables
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def _typed(values: pd.Series, kind: str) -> pd.Series:
 def tables(warnings: tuple[str, ...] = (), **records: Iterable[Mapping[str, Any]]) -> LeadTables:
     """Make LeadTables out of a few records a table; tables that are not named are empty."""
     frames = {table: frame_of(table, records.get(table, ())) for table in TABLES}
-    return LeadTables(**frames, coverage=pd.DataFrame(), warnings=warnings)
+    return LeadTables(**frames, coverage=coverage([], ZoneInfo(ZONE)), warnings=warnings)
 
 
 def leads(*ids: int, **values: Any) -> LeadTables:

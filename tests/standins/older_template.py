@@ -71,7 +71,10 @@ OLDER = {
     "no Formulas": [without_sheet("Formulas")],
     "no Bulks": [without_sheet("Bulks")],
     "no Log": [without_sheet("Log")],
-    "nothing but Home and Leads": [without_sheet("Dashboard", "Vehicles", "Errors", "Bulks", "Log", "Formulas")],
+    "no Rejections": [without_sheet("Rejections")],
+    "nothing but Home and Leads": [
+        without_sheet("Dashboard", "Vehicles", "Errors", "Rejections", "Bulks", "Log", "Formulas")
+    ],
     "no columns of the lead": [
         without_columns("Vehicles", "source", "branch", "brand", "day"),
         without_columns("Errors", "source", "branch", "brand", "day"),

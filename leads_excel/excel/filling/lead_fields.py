@@ -39,9 +39,9 @@ def heading_name(table: str, field: str) -> str:
 
     Args:
         table: The table.
-        field: One of `LEAD_FIELDS`.
+        field: The column; Excel knows no capitals in names, other programs might.
     """
-    return f"{table}_{field}"
+    return f"{table}_{field}".casefold()
 
 
 def fields_of(book: Book, table: str) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def beside_rows(tables: LeadTables, child: Child, fields: Iterable[str]) -> pd.D
     columns = {field: _of_leads(tables, field) for field in fields}
     if not columns:
         return rows
-    found = _leads_of(tables, child)
+    found = leads_of(tables, child)
     return rows.assign(**{field: values.reindex(found).array for field, values in columns.items()})
 
 
@@ -84,10 +84,15 @@ def _of_leads(tables: LeadTables, field: str) -> pd.Series[Any]:
     return tables.leads[field].reset_index(drop=True)
 
 
-def _leads_of(tables: LeadTables, child: Child) -> NDArray[np.int64]:
+def leads_of(tables: LeadTables, child: Child) -> NDArray[np.int64]:
     """Find the lead of each row: by its place, as `owners` says, else by its number.
 
-    Places no longer tell it in tables that somebody sorted or cut; -1 where the number is not that of one lead.
+    Args:
+        tables: The leads.
+        child: Which table. Places no longer tell the lead in tables that somebody sorted or cut.
+
+    Returns:
+        The place of the lead; -1 where the number is not that of one lead.
     """
     numbers, found = getattr(tables, child)["leadExternalId"], owners(tables, child)
     leads = _plain(tables.leads["leadExternalId"])

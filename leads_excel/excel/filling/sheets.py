@@ -5,9 +5,10 @@ Knows no library: a `Book` reads and writes. What a user may rely on:
 * A column of ours that the user deleted is left out; one that they moved or put formulas beside is found by name,
   one whose heading they typed anew by its place and contents, see `headings`.
 * The user's own columns follow their row by its key: `leadExternalId`, in vehicles and errors with `position`, in
-  bulks `createdDate` with `createdBy`. Calculated columns are filled down.
+  bulks `createdDate` with `createdBy`, in rejections with the reason. Calculated columns are filled down.
 * A table that is sorted stays sorted; otherwise rows stand in the order of the frame.
 * Vehicles and errors repeat what a pivot groups by of their lead, see `lead_fields`.
+* A book without rejections does without, see `rejections`; every other table has to be there.
 * A column `change` tells what the refresh brought: new or changed leads, and gone ones where they are kept. The
   user deletes the column to do without.
 * A row that is no longer in the range is removed, or kept below the others (`gone="keep"`). What was typed beside
@@ -26,6 +27,7 @@ import pandas as pd
 from leads_excel.excel.book.matching import Match, filled_rows, match, sorted_rows
 from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells import values as cells
+from leads_excel.excel.filling import rejections
 from leads_excel.excel.filling.headings import PERSONAL, HeadingSearch
 from leads_excel.excel.filling.lead_fields import CHILDREN, beside_rows, fields_of
 from leads_excel.excel.filling.leaving import leaving
@@ -54,8 +56,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     "vehicles": ("leadExternalId", "position"),
     "errors": ("leadExternalId", "position"),
     "bulks": ("createdDate", "createdBy"),
+    rejections.TABLE: rejections.KEY,
 }
 """Our tables, and the columns that identify a row in each."""
+
+_FETCHED = ("leads", "vehicles", "errors", "bulks")
+"""The tables that a refresh counts."""
 
 LOG = "refresh_log"
 LOG_COLUMNS = (
@@ -119,9 +125,9 @@ def check(book: Book) -> None:
         WorkbookLayoutError: A table of ours or its key column is missing: which.
     """
     book.headers(LOG)
-    for table, key in KEYS.items():
-        present = _present(book.headers(table), key)
-        for name in key:
+    for table in _tables(book):
+        present = _present(book.headers(table), KEYS[table])
+        for name in KEYS[table]:
             if name not in present:
                 raise WorkbookLayoutError(
                     f"The table {table} has no column {name}, by which rows are found: give the column that name again."
@@ -146,15 +152,18 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     """
     check(book)
     merge = _Merge(book, run, gone)
-    frames = {name: getattr(tables, name) for name in KEYS}
+    frames = {name: getattr(tables, name) for name in _FETCHED}
     frames["leads"] = with_columns(tables, _worked_out(book))
     merge.lead_fields = {child: fields_of(book, child) for child in CHILDREN}
     frames |= {child: beside_rows(tables, child, merge.lead_fields[child]) for child in CHILDREN}
+    if rejections.is_in(book):
+        frames[rejections.TABLE], remark = rejections.listed(tables)
+        merge.remarks += [remark] if remark else []
     merges = {name: merge.table(name, frame) for name, frame in frames.items()}
     for filled, _ in merges.values():
         merge.remarks += book.write(filled)
     leads = merges["leads"][1]
-    counts = {name: len(merges[name][0].frame) for name in KEYS}
+    counts = {name: len(merges[name][0].frame) for name in _FETCHED}
     seconds = round(time.perf_counter() - run.started, 1)
     remarks = (*tables.warnings, *merge.remarks)
     result = "; ".join(["complete", *remarks])
@@ -163,6 +172,11 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     return Summary(
         **counts, new=leads.new, changed=len(leads.changed), gone=len(leads.gone), seconds=seconds, remarks=remarks
     )
+
+
+def _tables(book: Book) -> list[str]:
+    """List our tables that a book has, or has to have."""
+    return [*_FETCHED, *([rejections.TABLE] if rejections.is_in(book) else [])]
 
 
 def _worked_out(book: Book) -> list[str]:
@@ -256,7 +270,8 @@ class _Merge:
         found: Match,
     ) -> Retyped:
         """Look for columns of ours under headings that were typed anew."""
-        others = (CHANGE, CONTACTABLE, VERDICT) if name == "leads" else self.lead_fields.get(name, ())
+        fixed = {"leads": (CHANGE, CONTACTABLE, VERDICT), rejections.TABLE: rejections.OWN}
+        others = fixed.get(name) or self.lead_fields.get(name, ())
         searched = [header for header in headers if header not in _present(headers, others).values()]
         ours = {column: header for column, header in headings.items() if header in searched}
         fetched = frame[[column for column in frame if column not in others]]

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from leads_excel.excel.cells.references import Area, column_letters
 from leads_excel.excel.cells.sheet_names import quoted
 from leads_excel.excel.file.package.start_tags import attributes_of, start_tag, whole_element, with_attributes
+from leads_excel.excel.filling.lead_fields import heading_name
+from leads_excel.excel.filling.rejections import KEY, TABLE
 from leads_excel.excel.upgrading.sheet_cells import is_empty, style_at, text_cell, with_cell
 from leads_excel.schema.columns import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from leads_excel.excel.file.package.table_part import TablePart
     from leads_excel.excel.upgrading.opened_book import Upgrade
 
@@ -22,12 +26,24 @@ def add_columns(upgrade: Upgrade) -> None:
     """
     for name, ours in upgrade.template.workbook.tables.items():
         theirs = upgrade.book.workbook.tables.get(name)
-        if theirs is None or theirs.unusual:
+        if theirs is None or theirs.unusual or not _is_ours(upgrade, name):
             continue
         fields = {column.name for column in TABLES[name]} if name in TABLES else set()
         missing = [header for header in ours.headers if header not in fields and header not in theirs.headers]
         for header in missing:
             _add(upgrade, upgrade.book.workbook.tables[name], ours, header)
+
+
+def _is_ours(upgrade: Upgrade, name: str) -> bool:
+    """Tell whether a table was made by a template: a user may have had one that is called as a later one of ours."""
+    if name != TABLE or any(heading_name(name, column) in _names(upgrade) for column in KEY):
+        return True
+    upgrade.left.append(f"no room for the table {name}: a table of your own is called so, give it another name")
+    return False
+
+
+def _names(upgrade: Upgrade) -> Collection[str]:
+    return upgrade.book.workbook.defined_names()
 
 
 def _add(upgrade: Upgrade, theirs: TablePart, ours: TablePart, header: str) -> None:
@@ -47,8 +63,8 @@ def _add(upgrade: Upgrade, theirs: TablePart, ours: TablePart, header: str) -> N
     _widen(upgrade, theirs, header)
     upgrade.book.read_anew()
     upgrade.done.append(f"the column {header} of the table {theirs.name}")
-    name = f"{theirs.name}_{header}"
-    if name.casefold() in upgrade.template.workbook.defined_names():
+    name = heading_name(theirs.name, header)
+    if name in upgrade.template.workbook.defined_names():
         upgrade.add_name(name, f"{quoted(theirs.sheet)}!${column_letters(right)}${area.top}")
 
 

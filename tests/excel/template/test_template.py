@@ -24,6 +24,7 @@ from leads_excel.excel.template import building as template
 from leads_excel.excel.template.sheets.catalogue import FUNCTIONS
 from leads_excel.excel.template.sheets.formats import KIND_FORMATS
 from leads_excel.excel.template.sheets.listings import LISTINGS, OF_LEAD
+from leads_excel.rejected.workbench import SHOWN
 from leads_excel.schema.columns import TABLES
 
 RIYADH = ZoneInfo("Asia/Riyadh")
@@ -107,8 +108,9 @@ def test_no_result_of_a_formula_is_stored(workbook):
 
 
 def test_the_sheets_are_those_of_the_contract(workbook):
-    """Eight sheets, in this order, none of them hidden."""
-    assert workbook.sheetnames == ["Home", "Dashboard", "Leads", "Vehicles", "Errors", "Bulks", "Log", "Formulas"]
+    """Nine sheets, in this order, none of them hidden."""
+    lists = ["Leads", "Vehicles", "Errors", "Rejections", "Bulks"]
+    assert workbook.sheetnames == ["Home", "Dashboard", *lists, "Log", "Formulas"]
     assert {sheet.sheet_state for sheet in workbook} == {"visible"}
 
 
@@ -144,6 +146,24 @@ def test_what_a_row_tells_of_its_lead_is_named_and_explained(workbook, name):
         ((title, cell),) = workbook.defined_names[f"{name}_{column.name}"].destinations
         assert (title, sheet[cell].value) == (SHEETS[name], column.name)
         assert "LEADS_BY" in told[cell.replace("$", "")]
+
+
+def test_rejections_are_listed_as_the_function_does_and_end_with_the_users_columns(workbook):
+    """Headings in the function's order, the user's own behind them: empty, text, a list of states for every row."""
+    sheet = workbook["Rejections"]
+    header, body = sheet[sheet.tables["rejections"].ref]
+    own = ("owner", "state", "note", "fixed value")
+
+    assert tuple(cell.value for cell in header) == (*SHOWN, *own)
+    assert {cell.value for cell in body} == {None}
+    assert {cell.number_format for cell in body[-len(own) :]} == {"@"}
+    (columns,) = (listing.columns for listing in LISTINGS if listing.table == "rejections")
+    assert [cell.number_format for cell in body] == [KIND_FORMATS[column.kind] for column in columns]
+    (states,) = (rule for rule in sheet.data_validations.dataValidation if rule.type == "list")
+    letter = header[len(SHOWN) + own.index("state")].column_letter
+    assert str(states.sqref) == f"{letter}2:{letter}1048576"
+    assert states.formula1 == '"open,in work,sent to partner,fixed,given up"'
+    assert not states.showErrorMessage
 
 
 def test_home_asks_for_the_last_thirty_days_of_the_environment_set():

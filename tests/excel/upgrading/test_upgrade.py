@@ -88,7 +88,7 @@ def test_an_older_workbook_shows_what_a_new_one_shows(older, own, settings, righ
     shown = libreoffice_values(book)
     dashboard = next(shown[title] for title in ("Dashboard 2", "Dashboard") if title in shown)
     assert without_moment(dashboard) == without_moment(right["Dashboard"])
-    for title in ("Leads", "Vehicles", "Errors", "Bulks"):
+    for title in ("Leads", "Vehicles", "Errors", "Rejections", "Bulks"):
         by_heading = [dict(zip(rows[0], map(list, zip(*rows[1:], strict=True)), strict=True))
                       for rows in (right[title], shown[title])]  # fmt: skip
         assert by_heading[0] == by_heading[1]
@@ -170,6 +170,40 @@ def test_what_stands_in_the_way_is_told_and_stays(tmp_path):
     assert "no room for the column source of the table vehicles: Vehicles!J1 is in use or protected" in told.left
     assert any("'Counted up to' (out_until): the cells below Home!" in line for line in told.left)
     assert cells(book) == before
+
+
+def test_the_sheet_rejections_comes_with_its_list_of_states_and_its_names(tmp_path):
+    """Whoever worked without it chooses states as in a new workbook, and a refresh knows the table as ours."""
+    book = make(tmp_path / "book.xlsx", without_sheet("Rejections"))
+
+    assert "the sheet Rejections" in upgrade(book).added
+
+    opened, ours = openpyxl.load_workbook(book), openpyxl.load_workbook(template_path())
+    offered = [[(str(rule.sqref), rule.formula1) for rule in each["Rejections"].data_validations.dataValidation
+                if rule.type == "list"] for each in (opened, ours)]  # fmt: skip
+    assert offered[0] == offered[1] != []
+    names = {name for name in ours.defined_names if name.startswith("rejections_")}
+    assert len(names) == 4
+    assert names <= opened.defined_names.keys()
+
+
+def test_a_table_of_the_users_that_is_called_as_a_later_one_of_ours_stays_theirs(tmp_path):
+    """Nothing is added to it; the message says what to do, and a refresh leaves it alone."""
+    book = make(tmp_path / "book.xlsx", without_sheet("Rejections"))
+    opened = openpyxl.load_workbook(book)
+    sheet = opened.create_sheet("Mine")
+    rows = [("leadExternalId", "reason", "owner"), (1, "no phone", "Sami")]
+    for row in rows:
+        sheet.append(row)
+    sheet.add_table(openpyxl.worksheet.table.Table(displayName="rejections", name="rejections", ref="A1:C2"))
+    opened.save(book)
+
+    told = upgrade(book)
+    refresh(book, "2026-11-10", settings=Settings(environment="demo", store="none"))
+
+    assert not [line for line in told.added if "ejections" in line]
+    assert told.left == ("no room for the table rejections: a table of your own is called so, give it another name",)
+    assert list(openpyxl.load_workbook(book)["Mine"].values) == rows
 
 
 def test_what_is_no_workbook_of_ours_is_refused(tmp_path):

@@ -154,15 +154,19 @@ SHEETS = (
     ("Leads", "One row per lead as submitted; rejected ones are marked, those not judged yet in italics."),
     ("Vehicles", "The vehicles each lead asks for, with the lead's source, branch, brand and day."),
     ("Errors", "Why leads were rejected, in the DMS's own words, with the lead's source, branch, brand and day."),
+    ("Rejections", "Rejected leads to work through, whom to call first on top; the last four columns are yours."),
     ("Bulks", "The deliveries that brought them; open, cancelled and doubtful ones are marked."),
     ("Log", "Every refresh: who, when, how many, and what went wrong."),
     ("Formulas", "Functions for your own sheets, such as LEADS and LEADS_KPI."),
 )
 PRINTING = (
-    "Leads, Vehicles and Errors print their heads only. For rows: filter the list, select it (Ctrl+A), then choose "
-    "Print Selection."
+    "Leads, Vehicles, Errors and Rejections print their heads only. For rows: filter the list, select it (Ctrl+A), "
+    "then choose Print Selection."
 )
-PRIVACY = "Leads, Errors and Log hold personal data: share this file only as your privacy rules allow."
+PRIVACY = (
+    "Leads, Errors and Log hold personal data, and so may what is typed into Rejections: share this file only as your "
+    "privacy rules allow."
+)
 _NOTES_ROW = _SHEETS_ROW + len(SHEETS) + 2
 
 _BADGE = (

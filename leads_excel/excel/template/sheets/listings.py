@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from leads_excel.excel.filling import rejections
 from leads_excel.excel.filling.lead_fields import DAY, LEAD_FIELDS, heading_name
 from leads_excel.excel.template.sheets.paper import ask_for_rows, print_list, tell_privacy
+from leads_excel.rejected.workbench import COLUMNS, SHOWN
 from leads_excel.schema.columns import BULKS, ERRORS, LEADS, VEHICLES, Column
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 BANDED = "Table Style Light 1"
 _FILTER_BUTTON, _MARGIN = 4, 3  # characters
+_LAST_ROW = 1_048_575  # from 0
 
 LOG: tuple[Column, ...] = (
     Column("when", "time", "When", "الوقت", 17, False, "When the refresh ended."),
@@ -64,6 +67,20 @@ OF_LEAD = (
 )  # fmt: skip
 """The last columns of vehicles and errors: of the lead that each row belongs to. Delete them to do without."""
 
+_OF_REJECTIONS = {column.name: column for column in (*LEADS, *COLUMNS)}
+REJECTIONS = tuple(_OF_REJECTIONS[name] for name in SHOWN)
+"""What a refresh lists of each rejected lead and reason, as `lx.rejections` does by default."""
+
+STATES = ("open", "in work", "sent to partner", "fixed", "given up")
+STATE = Column("state", "text", "State", "الحالة", 16, False, "How far it is: choose one, or type your own.")
+OWN = (
+    Column("owner", "text", "Owner", "المسؤول", 14, False, "Who works on it. Yours to fill: it follows its lead."),
+    STATE,
+    Column("note", "text", "Note", "ملاحظة", 30, False, "Whatever helps the next one who calls."),
+    Column("fixed value", "text", "Fixed value", "القيمة المصححة", 20, True, "What it should have been, once known."),
+)
+"""The last columns of rejections: the user's own, shipped empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -92,6 +109,7 @@ class Listing:
         frozen: How many columns stay in view at the left.
         pages: How many pages wide it prints.
         printed: How many heads are printed where rows have to be asked for; 0 where all rows are printed.
+        choices: Columns with a list of values to choose from; others may be typed.
     """
 
     sheet: str
@@ -101,9 +119,12 @@ class Listing:
     frozen: int = 1
     pages: int = 1
     printed: int = 0
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 _VERDICT, _CHANGE = xl_col_to_name(len(LEADS)), xl_col_to_name(len(LEADS) + 2)
+_URGENCY, _RECOVERED = (xl_col_to_name(SHOWN.index(name)) for name in ("urgency", "recovered"))
+_STATE = xl_col_to_name(len(SHOWN) + OWN.index(STATE))
 
 LISTINGS = (
     Listing(
@@ -125,6 +146,20 @@ LISTINGS = (
     ),
     Listing("Vehicles", "vehicles", (*VEHICLES, *OF_LEAD), printed=len(VEHICLES)),
     Listing("Errors", "errors", (*ERRORS, *OF_LEAD), printed=len(ERRORS)),
+    Listing(
+        "Rejections",
+        rejections.TABLE,
+        (*REJECTIONS, *OWN),
+        (
+            Mark(f'${_RECOVERED}2="yes"', "cell.new", "recovered"),
+            Mark(f'OR(${_RECOVERED}2="yes",${_STATE}2="fixed",${_STATE}2="given up")', "row.done"),
+            Mark(f"AND(${_URGENCY}2>0,${_URGENCY}2<3)", "cell.alarm", "urgency"),
+        ),
+        frozen=2,
+        pages=2,
+        printed=6,
+        choices=((STATE.name, STATES),),
+    ),
     Listing(
         "Bulks",
         "bulks",
@@ -150,14 +185,17 @@ def write_listing(workbook: Workbook, styles: Styles, listing: Listing) -> None:
     """
     sheet = workbook.add_worksheet(listing.sheet)
     _write_table(sheet, styles, listing)
+    choices = dict(listing.choices)
     for index, column in enumerate(listing.columns):
         cell_format = styles[f"kind.{column.kind}"]
         sheet.set_column(index, index, _width(column), cell_format)
         sheet.write_blank(1, index, None, cell_format)
         sheet.data_validation(0, index, 0, index, _explanation(column))
-        if column in OF_LEAD:
+        if _is_named(listing, column):
             name = heading_name(listing.table, column.name)
             workbook.define_name(name, f"={listing.sheet}!{xl_rowcol_to_cell(0, index, row_abs=True, col_abs=True)}")
+        if column.name in choices:
+            sheet.data_validation(1, index, _LAST_ROW, index, _choice(choices[column.name]))
     for mark in listing.marks:
         _lay(sheet, styles, listing, mark)
     print_list(sheet, heads=0, frozen=listing.frozen, pages=listing.pages)
@@ -168,11 +206,19 @@ def write_listing(workbook: Workbook, styles: Styles, listing: Listing) -> None:
 
 
 def _write_table(sheet: Worksheet, styles: Styles, listing: Listing) -> None:
-    header = [{"header": column.name, "header_format": styles["header"]} for column in listing.columns]
+    header = [
+        {"header": column.name, "header_format": styles["header.own" if column in OWN else "header"]}
+        for column in listing.columns
+    ]
     options = {"name": listing.table, "style": BANDED, "columns": header}
     sheet.add_table(0, 0, 1, len(listing.columns) - 1, options)
     sheet.set_row(0, 22)
     sheet.freeze_panes(1, listing.frozen)
+
+
+def _is_named(listing: Listing, column: Column) -> bool:
+    """Tell whether the heading has a name, by which a refresh knows that the column is ours and no user's."""
+    return column in OF_LEAD or (listing.table == rejections.TABLE and column.name in rejections.KEY)
 
 
 def _width(column: Column) -> float:
@@ -186,6 +232,11 @@ def _explanation(column: Column) -> dict[str, str]:
         "input_title": column.label,
         "input_message": f"{column.arabic}\n{column.about}",
     }
+
+
+def _choice(values: tuple[str, ...]) -> dict[str, object]:
+    """Offer values below a header, down to the end of the sheet: rows come and go."""
+    return {"validate": "list", "source": list(values), "show_error": False}
 
 
 def _lay(sheet: Worksheet, styles: Styles, listing: Listing, mark: Mark) -> None:

@@ -19,18 +19,19 @@ from leads_excel.excel.template.building import template_path
 from leads_excel.excel.template.sheets.listings import LISTINGS
 from leads_excel.excel.template.sheets.paper import ASK_FOR_ROWS
 
-ONE_PAGE = ("Home", "Dashboard", "Leads", "Vehicles", "Errors", "Log", "Formulas")
+ONE_PAGE = ("Home", "Dashboard", "Leads", "Vehicles", "Errors", "Rejections", "Log", "Formulas")
 """The sheets that take one page each, however many leads there are."""
 
 MONTH = 20
 """So many pages may a whole workbook of a month have: one for each of these sheets, and the bulks."""
 
 AREAS = {
-    "Home": "$A$1:$H$35",
+    "Home": "$A$1:$H$36",
     "Dashboard": "$A$1:$M$73",
     "Leads": "$A$1:$C$1",
     "Vehicles": "$A$1:$I$1",
     "Errors": "$A$1:$F$1",
+    "Rejections": "$A$1:$F$1",
 }
 """What is printed unasked, where it is not everything."""
 
@@ -89,19 +90,20 @@ def test_every_page_tells_its_sheet_and_its_number():
     footers = {name: sheet.oddFooter.right.text for name, sheet in sheets(template_path()).items()}
 
     assert set(footers.values()) == {"&A, page &P of &N"}
-    assert len(footers) == 8
+    assert len(footers) == 9
 
 
 def test_lists_repeat_their_heads_on_pages_that_lie_on_their_side():
-    """Leads, 52 columns, on four pages beside each other, each of which begins with who it is; the others on one."""
+    """Leads, 52 columns, on four pages beside each other, rejections on two, each with who it is; the others on one."""
     found = sheets(template_path())
     for listing in LISTINGS:
         sheet = found[listing.sheet]
         assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$1:$1", "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        width = 4 if listing.sheet == "Leads" else 1
+        width = {"Leads": 4, "Rejections": 2}.get(listing.sheet, 1)
         assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (width, 0)
     assert found["Leads"].print_title_cols == "$A:$C"
+    assert found["Rejections"].print_title_cols == "$A:$B"
 
 
 def test_a_refresh_leaves_what_is_printed(tmp_path):
@@ -118,7 +120,7 @@ def test_a_list_that_is_not_printed_whole_says_how_to_have_its_rows():
     found = sheets(template_path())
     said = {name for name, sheet in found.items() if sheet.oddHeader.center.text}
 
-    assert said == {"Leads", "Vehicles", "Errors"}
+    assert said == {"Leads", "Vehicles", "Errors", "Rejections"}
     assert {found[name].oddHeader.center.text for name in said} == {f"&B{ASK_FOR_ROWS}&B"}
     home = [cell.value for row in found["Home"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert sum("Print Selection" in text for text in home) == 1
@@ -129,7 +131,7 @@ def test_headers_and_footers_are_no_longer_than_excel_takes():
     parts = read_parts(template_path())
     edges = re.findall(rb"<odd(?:Header|Footer)>(.*?)</odd", b"".join(parts.values()))
 
-    assert len(edges) == 16
+    assert len(edges) == 18
     assert max(map(len, edges)) <= 255
 
 
