@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import inspect
-from itertools import groupby
-from operator import itemgetter
 
-import pandas as pd
 import pytest
+from formula_twins import cells, joined
 from openpyxl.formula import Tokenizer
 from udf_host import MISSING, windows_excel
 
@@ -70,38 +67,6 @@ def _demo(request):
     use(session)
     yield
     use(None)
-
-
-def cells(result):
-    """Write a function's result as Excel gets it from a formula, by other means than the formula does."""
-    if not isinstance(result, pd.DataFrame):
-        return [[cell(result, None)]]
-    cut = not result.attrs.get("goes_on")
-    rows = [[cell(value, result.attrs.get("empty"), cut) for value in row] for row in result.itertuples(index=False)]
-    return [list(result), *rows] if result.attrs.get("headers", True) else rows
-
-
-def cell(value, empty, cut=True):
-    """Write one value."""
-    if value is None or value is pd.NA or value is pd.NaT or value == "" or value != value:  # noqa: PLR0124 - NaN
-        return "" if empty is None else empty
-    if cut and isinstance(value, str) and len(value) > 255:
-        return f"{value[:254]}…"
-    if isinstance(value, dt.datetime):
-        return pd.Timestamp(value).to_pydatetime(warn=False).replace(tzinfo=dt.UTC)
-    if isinstance(value, dt.date):
-        return dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
-    return value
-
-
-def joined(rows):
-    """Put together what goes on in rows below, of the same first cell; no cell of them is too long."""
-    assert max(len(value) for row in rows for value in row if isinstance(value, str)) <= 255
-    together = []
-    for _, part in groupby(rows, key=itemgetter(0)):
-        first, *more = part
-        together.append([first[0], *map("".join, [*zip(first, *more, strict=True)][1:])] if more else first)
-    return together
 
 
 def test_every_function_has_its_formula(excel):
