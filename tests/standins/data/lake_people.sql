@@ -3,7 +3,8 @@
 
 CREATE TABLE leads AS  -- each in its last version, with a valid Saudi mobile number and e-mail address, if it has them
 WITH under_way AS (
-    SELECT DISTINCT createdDate FROM read_parquet(getvariable('lake') || '/bulks/*/*.parquet') WHERE isProcessed IN (1, 2)
+    SELECT DISTINCT createdDate FROM read_parquet(getvariable('lake') || '/bulks/*/*.parquet')
+    WHERE isProcessed IN (1, 2)
 ),
 digits AS (
     SELECT *, regexp_replace(translate(phoneNumber, '٠١٢٣٤٥٦٧٨٩', '0123456789'), '[^0-9]', '', 'g') AS digit,
