@@ -11,6 +11,7 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import xlwings as xw
 from few_leads import FOUR, NOW, RIYADH, Desk, bulk, lead, session
@@ -20,6 +21,7 @@ from vba_names import signature_problems
 import leads_excel as lx
 from leads_excel.excel import udfs
 from leads_excel.excel.cells import formula_cells
+from leads_excel.excel.cells.formula_cells import cells
 from leads_excel.exceptions import ApiAccessError, ApiReplyError, ApiUnavailableError
 from leads_excel.fetching.session import Session, current, use
 from leads_excel.sandbox import Sandbox, SandboxServer
@@ -221,6 +223,32 @@ def test_a_long_text_is_cut_in_a_table_and_whole_in_a_cell(excel):
     rows = excel("LEADS", "2026-08", MISSING, "leadNote", MISSING, "pii=reveal; headers=0")
     assert rows == [["x" * 254 + "…"], ["😀" * 127 + "…"]]
     assert excel("LEAD", 1, "leadNote") == "x" * 300
+
+
+@pytest.mark.parametrize("text", ["a " * 300, "x" * 600, "y" * 200 + " " + "😀" * 200, f"{'z' * 254} 1", "", "short"])
+def test_a_text_that_may_not_be_cut_goes_on_in_rows_below(text):
+    """Nothing is lost and nothing added, words and letters stay whole, and each row says what it belongs to."""
+    frame = pd.DataFrame({"item": ["SQL", "next"], "value": [text, 1], "note": [text[::-1], "n"]})
+    frame.attrs = {"headers": False, "empty": None, "goes_on": True}
+
+    rows = cells(frame)
+    *parts, last = rows
+
+    assert last == ["next", 1, "n"]
+    assert {row[0] for row in parts} == {"SQL"}
+    assert ["".join(row[column] or "" for row in parts) for column in (1, 2)] == [text, text[::-1]]
+    assert max(len((cell or "").encode("utf-16-le")) for row in parts for cell in row) <= 2 * 255
+    assert len(parts) == 1 or " " not in text[:255] or parts[0][1].endswith(" ")
+
+
+def test_why_has_its_statement_whole(excel):
+    """So that it can be run: the cells of SQL, joined, are the statement."""
+    rows = excel("LEADS_WHY", "rejection_rate", "2026-08", MISSING, "source=Website")
+
+    wanted = lx.leads_why("rejection_rate", "2026-08", None, "source=Website").set_index("item")["value"]["SQL"]
+    parts = [value for item, value, _ in rows if item == "SQL"]
+    assert len(parts) == 4
+    assert "".join(parts) == wanted
 
 
 def test_a_large_number_goes_as_a_float(excel):

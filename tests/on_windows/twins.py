@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,8 @@ def twin(formula: str, *arguments: Any) -> Rows:
     empty = result.attrs.get("empty")
     rows = [[_cell(value, empty) for value in row] for row in result.astype(object).itertuples(index=False)]
     headings = [[Typed("text", name) for name in result]] if result.attrs.get("headers", True) else []
+    if formula == "LEADS_WHY":
+        rows = [line for row in rows for line in _going_on(row)]
     found = [*headings, *rows]
     return [[_short(cell) for cell in row] for row in found] if len(found) > 1 or len(found[0]) > 1 else found
 
@@ -106,6 +109,22 @@ def _time(value: dt.date) -> Typed:
         return Typed("time", dt.datetime(value.year, value.month, value.day))  # noqa: DTZ001 - Excel knows no zones
     wall = pd.Timestamp(value).tz_localize(None).round("ms")
     return Typed("time", wall.to_pydatetime(warn=False))
+
+
+def _going_on(row: list[Typed]) -> Rows:
+    """Write a row as several where a text is too long for one; each begins with the first cell."""
+    item, *told = [[cell] if _short(cell) is cell else _pieces(cell.value) for cell in row]
+    return [[item[0], *cells] for cells in zip_longest(*told, fillvalue=Typed("text", ""))]
+
+
+def _pieces(text: str) -> list[Typed]:
+    """Fill cells with whole words, as many as each takes; what is no plain ASCII counts as it does in Excel."""
+    lines = [""]
+    for word in re.findall(r"[^ ]* |[^ ]+$", text):
+        if len((lines[-1] + word).encode("utf-16-le")) > 2 * _LONGEST:
+            lines.append("")
+        lines[-1] += word
+    return [Typed("text", line) for line in lines]
 
 
 def _short(cell: Typed) -> Typed:

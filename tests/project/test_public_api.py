@@ -7,6 +7,7 @@ import pydoc
 import re
 
 import pytest
+from IPython.core.completer import IPCompleter, provisionalcompleter
 from places import PACKAGE
 
 import leads_excel as lx
@@ -34,6 +35,19 @@ def test_dir_of_the_key_figures_shows_them_and_the_tables_beside_them():
     assert shown == sorted({*lx.kpis.__all__, *lx.kpis.KPIS})
     assert all(callable(getattr(lx.kpis, name)) for name in set(shown) - {"KPIS", "RULES"})
     assert not [name for name in shown if inspect.ismodule(getattr(lx.kpis, name))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("uses_jedi", [True, False])
+@pytest.mark.parametrize(("typed", "module"), [("lx.", lx), ("lx.kpis.", lx.kpis), ("lx.charts.", lx.charts)])
+def test_the_tab_key_of_a_notebook_offers_what_is_public(typed, module, uses_jedi):
+    """By what is loaded, and by what Jupyter reads in the source: no module and no helper of ours."""
+    completer = IPCompleter(namespace={"lx": lx}, use_jedi=uses_jedi)
+    with provisionalcompleter():
+        offered = {each.text.lstrip(".") for each in completer.completions(typed, len(typed))}
+
+    public = {*module.__all__, *getattr(module, "KPIS", ())}
+    assert {name for name in offered if not name.startswith("_")} == public - {"__version__"}
 
 
 @pytest.mark.parametrize("kpi", lx.kpis.KPIS.values(), ids=lambda kpi: kpi.name)

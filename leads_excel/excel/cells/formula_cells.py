@@ -85,7 +85,8 @@ def cells(result: object) -> Any:  # noqa: ANN401 - a value or rows
     """Write a result as cells take it.
 
     Args:
-        result: A value or a frame, whose `attrs` say how it is shown.
+        result: A value or a frame, whose `attrs` say how it is shown. With `goes_on` nothing of it is cut: a text that
+            no cell of a table takes goes on in rows below, of the same first column, and joined they are the text.
 
     Returns:
         A value, or rows of values.
@@ -105,6 +106,8 @@ def cells(result: object) -> Any:  # noqa: ANN401 - a value or rows
     ]
     if len(rows) == 1 and len(rows[0]) == 1:
         return rows[0][0]
+    if result.attrs.get("goes_on"):
+        rows = [line for row in rows for line in _going_on(row, empty)]
     return [[_short(cell) for cell in row] for row in rows] or [[None]]
 
 
@@ -116,6 +119,24 @@ def _short(cell: Any) -> Any:  # noqa: ANN401 - a value or rows
     if not isinstance(cell, str) or len(cell) <= LONGEST // 2 or len(cell.encode("utf-16-le")) <= 2 * LONGEST:
         return cell
     return cell.encode("utf-16-le")[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _going_on(row: list[Any], empty: object) -> list[list[Any]]:
+    """Write a row as several, none of whose texts is too long; the first cell stands in each of them."""
+    others = [_pieces(cell) for cell in row[1:]]
+    height = max(map(len, others), default=1)
+    return [[row[0], *(pieces[line] if line < len(pieces) else empty for pieces in others)] for line in range(height)]
+
+
+def _pieces(cell: Any) -> list[Any]:  # noqa: ANN401 - a value of any kind
+    """Cut a text behind spaces into pieces that a cell of a table takes; joined they are the text."""
+    pieces, left = [], cell
+    while isinstance(left, str) and _short(left) != left:
+        piece = left.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", "ignore")
+        piece = piece[: piece.rfind(" ") + 1] or piece
+        pieces.append(piece)
+        left = left[len(piece) :]
+    return [*pieces, left]
 
 
 def size(result: object) -> int:

@@ -89,4 +89,6 @@ class Rows:
         })  # fmt: skip
         headed = table.set_axis(_HEADINGS.get(shape.labels, tuple(table)), axis="columns")
         # The option `empty` stands for a value that there is not, not for a note.
-        return marked(headed, replace(shape, empty=None))
+        shown = marked(headed, replace(shape, empty=None))
+        shown.attrs["goes_on"] = True  # half a statement is none
+        return shown
