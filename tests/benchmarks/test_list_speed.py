@@ -62,7 +62,8 @@ peers = {
     "contacts": f'''SELECT {who} AS who, arg_max(leadExternalId, bulkCreatedDate) FILTER (acceptMarketing),
         arg_max(leads, bulkCreatedDate) FROM leads GROUP BY 1
         HAVING arg_max(acceptMarketing, bulkCreatedDate) AND arg_max(acceptPrivatePolicy, bulkCreatedDate)''',
-    "rejections": '''SELECT leads.*, errors.* FROM leads LEFT JOIN errors ON leads.leadExternalId = errors.leadExternalId
+    "rejections": '''SELECT leads.*, errors.* FROM leads
+        LEFT JOIN errors ON leads.leadExternalId = errors.leadExternalId
         WHERE leads.isError = 1 ORDER BY leads.bulkCreatedDate DESC''',
 }
 page = os.sysconf("SC_PAGE_SIZE")
