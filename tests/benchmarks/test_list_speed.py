@@ -96,7 +96,7 @@ for _ in range(3):  # in turns, so that a busy machine is busy for all
     for name, call in calls.items():
         taken[name].append(seconds(call))
         if name in peers:
-            theirs[name].append(seconds(lambda: sql.execute(peers[name]).fetch_arrow_table()))
+            theirs[name].append(seconds(lambda: sql.execute(peers[name]).to_arrow_table()))
 done.set()
 print(json.dumps({
     "leads": len(tables.leads), "each": {name: median(each) for name, each in taken.items()},
