@@ -239,6 +239,20 @@ def _date_meets(cells: pd.Series[Any], condition: Filter, wanted: object, settin
     return mask
 
 
+def used(columns: Sequence[Column], items: Sequence[Column], conditions: Iterable[Filter], shape: Options) -> set[str]:
+    """Name the columns that are shown, looked at or sorted by: the others of a million leads need not be copied.
+
+    Args:
+        columns: The columns there are.
+        items: The fields to show.
+        conditions: The filters.
+        shape: The options.
+    """
+    named = {plain(name.lstrip("-")) for name in (*(each.field for each in conditions), *shape.sort)}
+    looked_at = (item for item in columns if named & {plain(item.name), plain(item.label), plain(item.arabic)})
+    return {item.name for item in (*items, *looked_at)}
+
+
 def shown(frame: pd.DataFrame, columns: Sequence[Column], items: Sequence[Column], shape: Options) -> pd.DataFrame:
     """Sort, cut, mask and label a table.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leads_excel.consents.judging import LISTED, REASONS, counted, judged, last_of, latest_leads
 from leads_excel.kpis.consent import NOWHERE, count_of, last_answers
@@ -20,6 +21,7 @@ from leads_excel.kpis.facts.customers import (
     keys_of,
     phones_of,
     prefers,
+    written,
 )
 from leads_excel.kpis.facts.facts import facts_of, submitted
 from leads_excel.schema.columns import Column
@@ -140,14 +142,12 @@ def _reached(facts: Facts, customers: Numbers) -> tuple[pd.Series[Any], pd.Serie
     chosen = _preferred(facts)[customers]
     otherwise = np.where(phone == NOWHERE, names.index(BY_EMAIL), names.index("Phone"))
     chosen = np.where(chosen == NOWHERE, otherwise, chosen)
-    numbers = phones_of(facts)[phone]
     codes, texts = emails_of(facts)
     by_email = chosen == names.index(BY_EMAIL)
-    address = np.empty(len(customers), object)
-    address[~by_email] = [f"+{number}" for number in numbers[~by_email].tolist()]
-    address[by_email] = texts.take(pa.array(codes[mail[by_email]])).to_pylist()
-    channel = pd.Series(np.array(names, object)[chosen], dtype="string")
-    return channel, pd.Series(address, dtype="string")
+    emails = texts.cast(pa.large_string()).take(pa.array(codes[mail], mask=~by_email))
+    address = pc.if_else(pa.array(by_email), emails, written(phones_of(facts)[phone]))
+    channel = pa.array(names, pa.large_string()).take(pa.array(chosen))
+    return pd.Series(channel.to_pandas(), dtype="string"), pd.Series(address.to_pandas(), dtype="string")
 
 
 def _preferred(facts: Facts) -> Numbers:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from leads_excel import arguments
-from leads_excel.arguments.typed_arguments import as_text, is_blank, nearest, plain
-from leads_excel.arguments.views import chosen, columns_of, meets, shown
+from leads_excel.arguments.typed_arguments import as_text, is_blank, nearest
+from leads_excel.arguments.views import chosen, columns_of, meets, shown, used
 from leads_excel.consents.contact_list import COLUMNS, LEFT_OUT, contact_list, left_out
 from leads_excel.consents.suppression import suppression_of
 from leads_excel.fetching.session import current
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from leads_excel.arguments.typed_arguments import Filter, Options
     from leads_excel.consents.suppression import Suppression
     from leads_excel.log.events import Fact
-    from leads_excel.schema.columns import Column
     from leads_excel.tables.lead_tables import LeadTables
 
 _OPTIONS = (
@@ -99,7 +98,7 @@ def _listed(tables: LeadTables, suppression: Suppression | None, asked: _Asked) 
     ours = {item.name for item in COLUMNS}
     columns = [*COLUMNS, *(item for item in columns_of("leads", tables.leads) if item.name not in ours)]
     items = chosen(fields, columns, _USUAL)
-    frame = contact_list(tables, purpose, suppression, _used(columns, items, conditions, shape))
+    frame = contact_list(tables, purpose, suppression, used(columns, items, conditions, shape))
     kept = meets(frame, conditions, columns, current().settings, leads=tables.leads, missing=shape.missing)
     found = shown(frame[kept], columns, items, shape)
     if shape.pii == "reveal":
@@ -113,13 +112,6 @@ def _left_out(tables: LeadTables, suppression: Suppression | None, asked: _Asked
     met = meets(tables.leads, conditions, columns, current().settings, missing=shape.missing)
     frame = left_out(tables, purpose, suppression, met, arabic=shape.labels == "ar")
     return shown(frame, LEFT_OUT, chosen(fields, LEFT_OUT, [item.name for item in LEFT_OUT]), shape)
-
-
-def _used(columns: list[Column], items: list[Column], conditions: list[Filter], shape: Options) -> set[str]:
-    """Name the columns that are shown, looked at or sorted by: the others of a million leads need not be copied."""
-    named = {plain(name.lstrip("-")) for name in (*(each.field for each in conditions), *shape.sort)}
-    looked_at = (item for item in columns if named & {plain(item.name), plain(item.label), plain(item.arabic)})
-    return {item.name for item in (*items, *looked_at)}
 
 
 def _log(purpose: str, days: str, rows: int) -> None:

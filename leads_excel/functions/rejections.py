@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from leads_excel import arguments
 from leads_excel.arguments.typed_arguments import as_text, nearest
-from leads_excel.arguments.views import chosen, columns_of, meets, shown
+from leads_excel.arguments.views import chosen, columns_of, meets, shown, used
 from leads_excel.fetching.session import current
 from leads_excel.functions.filtered_range import answered
 from leads_excel.rejected.partner_lists import write_lists
@@ -54,8 +54,7 @@ def leads_fix(
     """
     shape = arguments.options(options, _OF_REJECTIONS)
     session = current()
-    frame, columns = _rejections(session, (from_date, to_date), filters, shape)
-    items = chosen(fields, columns, SHOWN)
+    frame, columns, items = _rejections(session, (from_date, to_date), filters, shape, fields)
     if shape.pii != "reveal":
         frame = hidden(frame, left_out=shape.pii == "none")
     told = {item.name for item in COLUMNS}  # masked by what the field at fault is, and not as one column
@@ -100,21 +99,27 @@ def fix_list(
     shape = arguments.options(options, _OF_LISTS)
     told_apart: Any = nearest(as_text(by), ["source", "branch"], "list by")
     ending: Any = nearest(as_text(format), ["csv", "xlsx"], "format")
-    frame, _ = _rejections(current(), (from_date, to_date), filters, shape)
+    frame, *_ = _rejections(current(), (from_date, to_date), filters, shape, "all")
     return write_lists(Path(target_folder), frame, told_apart, ending, shape.labels)
 
 
 def _rejections(
-    session: Session, days: tuple[object, object], filters: object, shape: Options
-) -> tuple[pd.DataFrame, list[Column]]:
-    """Fetch a range and take the rows of its workbench that meet the filters, personal data shown."""
+    session: Session, days: tuple[object, object], filters: object, shape: Options, fields: object
+) -> tuple[pd.DataFrame, list[Column], list[Column]]:
+    """Fetch a range and take the rows of its workbench that meet the filters, personal data shown.
+
+    Returns:
+        The rows, with those fields of leads that are wanted, filtered or sorted by; the fields there are; and those
+        that are wanted.
+    """
     tables, conditions = answered(session, days, arguments.filters(filters), shape)
-    frame = workbench(tables)
+    ours = {item.name for item in COLUMNS}
+    columns = [*COLUMNS, *(item for item in columns_of("leads", tables.leads) if item.name not in ours)]
+    items = chosen(fields, columns, SHOWN)
+    frame = workbench(tables, fields=used(columns, items, conditions, shape))
     note = frame.attrs["note"]
     if note:
         session.failed(f"recovered: {note}")
         session.good_for_now()
-    ours = {item.name for item in COLUMNS}
-    columns = [*COLUMNS, *columns_of("leads", frame[[name for name in frame if name not in ours]])]
     met = meets(frame, conditions, columns, session.settings, leads=tables.leads, missing=shape.missing)
-    return frame[met], columns
+    return frame[met], columns, items

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from leads_excel.kpis.facts.customers import emails_of, phones_of
+from leads_excel.kpis.facts.customers import emails_of, phones_of, written
 from leads_excel.kpis.facts.facts import remembered
 from leads_excel.persons.names import NONE
 
@@ -44,9 +43,7 @@ def email_codes(facts: Facts) -> Numbers:
 def best_phones(facts: Facts, touches: Touches) -> pa.Array:
     """Write the phone of each customer in E.164, as `_best` chooses it; missing where none is valid."""
     codes, distinct = phone_codes(facts)
-    plus, between = (pa.scalar(text, pa.large_string()) for text in ("+", ""))
-    written = pc.binary_join_element_wise(plus, pa.array(distinct, pa.int64()).cast(pa.large_string()), between)
-    return _taken(written, _best(codes, touches))
+    return _taken(written(distinct), _best(codes, touches))
 
 
 def best_emails(facts: Facts, touches: Touches) -> pa.Array:

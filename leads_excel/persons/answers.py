@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from leads_excel.kpis.facts.groups import Flags, Numbers
     from leads_excel.persons.touches import Touches
 
+_SAID = ("yes", "no", "unknown")
 _LAST = np.iinfo("int64").max
 
 
@@ -38,12 +39,11 @@ def answers(facts: Facts, touches: Touches, purpose: str) -> pa.Array:
     phone, email = (_last_no(codes, refuses, refused) for codes in (phone_codes(facts)[0], email_codes(facts)))
     latest_no = _latest(touches, np.maximum(phone, email))
     latest_yes = _latest(touches, np.where(agrees, moment, NEVER))
+    yes, no, unknown = range(len(_SAID))
     said = np.select(
-        [latest_no > NEVER, touches.total(agrees) > 0],
-        [np.where(latest_yes > latest_no, "yes", "no"), "yes"],
-        "unknown",
+        [latest_no > NEVER, touches.total(agrees) > 0], [np.where(latest_yes > latest_no, yes, no), yes], unknown
     )
-    return pa.array(said, pa.large_string())
+    return pa.array(_SAID, pa.large_string()).take(pa.array(said))
 
 
 def _last_no(codes: Numbers, refuses: Flags, moment: Numbers) -> Numbers:

@@ -62,9 +62,9 @@ def customers(tables: LeadTables, names: Collection[str] = ALL) -> pd.DataFrame:
     facts = facts_of(tables)
     found = linked(facts)
     touches = _touches(facts)
-    order = _order(facts, touches)
-    made = {item.name: _column(item.name, facts, found, touches) for item in COLUMNS if item.name in names}
-    frame = pd.DataFrame({name: cells.iloc[order].reset_index(drop=True) for name, cells in made.items()})
+    frame = pd.DataFrame({
+        item.name: _column(item.name, facts, found, touches) for item in COLUMNS if item.name in names
+    })  # fmt: skip
     nobody = found.customer == NONE
     frame.attrs["anonymous"] = {name: int((has(facts) & nobody).sum()) for name, has in VERDICTS.items()}
     return frame
@@ -72,7 +72,10 @@ def customers(tables: LeadTables, names: Collection[str] = ALL) -> pd.DataFrame:
 
 @remembered
 def _touches(facts: Facts) -> Touches:
-    return touches_of(facts, linked(facts).customer)
+    """List who has most leads first, then who came last; who has no date comes after who has one."""
+    touches = touches_of(facts, linked(facts).customer)
+    last = submitted(facts)[touches.latest(every(facts))]
+    return touches.reordered(np.lexsort((-last.astype("float64"), -touches.total(every(facts)))))
 
 
 @remembered
@@ -151,9 +154,3 @@ _OTHERS: dict[str, Callable[[Facts, Linked, Touches], pd.Series[Any]]] = {
     "email": lambda facts, *_: _text(_emails(facts)),
     "lastLead": lambda facts, _, touches: _cells(facts, "leadExternalId", touches.latest(every(facts))),
 }
-
-
-def _order(facts: Facts, touches: Touches) -> Numbers:
-    """Put who has most leads first, then who came last; who has no date comes after who has one."""
-    last = submitted(facts)[touches.latest(every(facts))]
-    return np.lexsort((np.arange(touches.count), -last.astype("float64"), -touches.total(every(facts))))

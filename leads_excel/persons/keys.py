@@ -32,9 +32,10 @@ def keys(facts: Facts, found: Linked, who: Numbers, phones: pa.Array, emails: pa
         The key of the phone, without one that of the e-mail address, as a list of duplicates has it; where several
         customers share it, that of address and name, and where they have none, of the lead's number.
     """
-    identities: list[str] = pc.coalesce(phones, emails).to_pylist()
-    times = Counter(identities)
-    shared = np.flatnonzero(np.fromiter((times[each] > 1 for each in identities), "bool", len(identities)))
+    addresses = pc.coalesce(phones, emails)
+    numbers = addresses.dictionary_encode().indices.to_numpy()
+    shared = np.flatnonzero(np.bincount(numbers)[numbers] > 1)
+    identities: list[str] = addresses.to_numpy(zero_copy_only=False).tolist()
     for place, name in zip(shared.tolist(), _sounds(found, who[shared]), strict=True):
         identities[place] = f"{identities[place]}\n{name}"
     again = Counter(identities[place] for place in shared.tolist())

@@ -102,15 +102,12 @@ def _same_names(names: Names, address: Numbers, phones: Numbers) -> tuple[Number
     there = address != NONE
     known = there & (kinds > NAMELESS)
     sound = _numbered(known, address, first, last)
-    how_many = np.maximum(
-        _how_many(address, _numbered(there & (kinds > IN_PART), address, first)),
-        _how_many(address, _numbered(there & (kinds == FULL), address, first, last)),
-    )
-    is_open = there & (how_many <= MOST_NAMES)
-    spelt = _differs(names, sound)
-    exact = _numbered(known, sound, np.where(spelt, names.first, NONE), np.where(spelt, names.last, NONE))
-    is_one = (how_many <= 1) & (_how_many(address, _numbered(there & (phones != NONE), address, phones)) <= 1)
-    alone = _numbered(there & (kinds == NAMELESS) & is_one, address)
+    is_open = there & (_how_many_names(kinds, address, first, sound) <= MOST_NAMES)
+    has_first, is_full = there & (kinds > IN_PART), there & (kinds == FULL)
+    is_two = _varies(has_first, address, first) | _varies(is_full, address, sound)
+    is_two |= _varies(there & (phones != NONE), address, phones)
+    alone = np.where(there & (kinds == NAMELESS) & ~is_two, address, NONE)
+    exact = _spelt_apart(names, known, sound)
     offset = int(exact.max(initial=NONE)) + 1
     group = np.where(exact != NONE, exact, np.where(alone != NONE, alone + offset, NONE))
     return _first_of(np.where(is_open, group, NONE)), is_open
@@ -130,23 +127,47 @@ def _numbered(valid: Flags, *keys: Numbers) -> Numbers:
     return codes
 
 
+def _how_many_names(kinds: Numbers, address: Numbers, first: Numbers, sound: Numbers) -> Numbers:
+    """Count the different names at the address of each lead, exactly where they may be more than `MOST_NAMES`.
+
+    An address with no more leads than that, as nearly all have, has no more names either: it counts as having none.
+    """
+    leads = np.append(np.bincount(address[address != NONE]), 0)[address]
+    crowd = np.flatnonzero(leads > MOST_NAMES)
+    there, kind = address[crowd], kinds[crowd]
+    first_names = _how_many(there, _numbered(kind > IN_PART, there, first[crowd]))
+    names = np.zeros(len(address), "int64")
+    names[crowd] = np.maximum(first_names, _how_many(there, np.where(kind == FULL, sound[crowd], NONE)))
+    return names
+
+
 def _how_many(address: Numbers, name: Numbers) -> Numbers:
-    """Count the different names at the address of each lead."""
+    """Count the different names at the address of each lead; a name is of one address."""
     counted = name != NONE
-    of_name = np.zeros(int(name.max(initial=NONE)) + 1, "int64")
+    of_name = np.full(int(name.max(initial=NONE)) + 1, NONE)
     of_name[name[counted]] = address[counted]
-    counts = np.append(np.bincount(of_name, minlength=int(address.max(initial=0)) + 1), 0)
-    return counts[address]
+    return np.bincount(of_name[of_name != NONE], minlength=int(address.max(initial=0)) + 1)[address]
 
 
-def _differs(names: Names, sound: Numbers) -> Flags:
-    """Tell where names that sound alike are spelt in several ways in one script."""
-    found = np.zeros(len(sound), "bool")
+def _varies(counted: Flags, group: Numbers, value: Numbers) -> Flags:
+    """Tell where the leads of a group that count have several values."""
+    one = np.full(int(group.max(initial=NONE)) + 2, NONE)
+    one[group[counted]] = value[counted]
+    other = counted & (value != one[group])
+    several = np.zeros(len(one), "bool")
+    several[group[other]] = True
+    return several[group]
+
+
+def _spelt_apart(names: Names, known: Flags, sound: Numbers) -> Numbers:
+    """Number the names that sound alike, by their spelling where they are spelt in several ways in one script."""
+    spelt = np.zeros(len(sound), "bool")
     for part in (names.first, names.last):
         for script in (False, True):
-            written = (sound != NONE) & (part != NONE) & (names.latin[part] == script)
-            found |= (sound != NONE) & (_how_many(sound, _numbered(written, sound, part)) > 1)
-    return found
+            spelt |= _varies(known & (part != NONE) & (names.latin[part] == script), sound, part)
+    spelt &= known
+    exact = _numbered(spelt, sound, names.first, names.last)
+    return np.where(spelt, exact + int(sound.max(initial=NONE)) + 1, sound)
 
 
 def _first_of(group: Numbers) -> Numbers:
@@ -161,11 +182,12 @@ def _first_of(group: Numbers) -> Numbers:
 
 def _spokesmen(names: Names, label: Numbers) -> Numbers:
     """Have the lead whose name comes first in the alphabet stand for its cluster, whatever the order of rows."""
-    order = np.lexsort((names.last, names.first, label))
-    begins = np.ones(len(order), "bool")
-    begins[1:] = label[order[1:]] != label[order[:-1]]
+    name = (names.first + 1) * (len(names.words) + 1) + names.last + 1
+    least = np.full(len(label), _MOST_NUMBERS)
+    np.minimum.at(least, label, name)
+    speakers = np.flatnonzero(name == least[label])[::-1]
     speaks = np.zeros(len(label), "int64")
-    speaks[label[order[begins]]] = order[begins]
+    speaks[label[speakers]] = speakers  # of several, the first one stays
     return speaks[label]
 
 
@@ -179,9 +201,11 @@ def _attached(names: Names, kinds: Numbers, label: Numbers, shared: list[Numbers
     undecided = kinds[label] == kind
     for address in shared:
         there = address != NONE
+        wanted = np.zeros(int(address.max(initial=NONE)) + 2, "bool")
+        wanted[address[there & undecided]] = True
         part, whole = (
             pd.DataFrame({"address": address[rows], name: label[rows]}).drop_duplicates()
-            for name, rows in (("part", there & undecided), ("whole", there & (kinds[label] > kind)))
+            for name, rows in (("part", there & undecided), ("whole", wanted[address] & (kinds[label] > kind)))
         )
         pairs = part.merge(whole, on="address")[["part", "whole"]].drop_duplicates()
         these, those = pairs["part"].to_numpy("int64"), pairs["whole"].to_numpy("int64")

@@ -67,9 +67,27 @@ class Touches:
         """
         values = codes[self.rows]
         there = np.flatnonzero(values != NONE)
-        pairs = self.who[there] * (int(codes.max(initial=0)) + 1) + values[there]
-        first = there[~pd.Series(pairs).duplicated().to_numpy()]
-        return self.who[first], values[first]
+        who, value = self.who[there], values[there]
+        is_new = np.ones(len(there), "bool")
+        is_new[1:] = (who[1:] != who[:-1]) | (value[1:] != value[:-1])
+        who, value = who[is_new], value[is_new]
+        # Two that follow each other differ, so only of three can one be there again.
+        several = np.flatnonzero(np.bincount(who, minlength=self.count)[who] > 2)
+        pairs = who[several] * (int(codes.max(initial=0)) + 1) + value[several]
+        first = np.ones(len(who), "bool")
+        first[several[pd.Series(pairs).duplicated().to_numpy("bool")]] = False
+        return who[first], value[first]
+
+    def reordered(self, order: Numbers) -> Touches:
+        """Number the customers anew.
+
+        Args:
+            order: Their numbers, each once, in the order that is wanted.
+        """
+        sizes = np.diff(np.append(self.begins, len(self.rows)))[order]
+        begins = np.cumsum(sizes) - sizes
+        places = np.arange(len(self.rows)) + np.repeat(self.begins[order] - begins, sizes)
+        return Touches(self.rows[places], np.repeat(np.arange(self.count), sizes), begins)
 
 
 def touches_of(facts: Facts, customer: Numbers) -> Touches:
@@ -90,10 +108,16 @@ def trail(facts: Facts, touches: Touches, name: str) -> pa.Array:
     """Write the different texts of a column that each customer left, in the order of first touch."""
     codes, listed = texts(facts, name)
     who, values = touches.distinct(codes)
-    words = pa.array(listed, pa.string()).take(pa.array(values))
-    ends = np.append(0, np.cumsum(np.bincount(who, minlength=touches.count)))
-    written = pc.binary_join(pa.LargeListArray.from_arrays(pa.array(ends), words), _BETWEEN)
-    return pc.if_else(pc.equal(written, ""), pa.scalar(None, pa.string()), written)
+    counts = np.bincount(who, minlength=touches.count)
+    place = np.full(touches.count, NONE)
+    place[who] = values
+    several = np.flatnonzero(counts > 1)  # the few of whom a text has to be written
+    place[several] = np.arange(len(several)) + len(listed)
+    words = pa.array(listed, pa.string())  # Arrow joins no large ones
+    ends = np.append(0, np.cumsum(counts[several]))
+    lists = pa.LargeListArray.from_arrays(pa.array(ends), words.take(pa.array(values[counts[who] > 1])))
+    written = pa.concat_arrays([words, pc.binary_join(lists, _BETWEEN)]).cast(pa.large_string())
+    return written.take(pa.array(place, mask=place == NONE))
 
 
 def _records(facts: Facts) -> Numbers:

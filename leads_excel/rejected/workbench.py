@@ -21,6 +21,8 @@ from leads_excel.schema.masking import MASK, masked
 from leads_excel.tables.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from leads_excel.kpis.facts.facts import Facts
     from leads_excel.kpis.facts.groups import Flags, Numbers
     from leads_excel.schema.columns import Kind
@@ -61,15 +63,16 @@ YES, NO, UNKNOWN = "yes", "no", "unknown"
 _FIELDS = {item.name: item for item in (*VEHICLES, *LEADS)}
 
 
-def workbench(tables: LeadTables, rules: Rules = RULES) -> pd.DataFrame:
+def workbench(tables: LeadTables, rules: Rules = RULES, fields: Collection[str] | None = None) -> pd.DataFrame:
     """List the rejected leads, what is wrong with each, and what should have been sent.
 
     Args:
         tables: The leads of a range; the days after it are fetched where it knows whom to ask.
         rules: Within how many days a lead is recovered, and which purchase is near.
+        fields: Which fields of leads are wanted; all by default.
 
     Returns:
-        `COLUMNS`, then those of the leads table that are not named so: one row per rejected lead and reason, as
+        `COLUMNS`, then fields of the leads table that are not named so: one row per rejected lead and reason, as
         `faults.faults` tells them apart. Leads that were not recovered come first, of these hot ones of customers who
         buy soon, then hot ones, then those who buy soon, of each the newest first. `attrs["note"]` says what could not
         be looked at; `recovered` is then `unknown` where nothing was seen. Personal data is shown: see `hidden`.
@@ -86,7 +89,8 @@ def workbench(tables: LeadTables, rules: Rules = RULES) -> pd.DataFrame:
     order = np.lexsort((leads, -submitted(facts)[leads].astype("float64"), shown["urgency"].to_numpy("int64")))
     shown = shown[[item.name for item in COLUMNS]].take(order).reset_index(drop=True)
     texts = [item.name for item in COLUMNS if item.kind == "text"]
-    own = tables.leads[[name for name in tables.leads if name not in shown]].take(leads[order]).reset_index(drop=True)
+    named = [name for name in tables.leads if name not in shown and (fields is None or name in fields)]
+    own = tables.leads[named].take(leads[order]).reset_index(drop=True)
     found = pd.concat([shown.astype(dict.fromkeys(texts, "string")), own], axis="columns")
     found.attrs["note"] = note
     return found

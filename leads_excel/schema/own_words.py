@@ -45,6 +45,8 @@ _COMMON = {
 """Words that tell nothing of anybody: of companies, of addresses, of the DMS."""
 
 _WORD = re.compile(r"[^\W\d_]+")
+_GRAM = 3  # signs of the shortest trace
+_SEPARATORS = re.compile(r"[,،;؛|/\n]")
 _PREFIX = re.compile(r"[وفبلك]?(?:ال|ل)?")  # that Arabic writes together with the word
 _QUOTES = re.compile(
     r"(?<!\w)(?:'([^']+)'|\"([^\"]+)\"|«([^«»]+)»|\u201c([^\u201c\u201d]+)\u201d|\u2018([^\u2018\u2019]+)\u2019)(?!\w)"
@@ -87,17 +89,42 @@ def without_own(messages: list[str], beside: pd.DataFrame) -> list[str]:
     texts, distinct = pd.factorize(np.array([*messages, ""], dtype=object)[:-1])
     plain = [alike(message) for message in distinct]
     found: dict[int, list[_Own]] = {}
+    grams = {text[at : at + _GRAM] for text in plain for at in range(len(text) - _GRAM + 1)}
     for name in filter(is_personal, map(str, beside)):
         codes, values = pd.factorize(beside[name])
-        owns = [_own(str(value), name in _NAMES) for value in values]
-        traces = [tuple(own.traces) for own in owns]
+        written = [str(value) for value in values]
+        likely = np.append(
+            np.fromiter((_may_be_said(value, grams) for value in written), "bool", len(written)), [False]
+        )
+        owns = {number: _own(written[number], name in _NAMES) for number in np.flatnonzero(likely).tolist()}
+        traces = {number: tuple(own.traces) for number, own in owns.items()}
         # Most messages are one of a few, and so are most names: each text is looked at once for each value.
-        rows = np.flatnonzero(codes >= 0)
-        pairs, each = np.unique(texts[rows] * len(values) + codes[rows], return_inverse=True)
-        said = [_says(plain[pair // len(values)], traces[pair % len(values)]) for pair in pairs.tolist()]
+        rows = np.flatnonzero(likely[codes])
+        pairs, each = np.unique(texts[rows] * len(written) + codes[rows], return_inverse=True)
+        both = np.divmod(pairs, max(len(written), 1))
+        said = [
+            _says(plain[text], traces[value]) for text, value in zip(*(part.tolist() for part in both), strict=True)
+        ]
         for row in rows[np.array(said, "bool")[each]].tolist():
             found.setdefault(row, []).append(owns[codes[row]])
     return [_masked(text, found[row]) if row in found else text for row, text in enumerate(messages)]
+
+
+def _may_be_said(value: str, grams: set[str]) -> bool:
+    """Tell whether any message may hold something of a value: nearly all values are dismissed by a glance at them.
+
+    Args:
+        value: As it stands in the lead.
+        grams: Every three letters or signs that follow each other in a message, as `alike` writes them.
+
+    Returns:
+        Whether a word or a part of it begins and ends with three signs of a message; the time grows with its length.
+    """
+    plain = alike(value)
+    # Of a few letters, such as ŉ, two become one word and a sign: words are told apart before they are written so.
+    words = _WORD.findall(plain) if value.isascii() else alike("\n".join(_WORD.findall(value))).split("\n")
+    pieces = (*words, *(part.strip() for part in _SEPARATORS.split(plain)))
+    return any(piece[:_GRAM] in grams and piece[-_GRAM:] in grams for piece in pieces)
 
 
 def _says(text: str, traces: tuple[str, ...]) -> bool:
@@ -119,7 +146,7 @@ def _own(value: str, is_name: bool) -> _Own:
     words = [alike(word) for word in _WORD.findall(value)]
     named = {word for word in words if len(word) >= _SHORTEST and word not in _COMMON} if is_name else set()
     pairs = {pair for pair in pairwise(words) if len("".join(pair)) >= _SHORTEST_PAIR}
-    parts = {alike(part.strip()) for part in (value, *re.split(r"[,،;؛|/\n]", value))}
+    parts = {alike(part.strip()) for part in (value, *_SEPARATORS.split(value))}
     kept = tuple(sorted(part for part in parts if len(part) >= (_SHORTEST if is_name else _SHORTEST_PART)))
     return _Own(frozenset(named), frozenset(pairs), tuple(part for part in kept if part not in _COMMON))
 

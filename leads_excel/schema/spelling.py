@@ -21,7 +21,8 @@ def alike(text: str) -> str:
     Args:
         text: Any text.
     """
-    return text.casefold().translate(_ALIKE)
+    letters = text.casefold()
+    return letters if letters.isascii() else letters.translate(_ALIKE)  # which looks up each letter
 
 
 def folded(text: str) -> str:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from few_leads import Desk, bulk, lead, session
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import leads_excel as lx
 from leads_excel.fetching.session import use
 from leads_excel.functions.listings import lead_errors
+from leads_excel.schema import own_words
 from leads_excel.schema.columns import LEADS
 from leads_excel.schema.masking import MASK, wording
 from leads_excel.schema.own_words import is_personal, without_own
+from leads_excel.schema.spelling import alike
 from leads_excel.tables.lead_tables import build
 from leads_excel.tables.reasons import reasons
 
@@ -109,6 +113,44 @@ def test_each_message_is_looked_at_with_its_own_lead():
     beside = pd.DataFrame({"firstName": ["Sara", "Omar", None]})
 
     assert without_own(["Sara, Omar"] * 3, beside) == ["•••, Omar", "Sara, •••", "Sara, Omar"]
+
+
+PIECES = (
+    "Sara",
+    "sar",
+    "ra",
+    "O'Brien",
+    "سارة",
+    "ســاره",
+    "12",
+    "1234",
+    "@",
+    ",",
+    "؛",
+    " ",
+    "-",
+    "ŉa",
+    "ß",
+    "x",
+    "Fahd",
+)
+texts = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=6))
+def test_a_value_that_is_dismissed_at_a_glance_stands_in_no_message(rows):
+    """Of many messages and values those are masked that are masked one by one, with a look at everything."""
+    messages = [message for message, _, _ in rows]
+    beside = pd.DataFrame(rows, columns=["message", "firstName", "address1"]).drop(columns="message")
+    told = without_own(messages, beside)
+
+    owns = [[own_words._own(first, True), own_words._own(place, False)] for _, first, place in rows]
+    said = [
+        [own for own in own_of if own_words._says(alike(text), tuple(own.traces))]
+        for text, own_of in zip(messages, owns, strict=True)
+    ]
+    assert told == [own_words._masked(*each) if each[1] else each[0] for each in zip(messages, said, strict=True)]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leads_excel.kpis.facts.emails import VALID, numbered, states
 from leads_excel.kpis.facts.facts import matching, remembered
@@ -98,6 +99,21 @@ def keys_of(facts: Facts, rows: Sequence[int]) -> list[str | None]:
         A key for each, equal for equal customers; None where nobody can be told.
     """
     wanted = np.asarray(rows, "int64")
-    (codes, texts), numbers = emails_of(facts), phones_of(facts)[wanted].tolist()
-    address = texts.take(pa.array(codes[wanted], mask=codes[wanted] < 0)).to_pylist()
-    return person_keys(f"+{number}" if number > 0 else email for number, email in zip(numbers, address, strict=True))
+    (codes, texts), numbers = emails_of(facts), phones_of(facts)[wanted]
+    emails = texts.cast(pa.large_string()).take(pa.array(codes[wanted], mask=codes[wanted] < 0))
+    identities = pc.coalesce(written(numbers), emails)
+    return person_keys(identities.to_numpy(zero_copy_only=False).tolist())
+
+
+def written(numbers: Numbers) -> pa.Array:
+    """Write phones in E.164.
+
+    Args:
+        numbers: As `phones.e164`.
+
+    Returns:
+        Each with its plus; missing where it is not valid.
+    """
+    digits = pa.array(numbers, pa.int64(), mask=numbers <= 0).cast(pa.large_string())
+    plus, between = (pa.scalar(text, pa.large_string()) for text in ("+", ""))
+    return pc.binary_join_element_wise(plus, digits, between)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 
 import keyring.core
@@ -11,6 +12,7 @@ from keychains import Broken, Memory
 from kpi_tables import thirteen_leads
 from programs import printed_by
 
+from leads_excel.kpis.facts import persons
 from leads_excel.kpis.facts.customers import customers_of, keys_of
 from leads_excel.kpis.facts.facts import facts_of
 from leads_excel.kpis.facts.persons import person_keys
@@ -41,6 +43,15 @@ def test_equal_persons_have_equal_keys():
     assert nobody is None
     assert re.fullmatch("[0-9a-f]{12}", first)
     assert not hashlib.sha256(SARA.encode()).hexdigest().startswith(first)
+
+
+@pytest.mark.parametrize("secret", [b"k" * 32, b"", b"k" * 64, b"k" * 65, b"k" * 200])
+def test_a_key_is_the_beginning_of_an_hmac(monkeypatch, secret):
+    """The standard library's, whatever the length of the secret: keys stay as they were in earlier versions."""
+    monkeypatch.setattr(persons, "secret", lambda _name: secret)
+    whose = [SARA, "sara@example.com", "سارة@example.com", "x" * 500, ""]
+
+    assert person_keys(whose) == [hmac.new(secret, who.encode(), "sha256").hexdigest()[:12] for who in whose]
 
 
 def test_the_secret_stays_in_the_keychain(monkeypatch):
