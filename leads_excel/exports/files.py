@@ -34,7 +34,6 @@ def write_csv(tables: LeadTables, directory: str | Path) -> list[Path]:
     Raises:
         WorkbookError: They cannot be written.
     """
-
     return _each(tables, directory, "csv", _write_csv)
 
 
@@ -51,7 +50,6 @@ def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
     Raises:
         WorkbookError: They cannot be written.
     """
-
     return _each(tables, directory, "parquet", _write_parquet)
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import msgspec
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from leads_excel.log.events import Fact
     from leads_excel.serving.audit import Audit
     from leads_excel.serving.callers import Caller, Door
     from leads_excel.serving.calls import Call
@@ -109,7 +109,7 @@ class Service:
             return found.answer
         value = found.answer.value
         rows = len(value) if isinstance(value, list) else 1
-        facts = {"who": caller.name, "what": call.name, "range": _words(call), "rows": rows}
+        facts: dict[str, Fact] = {"who": caller.name, "what": call.name, "range": _words(call), "rows": rows}
         try:
             await to_thread.run_sync(self.audit.note, "revealed", facts)
         except LeadsError as error:
@@ -130,7 +130,13 @@ class Service:
 
     def _note_table(self, table: str, words: dict[str, str], made: Download, caller: Caller) -> None:
         days = " ".join(filter(None, (words.get("from"), words.get("to"))))
-        facts = {"who": caller.name, "what": table, "range": days, "rows": made.rows, "personal": made.revealed}
+        facts: dict[str, Fact] = {
+            "who": caller.name,
+            "what": table,
+            "range": days,
+            "rows": made.rows,
+            "personal": made.revealed,
+        }
         self.audit.note("exported", facts)
 
 

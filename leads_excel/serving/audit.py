@@ -6,7 +6,6 @@ PDPL article 31 wants records of processing; these tell who saw whose data when 
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -17,6 +16,7 @@ from leads_excel.log.events import Fact, safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
 _KEPT_DAYS = 1826  # five years
@@ -46,9 +46,10 @@ class Audit:
             SettingsError: It cannot be written.
         """
         record = logging.LogRecord("leads_excel", logging.INFO, __file__, 0, event, (), None)
-        record.event, record.facts = event, {
-            name: safe(value) if isinstance(value, str) else value for name, value in facts.items()
-        }
+        record.event, record.facts = (
+            event,
+            {name: safe(value) if isinstance(value, str) else value for name, value in facts.items()},
+        )
         self._file.trouble = None
         self._file.emit(record)
         if self._file.trouble:

@@ -120,7 +120,9 @@ def batch_of(body: bytes) -> Batch:
     try:
         batch = msgspec.json.decode(body, type=Batch)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise ArgumentError('That is no batch of calls: send {"calls": [{"id": 1, "name": ..., "args": [...]}]}.') from None
+        raise ArgumentError(
+            'That is no batch of calls: send {"calls": [{"id": 1, "name": ..., "args": [...]}]}.'
+        ) from None
     if len(batch.calls) > _MOST:
         raise ArgumentError(f"A batch has at most {_MOST:,} calls: send several.")
     if any(len(str(call.id)) > _LONGEST_NAME for call in batch.calls):

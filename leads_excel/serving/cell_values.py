@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from leads_excel.excel.cells.values import MAX_ROWS, serial, to_cell, to_grid
+from leads_excel.excel.cells.values import MAX_ROWS, Cell, serial, to_cell, to_grid
 from leads_excel.exceptions import ArgumentError
 
 Json: TypeAlias = "bool | int | float | str | dict[str, Any] | list[Any] | None"
@@ -49,7 +49,7 @@ def count(value: Json) -> int:
     return len(value) * len(value[0]) if isinstance(value, list) else 1
 
 
-def _value(cell: Any) -> Json:  # noqa: ANN401 - whatever a cell holds
+def _value(cell: Cell) -> Json:
     if isinstance(cell, datetime):
         return {"serial": serial(cell), "format": "yyyy-mm-dd hh:mm"}
     if isinstance(cell, date):

@@ -17,7 +17,9 @@ class Metrics:
         self._requests = Counter(
             "leads_requests", "Requests by path and status.", ("path", "status"), registry=self._registry
         )
-        self._calls = Counter("leads_calls", "Formulas by name and outcome.", ("name", "outcome"), registry=self._registry)
+        self._calls = Counter(
+            "leads_calls", "Formulas by name and outcome.", ("name", "outcome"), registry=self._registry
+        )
         self._seconds = Histogram(
             "leads_request_seconds", "How long requests took.", ("path",), buckets=_SECONDS, registry=self._registry
         )

@@ -15,11 +15,14 @@ import secrets
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from leads_excel.exceptions import ArgumentError, SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _WRITTEN = re.compile(r"leads_([0-9a-f]{12})_([\w-]{43})", re.ASCII)
 _NAME = re.compile(r"\w[\w .@-]{0,59}")
@@ -78,7 +81,9 @@ class Tokens:
             SettingsError: The folder cannot be written.
         """
         if not _NAME.fullmatch(name):
-            raise ArgumentError("A token has a name such as reports or sami@example.com: letters, digits, . @ - _ only.")
+            raise ArgumentError(
+                "A token has a name such as reports or sami@example.com: letters, digits, . @ - _ only."
+            )
         if name in {token.name for token in self.all()}:
             raise ArgumentError(f"There is a token {name} already: revoke it first, or take another name.")
         identity, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
@@ -131,7 +136,9 @@ class Tokens:
 
     def _keep(self, identity: str, token: Token) -> None:
         path = self._folder / f"{identity}.json"
-        kept = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in asdict(token).items()}
+        kept = {
+            key: value.isoformat() if isinstance(value, datetime) else value for key, value in asdict(token).items()
+        }
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             new = path.with_suffix(".new")
