@@ -15,8 +15,8 @@ from leads_excel.terminal.rounds import end_with_the_terminal
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from leads_excel.serving.callers import Proxy
-    from leads_excel.serving.tokens import Token
+    from leads_excel.serving.people.callers import Proxy
+    from leads_excel.serving.people.tokens import Token
 
 token = LoggedCommands(group="token", help="Say who may ask the server that serve starts.", no_args_is_help=True)
 
@@ -47,11 +47,10 @@ def serve(
     from dataclasses import replace
 
     from leads_excel.serving.app import Service
-    from leads_excel.serving.audit import Audit
-    from leads_excel.serving.callers import Door
-    from leads_excel.serving.server import Place, bound, checked_address
-    from leads_excel.serving.server import serve as answer
-    from leads_excel.serving.tokens import Tokens
+    from leads_excel.serving.people.audit import Audit
+    from leads_excel.serving.people.callers import Door
+    from leads_excel.serving.people.tokens import Tokens
+    from leads_excel.serving.server import Place, bound, checked_address, prepared
     from leads_excel.settings.model import Settings
 
     end_with_the_terminal()
@@ -65,18 +64,19 @@ def serve(
         door = Door(Tokens(), behind)
         hosts = {f"{name}:{place.port}" for name in ("localhost", "127.0.0.1", "[::1]")}
         service = Service(door, Audit(settings.zone), known_as or place.address, hosts, per_minute)
+        server = prepared(service.app(), place)
         typer.echo(known_as or place.address)
         typer.echo("Ctrl-C stops. 'leads-excel token add NAME' lets somebody ask.", err=True)
-        answer(service.app(), place, listening)
+        server.run(sockets=[listening])
 
 
 def _refuse_without_extra() -> None:
     if not (find_spec("starlette") and find_spec("uvicorn") and find_spec("prometheus_client")):
-        raise SettingsError("The server needs more packages: run pip install 'leads-excel[server]'.")
+        raise SettingsError('A server needs the extra server: pip install "leads-excel[server]".')
 
 
 def _proxy(header: str | None, addresses: str, revealing: str) -> Proxy | None:
-    from leads_excel.serving.callers import Proxy
+    from leads_excel.serving.people.callers import Proxy
 
     if header is None:
         if revealing:
@@ -96,7 +96,7 @@ def add(
     days: Annotated[int | None, typer.Option(min=1, metavar="N", help="How long it holds; else until revoked.")] = None,
 ) -> None:
     """Make a token and show it, once."""
-    from leads_excel.serving.tokens import Tokens
+    from leads_excel.serving.people.tokens import Tokens
 
     typer.echo(Tokens().add(name, reveals=reveal, days=days))
     typer.echo("Keep it now: it is shown this once.", err=True)
@@ -105,7 +105,7 @@ def add(
 @token.command(name="list")
 def list_() -> None:
     """List the tokens, never their secrets."""
-    from leads_excel.serving.tokens import Tokens
+    from leads_excel.serving.people.tokens import Tokens
     from leads_excel.settings.model import Settings
 
     zone = Settings().zone
@@ -122,7 +122,7 @@ def _line(kept: Token, zone: ZoneInfo) -> str:
 @token.command()
 def revoke(name: Annotated[str, typer.Argument(help="Its name.")]) -> None:
     """End a token: from the next request on it is refused."""
-    from leads_excel.serving.tokens import Tokens
+    from leads_excel.serving.people.tokens import Tokens
 
     Tokens().revoke(name)
     typer.echo(f"The token {name} is no longer known.")

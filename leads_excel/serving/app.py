@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from leads_excel.excel.unexpected import told
 from leads_excel.exceptions import ApiError, ApiUnavailableError, ArgumentError, DateError, LeadsError
-from leads_excel.serving.callers import RefusedError
 from leads_excel.serving.calls import FUNCTIONS, Answer, Batch, Calculated, batch_of
 from leads_excel.serving.downloads import FORMATS, TABLES, Download, download
 from leads_excel.serving.guard import Guard, body_of
-from leads_excel.serving.limits import Rate
 from leads_excel.serving.metrics import CONTENT_TYPE, Metrics
+from leads_excel.serving.people.callers import RefusedError
+from leads_excel.serving.people.limits import Rate
 from leads_excel.serving.recalculation import Recalculation
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from leads_excel.log.events import Fact
-    from leads_excel.serving.audit import Audit
-    from leads_excel.serving.callers import Caller, Door
     from leads_excel.serving.calls import Call
+    from leads_excel.serving.people.audit import Audit
+    from leads_excel.serving.people.callers import Caller, Door
 
 _CALLS, _HEALTH, _METRICS = "/v1/calls", "/healthz", "/metrics"
 _DOWNLOAD = 20  # a table counts as so many formulas

@@ -22,7 +22,7 @@ from leads_excel.serving.cell_values import Json, count, shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from leads_excel.serving.callers import Caller
+    from leads_excel.serving.people.callers import Caller
 
 FUNCTIONS: dict[str, Callable[..., object]] = {
     function.__name__.upper(): function
@@ -91,7 +91,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     id: int | str
-    value: Json = None
+    value: Json | msgspec.UnsetType = msgspec.UNSET
     error: str = ""
     message: str = ""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from leads_excel.serving.callers import Caller
+    from leads_excel.serving.people.callers import Caller
 
 TABLES: dict[str, Callable[..., pd.DataFrame]] = {
     "leads": listings.leads,

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from leads_excel.excel.unexpected import told
 from leads_excel.log.events import tell
-from leads_excel.serving.callers import RefusedError
+from leads_excel.serving.people.callers import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Collection

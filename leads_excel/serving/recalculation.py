@@ -1,4 +1,4 @@
-"""A batch of formulas for somebody: what is at hand at once, the rest as it arrives, the same thing for all only once."""
+"""A batch of formulas for somebody: what is at hand at once, the rest as it arrives, each thing once for all."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from leads_excel.serving.calls import Answer, Calculated, calculate, failed, key
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Hashable, Sequence
 
-    from leads_excel.serving.callers import Caller
     from leads_excel.serving.calls import Call
+    from leads_excel.serving.people.callers import Caller
 
 _THREADS = 8
 """Formulas that wait for the API at the same time; those that want the same windows wait for the same answers."""

@@ -113,13 +113,12 @@ def bound(place: Place) -> socket.socket:
     return taken
 
 
-def serve(app: Guard, place: Place, listening: socket.socket) -> None:
-    """Answer requests until the program is told to end.
+def prepared(app: Guard, place: Place) -> uvicorn.Server:
+    """Prepare a server, whose `run(sockets=[...])` answers requests until the program is told to end.
 
     Args:
         app: What answers.
         place: Where it listens.
-        listening: The port that was taken.
 
     Raises:
         SettingsError: The certificate or its key cannot be used.
@@ -144,8 +143,8 @@ def serve(app: Guard, place: Place, listening: socket.socket) -> None:
         config.load()
     except OSError:
         raise SettingsError("The certificate or its key cannot be used: give PEM files that belong together.") from None
-    tell("serving", {"host": place.host, "port": listening.getsockname()[1], "tls": bool(place.certificate)})
-    uvicorn.Server(config).run(sockets=[listening])
+    tell("serving", {"host": place.host, "port": place.port, "tls": bool(place.certificate)})
+    return uvicorn.Server(config)
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from leads_excel.serving.limits import Rate
+from leads_excel.serving.people.limits import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from leads_excel.serving.tokens import Tokens
+    from leads_excel.serving.people.tokens import Tokens
 
 _WRONG_PER_MINUTE = 30
 _USER = re.compile(r"[\w.@ -]{1,80}")
