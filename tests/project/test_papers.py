@@ -83,13 +83,15 @@ def test_the_ways_out_are_named():
     source = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
 
     assert "127.0.0.1" in source
-    assert re.findall(r"leads-excel (\w+(?: prune| erase)?)`", SECURITY) == [
+    assert re.findall(r"leads-excel (\w+(?: prune| erase| revoke)?)`", SECURITY) == [
         "doctor",
+        "serve",
+        "token revoke",
         "logout",
         "store prune",
         "store erase",
     ]
-    for command in ("doctor", "logout", "prune", "erase"):
+    for command in ("doctor", "serve", "revoke", "logout", "prune", "erase"):
         assert re.search(rf"^def {command}\(", source, re.MULTILINE)
 
 
