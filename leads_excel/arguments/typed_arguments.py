@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from leads_excel.arguments.access import check_file, check_reveal
 from leads_excel.arguments.conditions import OPERATOR, OPERATORS, Operator, told_apart
 from leads_excel.arguments.names import KNOWN, plain, short
 from leads_excel.exceptions import ArgumentError
@@ -210,7 +211,7 @@ def options(value: object, known: Collection[str]) -> Options:
         The options; what is not named keeps its default.
 
     Raises:
-        ArgumentError: An option is unknown or its value cannot be used.
+        ArgumentError: An option is unknown, its value cannot be used, or whoever asks may not have what it gives.
     """
     given: dict[str, Any] = {}
     for item in _items(value, "options"):
@@ -218,6 +219,10 @@ def options(value: object, known: Collection[str]) -> Options:
         key = _option_name(name, known)
         if not is_blank(setting):
             given[key] = _option(key, setting)
+    if given.get("pii") == "reveal":
+        check_reveal()
+    if "suppress" in given:
+        check_file()
     return Options(**given)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from leads_excel import schema
+from leads_excel.arguments.access import check_use
 from leads_excel.arguments.known_values import is_blank_word, names_a_value, no_such_value
 from leads_excel.arguments.typed_arguments import Filter, Options, as_text, column, nearest, plain, words
 from leads_excel.dates.days import DAY, FIRST_DAY
@@ -139,12 +140,15 @@ def filtered_column(condition: Filter, columns: Sequence[Column]) -> Column:
         columns: The columns there are.
 
     Raises:
-        ArgumentError: There is none of that name; where it names an option, the message says so.
+        ArgumentError: There is none of that name; where it names an option, the message says so. Or whoever asks may
+            not see what it holds.
     """
     option = plain(condition.field)
     if option in _OPTIONS and option not in {plain(item.name) for item in columns}:
         raise ArgumentError(f"{option} is an option, no field: write it in the argument options, after the filters.")
-    return column(condition.field, columns)
+    item = column(condition.field, columns)
+    check_use(item)
+    return item
 
 
 def _refuse_unknown(known: pd.DataFrame, item: Column, condition: Filter, settings: Settings) -> None:
@@ -292,7 +296,10 @@ def cut(frame: pd.DataFrame, shape: Options, columns: Sequence[Column] = ()) -> 
     """
     if shape.sort:
         names = [name.lstrip("-") for name in shape.sort]
-        keys = [column(name, columns).name if columns else nearest(name, map(str, frame), "field") for name in names]
+        sorted_by = [column(name, columns) for name in names] if columns else []
+        for item in sorted_by:
+            check_use(item)
+        keys = [item.name for item in sorted_by] or [nearest(name, map(str, frame), "field") for name in names]
         order = [not name.startswith("-") for name in shape.sort]
         frame = frame.sort_values(keys, ascending=order, kind="stable", key=_sortable)
     return frame.head(len(frame) if shape.limit is None else shape.limit).reset_index(drop=True)

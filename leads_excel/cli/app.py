@@ -16,6 +16,7 @@ from leads_excel.cli import (
     help,  # noqa: A004 - named for its command
     leads,
     sandbox,
+    serving,
     signing,
     standing,
     store,
@@ -51,6 +52,8 @@ app.command()(signing.logout)
 app.command()(standing.status)
 app.command()(standing.doctor)
 app.command()(addin.addin)
+app.command()(serving.serve)
+app.add_typer(serving.token, name="token")
 app.command()(sandbox.sandbox)
 app.command(name="help")(help.show)
 

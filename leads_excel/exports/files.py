@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -33,11 +34,7 @@ def write_csv(tables: LeadTables, directory: str | Path) -> list[Path]:
     Raises:
         WorkbookError: They cannot be written.
     """
-
-    def write(frame: pd.DataFrame, file: IO[bytes]) -> None:
-        _safe(frame).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-
-    return _each(tables, directory, "csv", write)
+    return _each(tables, directory, "csv", _write_csv)
 
 
 def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
@@ -53,11 +50,37 @@ def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
     Raises:
         WorkbookError: They cannot be written.
     """
+    return _each(tables, directory, "parquet", _write_parquet)
 
-    def write(frame: pd.DataFrame, file: IO[bytes]) -> None:
-        frame.astype({key: "string" for key in frame if frame[key].dtype == object}).to_parquet(file, index=False)
 
-    return _each(tables, directory, "parquet", write)
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Write a table as CSV, as `write_csv` does.
+
+    Args:
+        frame: The table.
+    """
+    file = io.BytesIO()
+    _write_csv(frame, file)
+    return file.getvalue()
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """Write a table as Parquet, as `write_parquet` does.
+
+    Args:
+        frame: The table.
+    """
+    file = io.BytesIO()
+    _write_parquet(frame, file)
+    return file.getvalue()
+
+
+def _write_csv(frame: pd.DataFrame, file: IO[bytes]) -> None:
+    _safe(frame).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def _write_parquet(frame: pd.DataFrame, file: IO[bytes]) -> None:
+    frame.astype({key: "string" for key in frame if frame[key].dtype == object}).to_parquet(file, index=False)
 
 
 def _each(

@@ -55,7 +55,8 @@ def may_fetch() -> bool:
 
 
 @contextmanager
-def _nothing_fetched() -> Iterator[None]:
+def nothing_fetched() -> Iterator[None]:
+    """Have what is worked out here raise `NotAtHandError` where it would have to ask the API."""
     token = _from_memory.set(True)
     try:
         yield
@@ -135,7 +136,7 @@ class Background:
         job = self._jobs.get(key)
         if job is None:
             try:
-                with _nothing_fetched():
+                with nothing_fetched():
                     return compute()
             except NotAtHandError:
                 job = _Job(compute)

@@ -19,6 +19,7 @@ from leads_excel.fetching.lru_cache import Recent
 from leads_excel.fetching.memory import FOREVER, ROOM, Memory
 from leads_excel.fetching.surroundings import Surroundings
 from leads_excel.log.runs import KINDS, last_run
+from leads_excel.log.users import acting_user
 from leads_excel.settings.model import Settings
 from leads_excel.settings.renewal import give_sign, last_sign
 from leads_excel.tables.coverage import aged, coverage
@@ -89,7 +90,7 @@ class Session:
         self._tables: Recent[tuple[LeadTables, datetime]] = Recent(ROOM)
         self._results: Recent[tuple[object, datetime, tuple[str, ...]]] = Recent(CELLS)
         self._coverage: Recent[tuple[str, pd.DataFrame]] = Recent(WINDOWS)
-        self._failures: deque[tuple[datetime, str]] = deque(maxlen=FAILURES)
+        self._failures: deque[tuple[datetime, str | None, str]] = deque(maxlen=FAILURES)
 
     def forget_everywhere(self) -> None:
         """Have every process of this user ask anew: a button and the formulas run in processes of their own."""
@@ -216,19 +217,19 @@ class Session:
         Args:
             what: One line, such as `rejection_rate of 2026-11-20: no leads received`; nothing in it secret.
         """
-        self._failures.appendleft((self._now(), what))
+        self._failures.appendleft((self._now(), acting_user(), what))
         noted = _noted.get()
         if noted is not None:
             noted.append(what)
 
     def failures(self) -> pd.DataFrame:
-        """List why there was no number, the newest reason first, each once.
+        """List why there was no number, the newest reason first, each once; of a server's user only their own.
 
         Returns:
             Columns `at`, in business time, and `failure`.
         """
         newest: dict[str, datetime] = {}
-        for at, what in list(self._failures):
+        for at, what in self._own_failures():
             newest.setdefault(what, at)
         times = [at.astimezone(self.settings.zone).replace(tzinfo=None, microsecond=0) for at in newest.values()]
         return pd.DataFrame({
@@ -259,10 +260,15 @@ class Session:
         run = last_run(kind)
         return run.in_words(self.settings.zone, self._now()) if run else "none yet"
 
+    def _own_failures(self) -> list[tuple[datetime, str]]:
+        user = acting_user()
+        return [(at, what) for at, who, what in list(self._failures) if who == user]
+
     def _newest_failure(self) -> str | None:
-        if not self._failures:
+        failures = self._own_failures()
+        if not failures:
             return None
-        at, what = self._failures[0]
+        at, what = failures[0]
         return f"{at.astimezone(self.settings.zone):%Y-%m-%d %H:%M} {what}"
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from leads_excel import arguments, schema
+from leads_excel.arguments.access import may_reveal
 from leads_excel.arguments.typed_arguments import Options, as_text, is_blank, nearest
 from leads_excel.arguments.views import SETS, chosen, columns_of, marked, meets, shown
 from leads_excel.dates.typed_dates import to_day
@@ -169,7 +170,7 @@ def lead(ids: object, fields: object = None, if_missing: object = None) -> objec
     found = lookup.found(set(wanted) - {0}, current())
     columns = columns_of("leads", found)
     items = chosen(fields, columns, SETS["basic"])
-    shape = Options(headers=False, pii="mask" if is_blank(fields) else "reveal")
+    shape = Options(headers=False, pii="reveal" if not is_blank(fields) and may_reveal() else "mask")
     rows = shown(found.reindex(wanted), columns, items, shape)
     missing = [number != 0 and number not in found.index for number in wanted]
     if any(missing) and not is_blank(if_missing):

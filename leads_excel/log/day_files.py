@@ -71,10 +71,10 @@ class LogFile(logging.Handler):
     def _path(self, at: datetime) -> Path:
         if self._keep_days is None:
             return self._place
+        self._place.mkdir(parents=True, exist_ok=True)  # somebody may have removed it since
         if self._today != at.date():
-            self._today = at.date()
-            self._place.mkdir(parents=True, exist_ok=True)
             self._forget(at.date() - timedelta(days=self._keep_days))
+            self._today = at.date()
         return self._place / _NAME.format(at)
 
     def _forget(self, before: date) -> None:

@@ -7,6 +7,7 @@ import inspect
 import pytest
 from formula_twins import cells, joined
 from openpyxl.formula import Tokenizer
+from twin_calls import CALLS
 from udf_host import MISSING, windows_excel
 
 import leads_excel as lx
@@ -16,40 +17,6 @@ from leads_excel.functions import listings as functions
 
 MODULE = "leads_excel.excel.udfs"
 FORMULAS = {name: getattr(lx, name) for name in lx.__all__ if name.split("_")[0] in ("lead", "leads")}
-CALLS = (
-    ("leads", "-7D"),
-    ("leads", "-7D", None, "all", "isError=FALSE", "sort=-leadDate,leadExternalId; limit=20; pii=reveal; empty=-"),
-    ("leads", "-7D", None, "firstName,email,source", None, "labels=ar; headers=0; pii=none"),
-    ("lead_vehicles", "-7D", None, None, "modelYear>=2025"),
-    ("lead_errors", "-7D"),
-    ("lead_bulks", "-7D", "TODAY"),
-    *(("leads_kpi", name, "-7D", None, None, "empty=-") for name in lx.kpis.KPIS),
-    ("leads_kpi", "units", "-7D", None, "source=Website"),
-    ("leads_by", "day", "-7D", None, "leads,test_drive_rate"),
-    ("leads_by", "branch", "-7D", None, None, "isError=FALSE", "top=3; empty=0"),
-    ("leads_by", "reason", "-7D"),
-    ("leads_by", "source", "-7D", None, "leads,duplicate_rate,contactable_rate", "brand=KIA", "min=30; n=1; days=5"),
-    ("leads_kpi", "duplicate_rate", "-7D", None, "source=Website", "days=3; min=5"),
-    ("leads_kpi", "completeness", "-7D", None, None, "n=1"),
-    ("leads_dupes", "-7D"),
-    ("leads_dupes", "-7D", None, "customer,times,match,phoneNumber", "times>=2", "days=3; strict=1; pii=reveal"),
-    ("leads_fix", "-7D"),
-    ("leads_fix", "-7D", None, "leadExternalId,field,submitted,suggestion", "urgency<=3", "pii=reveal; labels=en"),
-    ("leads_contacts", "marketing", "-7D"),
-    ("leads_contacts", "newsletter", "-7D", None, "customer,channel,leads", "channel=Phone|Email", "missing=0"),
-    ("leads_contacts", None, "-7D", None, None, None, "why=1; labels=ar"),
-    ("leads_customers", "-7D"),
-    ("leads_customers", "-7D", None, "customer,leads,sources", "leads>=1", "sort=-leads; limit=9"),
-    ("leads_why", "rejection_rate", "-7D", None, "source=Website"),
-    ("leads_why", "leads", "-7D", None, None, "labels=ar"),
-    ("leads_new", "TODAY"),
-    ("leads_new", "-2D", "change,leadId,field,before,after,phoneNumber", "pii=reveal; sort=-leadId; as_of=YESTERDAY"),
-    ("leads_status", "timezone"),
-    ("leads_fields",),
-    ("leads_fields", "kpis"),
-    ("leads_list", "source"),
-    ("leads_date", "MTD"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +77,7 @@ def test_a_lookup_is_equal(excel):
 
 def test_all_functions_were_compared():
     """A new function has to be compared too."""
-    hint = "add a call to CALLS of tests/excel/test_udfs_twins.py, run: pytest tests/excel"
+    hint = "add a call to CALLS of tests/standins/twin_calls.py, run: pytest tests/excel"
     assert {call[0] for call in CALLS} | {"lead"} == set(FORMULAS), hint
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import sys
 from contextlib import ExitStack
 from datetime import datetime
@@ -148,3 +149,16 @@ def test_lines_of_several_processes_do_not_mix(tmp_path):
     (path,) = tmp_path.iterdir()
     numbers = sorted(json.loads(line)["n"] for line in path.read_text().splitlines())
     assert numbers == sorted([*range(300)] * 4)
+
+
+def test_a_folder_that_is_removed_is_made_again(tmp_path):
+    """In the middle of a day, by somebody who cleans up; what was told before is gone, what follows is not."""
+    log = log_file(tmp_path / "log")
+    log.emit(record())
+    shutil.rmtree(tmp_path / "log")
+
+    log.emit(record(leads=7))
+
+    (path,) = (tmp_path / "log").iterdir()
+    assert json.loads(path.read_text(encoding="utf-8"))["leads"] == 7
+    assert log.trouble is None

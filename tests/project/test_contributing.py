@@ -208,7 +208,7 @@ def LEADS_COUNT(from_date, to_date=None):
     scratch.mend(hints["test_the_formulas_of_the_addin_are_those_of_python"])
 
     call = '    ("leads_date", "MTD"),\n'
-    scratch.edit("tests/excel/test_udfs_twins.py", call, f'    ("leads_count", "-7D"),\n{call}')
+    scratch.edit("tests/standins/twin_calls.py", call, f'    ("leads_count", "-7D"),\n{call}')
     entry = '    Entry("LEADS_DATE"'
     line = '    Entry("LEADS_COUNT", "from, [to]", "How many leads there are.", \'=LEADS_COUNT("-7D")\'),\n'
     scratch.edit("leads_excel/excel/template/sheets/catalogue.py", entry, line + entry)

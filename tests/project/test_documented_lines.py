@@ -15,9 +15,12 @@ from programs import run
 import leads_excel as lx
 from leads_excel.excel import udfs
 
-ASKS_A_PERSON = {"login", "addin", "sandbox"}
+ASKS_A_PERSON = {"login", "addin", "sandbox", "serve"}
 """Commands that wait for somebody, or change the computer: only their arguments are checked here."""
-EXTRA_MODULES = ("altair", "vl_convert", "typst", "fsspec", "psycopg", "duckdb")
+EXTRA_MODULES = (
+    *("altair", "vl_convert", "typst", "fsspec", "psycopg", "duckdb"),
+    *("starlette", "uvicorn", "prometheus_client"),
+)
 EMPTY = {'=LEADS_STATUS("failure")'}  # where nothing failed
 
 

@@ -63,7 +63,10 @@ def test_the_files_that_a_paper_names_exist(name):
 
 
 def test_nothing_of_the_package_but_the_client_goes_to_the_network():
-    """SECURITY says so: no other module imports what could, the store and a cloud's target excepted."""
+    """SECURITY says so: no other module imports what could, the store and a cloud's target excepted.
+
+    The sandbox and the server are asked, and ask nobody.
+    """
     named = r"httpx|http\.client|requests|aiohttp|urllib3|smtplib|ftplib|socket|urllib\.request import urlopen"
     networks = rf"^\s*(?:import|from) (?:{named})\b"
     users = {
@@ -72,7 +75,7 @@ def test_nothing_of_the_package_but_the_client_goes_to_the_network():
         if re.search(networks, path.read_text(encoding="utf-8"), re.MULTILINE)
     }
 
-    assert users <= {"client", "sandbox"}
+    assert users <= {"client", "sandbox", "serving"}
 
 
 def test_the_ways_out_are_named():
@@ -80,13 +83,15 @@ def test_the_ways_out_are_named():
     source = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
 
     assert "127.0.0.1" in source
-    assert re.findall(r"leads-excel (\w+(?: prune| erase)?)`", SECURITY) == [
+    assert re.findall(r"leads-excel (\w+(?: prune| erase| revoke)?)`", SECURITY) == [
         "doctor",
+        "serve",
+        "token revoke",
         "logout",
         "store prune",
         "store erase",
     ]
-    for command in ("doctor", "logout", "prune", "erase"):
+    for command in ("doctor", "serve", "revoke", "logout", "prune", "erase"):
         assert re.search(rf"^def {command}\(", source, re.MULTILINE)
 
 
