@@ -18,6 +18,11 @@ FIRST = (None, "", "Sara", "S.", "Hassan", "Hussain", "حسن", "سارة", "Oma
 LAST = (None, "-", "Ali", "علي", "A", "Saleh", "Salih", "Al Harbi", "Fahad Nasser")
 PHONES = (None, "500000001", "500000002", "500000003")
 EMAILS = (None, "x.y@example.com", "y.z@example.com", "z.x@example.com")
+JOINED = [
+    Record(None, "Ali", PHONES[2], None),
+    Record("Hussain", None, None, EMAILS[2]),
+    Record("Hussain", "Saleh", PHONES[2], EMAILS[2]),
+]
 OFFICE = [Record(name, "Ali", PHONES[1], None) for name in ("Sara", "Omar", "Hassan", "Reem", "Turki", "Noura", "Sara")]
 
 records = st.lists(
@@ -38,6 +43,7 @@ def partition(numbers):
 @given(records)
 @example(OFFICE)
 @example(OFFICE[1:])
+@example(JOINED)
 def test_customers_are_those_that_are_found_lead_by_lead(rows):
     """Whatever names and addresses they have in common."""
     leads = [

@@ -61,8 +61,9 @@ def people(records: list[Record]) -> list[int | None]:
         for members in found:
             for same in _same(records, names, members):
                 _join(cluster, same)
+    speaker = {number: _speaker(names, cluster, number) for number in set(cluster)}  # for those who join it, too
     for kind in (FIRST_ONLY, IN_PART, NAMELESS):
-        _attach(names, cluster, places, kind)
+        _attach(speaker, cluster, places, kind)
     return [None if not (row.phone or row.email) else cluster[at] for at, row in enumerate(records)]
 
 
@@ -106,11 +107,10 @@ def _join(cluster: list[int], members: list[int]) -> None:
     cluster[:] = [min(numbers) if number in numbers else number for number in cluster]
 
 
-def _attach(names: list[_Name], cluster: list[int], places: list[list[list[int]]], kind: int) -> None:
+def _attach(speaker: dict[int, _Name], cluster: list[int], places: list[list[list[int]]], kind: int) -> None:
     """Have each person of a name in part be the only one with more of a name that it may be, if there is only one."""
-    speaker = {number: _speaker(names, cluster, number) for number in set(cluster)}
     target = {}
-    for number in (each for each in speaker if speaker[each].kind == kind):
+    for number in (each for each in set(cluster) if speaker[each].kind == kind):
         for found in places:  # by phone, and where that leaves it open, by e-mail address
             near = {cluster[at] for members in found for at in members if number in {cluster[one] for one in members}}
             fits = [one for one in near if speaker[one].kind > kind and _agree(speaker[number], speaker[one])]
