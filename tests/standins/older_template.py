@@ -76,7 +76,10 @@ OLDER = {
         without_columns("Vehicles", "source", "branch", "brand", "day"),
         without_columns("Errors", "source", "branch", "brand", "day"),
     ],
-    "no verdicts": [without_columns("Leads", "verdict", "contactable", "change"), without_sheet("Dashboard")],
+    "no verdicts": [
+        without_columns("Leads", "verdict", "contactable", "duplicate", "change"),
+        without_sheet("Dashboard"),
+    ],
     "no row of Home": [without_row_of_home("out_until", 9)],
     "another Dashboard": [with_other_texts("Dashboard")],
 }

@@ -31,7 +31,15 @@ from leads_excel.excel.filling.lead_fields import CHILDREN, beside_rows, fields_
 from leads_excel.excel.filling.leaving import leaving
 from leads_excel.excel.filling.marks import CHANGE, Marks
 from leads_excel.excel.filling.notes import Shelf
-from leads_excel.excel.filling.worked_out import CONTACTABLE, VERDICT, holds_verdicts, until, with_columns
+from leads_excel.excel.filling.worked_out import (
+    CONTACTABLE,
+    DUPLICATE,
+    VERDICT,
+    holds_verdicts,
+    look_back,
+    until,
+    with_columns,
+)
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 from leads_excel.log.users import user_name
 from leads_excel.schema.counts import counted
@@ -147,7 +155,10 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     check(book)
     merge = _Merge(book, run, gone)
     frames = {name: getattr(tables, name) for name in KEYS}
-    frames["leads"] = with_columns(tables, _worked_out(book))
+    worked_out = _worked_out(book)
+    if DUPLICATE in worked_out and (missing := look_back(tables)):
+        merge.remarks.append(missing)
+    frames["leads"] = with_columns(tables, worked_out)
     merge.lead_fields = {child: fields_of(book, child) for child in CHILDREN}
     frames |= {child: beside_rows(tables, child, merge.lead_fields[child]) for child in CHILDREN}
     merges = {name: merge.table(name, frame) for name, frame in frames.items()}
@@ -167,7 +178,7 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
 
 def _worked_out(book: Book) -> list[str]:
     """List the columns that a book's leads have for what the Dashboard needs and Excel cannot work out."""
-    present = _present(book.headers("leads"), (VERDICT, CONTACTABLE))
+    present = _present(book.headers("leads"), (VERDICT, CONTACTABLE, DUPLICATE))
     is_ours = VERDICT in present and holds_verdicts(book.column("leads", present[VERDICT]))
     return [name for name in present if name != VERDICT or is_ours]
 
@@ -256,7 +267,7 @@ class _Merge:
         found: Match,
     ) -> Retyped:
         """Look for columns of ours under headings that were typed anew."""
-        others = (CHANGE, CONTACTABLE, VERDICT) if name == "leads" else self.lead_fields.get(name, ())
+        others = (CHANGE, CONTACTABLE, DUPLICATE, VERDICT) if name == "leads" else self.lead_fields.get(name, ())
         searched = [header for header in headers if header not in _present(headers, others).values()]
         ours = {column: header for column, header in headings.items() if header in searched}
         fetched = frame[[column for column in frame if column not in others]]

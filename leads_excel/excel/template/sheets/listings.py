@@ -44,6 +44,10 @@ REACHABLE = Column(
     "contactable", "flag", "Contactable", "يمكن التواصل", 13, False,
     "TRUE where the phone number or the e-mail address is a valid one.",
 )  # fmt: skip
+REPEATED = Column(
+    "duplicate", "flag", "Duplicate", "مكرر", 11, False,
+    "TRUE where the customer left another accepted lead up to 30 days earlier, before the range too.",
+)  # fmt: skip
 CHANGES = Column(
     "change", "text", "Change", "التغيير", 10, False,
     "What the last refresh brought: new or changed. Delete the column to do without.",
@@ -103,13 +107,13 @@ class Listing:
     printed: int = 0
 
 
-_VERDICT, _CHANGE = xl_col_to_name(len(LEADS)), xl_col_to_name(len(LEADS) + 2)
+_VERDICT, _CHANGE = xl_col_to_name(len(LEADS)), xl_col_to_name(len(LEADS) + 3)
 
 LISTINGS = (
     Listing(
         "Leads",
         "leads",
-        (*LEADS, VERDICTS, REACHABLE, CHANGES),
+        (*LEADS, VERDICTS, REACHABLE, REPEATED, CHANGES),
         (
             *(
                 Mark(f'${_CHANGE}2="{change}"', style, column)

@@ -26,8 +26,8 @@ MONTH = 20
 """So many pages may a whole workbook of a month have: one for each of these sheets, and the bulks."""
 
 AREAS = {
-    "Home": "$A$1:$H$35",
-    "Dashboard": "$A$1:$M$73",
+    "Home": "$A$1:$H$47",
+    "Dashboard": "$A$1:$M$77",
     "Leads": "$A$1:$C$1",
     "Vehicles": "$A$1:$I$1",
     "Errors": "$A$1:$F$1",
