@@ -35,6 +35,7 @@ from leads_excel.excel.filling.worked_out import (
     CONTACTABLE,
     DUPLICATE,
     VERDICT,
+    holds_flags,
     holds_verdicts,
     look_back,
     until,
@@ -179,8 +180,10 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
 def _worked_out(book: Book) -> list[str]:
     """List the columns that a book's leads have for what the Dashboard needs and Excel cannot work out."""
     present = _present(book.headers("leads"), (VERDICT, CONTACTABLE, DUPLICATE))
-    is_ours = VERDICT in present and holds_verdicts(book.column("leads", present[VERDICT]))
-    return [name for name in present if name != VERDICT or is_ours]
+    checks = {VERDICT: holds_verdicts, DUPLICATE: holds_flags}
+    return [
+        name for name, header in present.items() if name not in checks or checks[name](book.column("leads", header))
+    ]
 
 
 def fail(book: Book, reason: str, run: Run) -> None:

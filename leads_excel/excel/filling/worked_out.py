@@ -1,7 +1,7 @@
 """What a refresh works out for the Dashboard, since Excel cannot: columns of the leads table, and a day. Pure.
 
 Each column is filled where the table has it, and may be deleted. A column of the user's that happens to have the name
-of the verdicts and holds something else stays the user's.
+of the verdicts or of the duplicates and holds something else stays the user's.
 
 Key figures are loaded when leads have arrived: whoever has pressed a button waits for the first request.
 """
@@ -43,6 +43,15 @@ def holds_verdicts(cells: Iterable[Cell]) -> bool:
         cells: What stands in it.
     """
     return {cell for cell in cells if cell not in (None, "")} <= _VERDICTS
+
+
+def holds_flags(cells: Iterable[Cell]) -> bool:
+    """Tell whether a column is ours: empty, or yes and no as a refresh writes them.
+
+    Args:
+        cells: What stands in it.
+    """
+    return all(cell in (None, "") or isinstance(cell, bool) for cell in cells)
 
 
 def with_columns(tables: LeadTables, names: Iterable[str]) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def test_every_page_tells_its_sheet_and_its_number():
 
 
 def test_lists_repeat_their_heads_on_pages_that_lie_on_their_side():
-    """Leads, 52 columns, on four pages beside each other, each of which begins with who it is; the others on one."""
+    """Leads, 53 columns, on four pages beside each other, each of which begins with who it is; the others on one."""
     found = sheets(template_path())
     for listing in LISTINGS:
         sheet = found[listing.sheet]
@@ -153,6 +153,10 @@ def test_a_whole_workbook_of_a_month_is_a_few_pages(month, tmp_path):
     assert {name: by_sheet[name] for name in ONE_PAGE} == dict.fromkeys(ONE_PAGE, 1)
     assert len(pages) <= MONTH
     assert {name for name in by_sheet if name not in ONE_PAGE} == {"Bulks"}
+    (dashboard,) = (page for page in pages if "Dashboard, page" in page)
+    for field, listed in (("brand", 4), ("branch", 12), ("source", 8)):
+        for name, count in month[0].leads[field].value_counts().nlargest(listed).items():
+            assert re.search(rf"{re.escape(name)} +{count:,} ", dashboard), f"{name} is cut"
 
 
 @pytest.mark.slow
