@@ -53,7 +53,7 @@ def write_explanations(workbook: Workbook, sheet: Worksheet, styles: Styles, tex
     Returns:
         The first row below.
     """
-    sheet.write_string(row, _LABEL, texts["why.chosen"], styles["label"])
+    sheet.write_string(row, _LABEL, texts["why.chosen"], styles["hint.wrapped"])
     sheet.merge_range(row, _ABOUT, row, _LAST_ABOUT, "", styles["value.text"])
     sheet.write_formula(row, _ABOUT, f"={_chosen(texts)}", styles["value.text"])
     workbook.define_name("why_chosen", f"={sheet.get_name()}!$C${row + 1}")

@@ -181,7 +181,7 @@ TEXTS: dict[str, str] = {
     "then choose Print Selection.",
     "privacy": "Leads, Errors and Log hold personal data: share this file only as your privacy rules allow.",
     "why": "Why a number is what it is",
-    "why.chosen": "Chosen",
+    "why.chosen": "Chosen on the Dashboard",
     "why.type": "Type it into an empty cell (Windows, tab Leads), or as lx.leads_why(...) in a notebook:",
     "why.nothing": "Nothing is loaded yet.",
     "pick.all": "(all)",

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from dashboards import REFRESHED, block, card, fetched, filled, total, typed
 from lead_frames import tables as lead_tables
-from readers import libreoffice_values
+from readers import converted, libreoffice_values, openpyxl_values
 
 import leads_excel as lx
 from leads_excel.excel.file.file_book import FileBook
@@ -251,6 +251,20 @@ def test_a_refresh_keeps_what_was_chosen_and_aimed_at(leads, tmp_path):
 
     with FileBook(path) as book:
         assert {name: cell.value for name, cell in book.named([*named]).items()} == named
+
+
+def test_no_result_of_before_is_stored_after_a_refresh(leads, tmp_path):
+    """Excel stores results with a save; a preview would show them beside the new rows."""
+    saved = converted(filled(tmp_path / "book.xlsx", leads, "prod", TITLE), "xlsx", tmp_path / "saved")
+    assert openpyxl_values(saved)["Dashboard"][9][1] == len(leads.leads)
+
+    with FileBook(saved) as book:
+        book.write_named({"pick_branch": "Dammam"})
+        sheets.fill(book, leads, sheets.Run(REFRESHED, "prod", TITLE))
+        book.save()
+
+    assert not any(isinstance(value, int | float) for row in openpyxl_values(saved)["Dashboard"][:14] for value in row)
+    assert card(libreoffice_values(saved), "Received")[0] == leads.leads["branch"].eq("Dammam").sum()
 
 
 def test_today_alone_is_compared_with_nothing(tmp_path):
