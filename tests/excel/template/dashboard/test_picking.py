@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from dashboards import REFRESHED, block, card, fetched, filled, total, typed
 from lead_frames import tables as lead_tables
+from libreoffice import PROGRAM, run_basic
 from readers import converted, libreoffice_values, openpyxl_values
 
 import leads_excel as lx
@@ -134,16 +135,24 @@ def test_days_weeks_reasons_and_crossings_follow(leads, chosen):
     said = pd.Series(verdicts(leads))[rows]
 
     days = block(book["Dashboard"], "Leads by day").drop_duplicates("Day").set_index("Day")
-    plans = block(book["Dashboard"], "Accepted leads by purchase plan and priority").dropna(subset="Name")
 
     assert days["Received"].to_dict() == submitted.value_counts().reindex(days.index, fill_value=0).to_dict()
     assert days["Provisional"].sum() == said.eq(PROVISIONAL).sum()
     week = submitted.between(datetime(2026, 3, 24), datetime(2026, 3, 30))  # noqa: DTZ001 - cells hold wall clocks
     assert total(book, "Leads received, last 7 days") == week.sum()
-    assert block(book["Dashboard"], "Errors by reason")["Errors"].sum() == of_chosen.sum()
-    assert plans["All"].sum() == said.eq(ACCEPTED).sum()
-    vehicles = leads.vehicles["leadExternalId"].isin(leads.leads.loc[rows, "leadExternalId"])
-    assert block(book["Dashboard"], "Vehicle lines by model and year")["All"].sum() == vehicles.sum()
+    vehicles = leads.vehicles[leads.vehicles["leadExternalId"].isin(leads.leads.loc[rows, "leadExternalId"])]
+    accepted = leads.leads[rows & pd.Series(verdicts(leads)).eq(ACCEPTED).to_numpy()]
+    reasons = leads.errors.loc[of_chosen, "message"].str[:120].str.replace(r"\d+", "•••", regex=True)
+    for title, figure_, names in (
+        ("Errors by reason", "Errors", reasons),
+        ("Vehicle lines by model and year", "All", vehicles["modelFamily"]),
+        ("Accepted leads by purchase plan and priority", "All", accepted["purchasePlan"]),
+    ):
+        shown = block(book["Dashboard"], title).dropna(subset="Name").set_index("Name")[figure_]
+        named = shown.drop(["Other", "(blank)"])
+        assert named.to_dict() == {name: names.eq(name).sum() for name in named.index}
+        assert shown.sum() == len(names)
+    assert said.eq(ACCEPTED).sum() == len(accepted)
 
 
 def test_home_tells_what_to_type_for_what_is_chosen(chosen):
@@ -155,6 +164,39 @@ def test_home_tells_what_to_type_for_what_is_chosen(chosen):
     days = '"2026-02-10","2026-03-31"'
     filters = f',"{said}"' if said else ""
     assert told == [f'=LEADS_WHY("{name}",{days}{"" if name == "stuck_bulks" else filters})' for name in FIGURES]
+
+
+CHOOSE = """
+Sub Main
+  Dim opening(0) As New com.sun.star.beans.PropertyValue
+  opening(0).Name = "Hidden"
+  opening(0).Value = True
+  document = StarDesktop.loadComponentFromURL("{book}", "_blank", 0, opening())
+  document.Sheets.getByName("Dashboard").getCellRangeByName("E7").String = "{branch}"
+  Dim saving(0) As New com.sun.star.beans.PropertyValue
+  saving(0).Name = "FilterName"
+  saving(0).Value = "Calc MS Excel 2007 XML"
+  document.storeToURL("{saved}", saving())
+  document.close(True)
+End Sub
+"""
+
+
+@pytest.mark.skipif(not PROGRAM, reason="needs LibreOffice")
+def test_choosing_in_an_open_workbook_is_enough(leads, tmp_path):
+    """Neither a refresh nor Python: the program that has it open calculates, and what it stores is right."""
+    path = filled(tmp_path / "book.xlsx", leads, "prod", TITLE, pick_branch="Riyadh Khurais")
+    rows = leads.leads["branch"].eq("Dammam").fillna(value=False).to_numpy(dtype=bool)
+    saved = tmp_path / "saved.xlsx"
+    macro = CHOOSE.format(book=path.as_uri(), branch="Dammam", saved=saved.as_uri())
+
+    run_basic(macro, tmp_path / "profile")
+
+    stored = openpyxl_values(saved)
+    assert {label: card(stored, label)[0] for label in CARDS} == {
+        label: pytest.approx(figure(leads, name, rows)) for label, name in CARDS.items()
+    }
+    assert stored["Home"][38][5] == '=LEADS_WHY("leads","2026-02-10","2026-03-31","branch=Dammam")'
 
 
 # --- the lists that are offered ---------------------------------------------------------------------------------------
