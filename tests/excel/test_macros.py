@@ -432,7 +432,10 @@ def test_a_second_click_does_nothing(book):
 
 @pytest.mark.slow
 def test_reload_ignores_what_is_stored(book, server, monkeypatch, tmp_path):
-    """A refresh asks for nothing that the store knows, a reload for everything."""
+    """A refresh asks for nothing that the store knows, a reload for all of the range.
+
+    Five windows are the range, five the thirty days before, in which duplicates are looked for.
+    """
     monkeypatch.setenv("LEADS_EXCEL_STORE", str(tmp_path / "leads.sqlite"))
     ask(book, "2026-10-01", "2026-10-31")
     asked = []
@@ -441,7 +444,7 @@ def test_reload_ignores_what_is_stored(book, server, monkeypatch, tmp_path):
         macro()
         asked.append(len(server.log) - before)
 
-    assert asked == [5 + 5, 0, 5]  # those after the range too, for Rejections
+    assert asked == [5 + 5 + 5, 0, 5]  # those before the range too, for duplicates, and those after it, for Rejections
 
 
 @pytest.mark.slow

@@ -54,10 +54,28 @@ def without_row_of_home(name, row):
     return older
 
 
-def with_other_texts(title):
-    """Make what says less on a sheet."""
+def without_explanations():
+    """Make what removes the rows of Home that explain numbers, with their names."""
 
     def older(book):
+        names = [name for name in book.defined_names if name.startswith("why_")]
+        rows = [int(book.defined_names[name].attr_text.rpartition("$")[2]) for name in names]
+        for name in names:
+            del book.defined_names[name]
+        home = book["Home"]
+        for area in [area for area in home.merged_cells.ranges if area.min_row >= min(rows)]:
+            home.unmerge_cells(str(area))
+        home.delete_rows(min(rows) - 1, len(rows) + 1)
+
+    return older
+
+
+def with_other_texts(title):
+    """Make what says less on a sheet, which nothing there has a name in."""
+
+    def older(book):
+        for name in [name for name, made in book.defined_names.items() if made.attr_text.startswith(f"{title}!")]:
+            del book.defined_names[name]
         for row in book[title].iter_rows(max_row=8):
             for cell in row:
                 if isinstance(cell.value, str) and not cell.value.startswith("="):
@@ -79,9 +97,17 @@ OLDER = {
         without_columns("Vehicles", "source", "branch", "brand", "day"),
         without_columns("Errors", "source", "branch", "brand", "day"),
     ],
-    "no verdicts": [without_columns("Leads", "verdict", "contactable", "change"), without_sheet("Dashboard")],
+    "no verdicts": [
+        without_columns("Leads", "verdict", "contactable", "duplicate", "change"),
+        without_sheet("Dashboard"),
+    ],
     "no row of Home": [without_row_of_home("out_until", 9)],
     "another Dashboard": [with_other_texts("Dashboard")],
+    "nothing to choose": [
+        without_explanations(),
+        without_columns("Leads", "duplicate", "change"),
+        with_other_texts("Dashboard"),
+    ],
 }
 """What older templates lacked."""
 

@@ -145,7 +145,7 @@ def test_contract_is_that_of_the_template():
     tables = [table for sheet in template.worksheets for table in sheet.tables.values()]
     columns = {table.name: tuple(table.column_names) for table in tables if table.name != OPTIONAL}
     of_lead = ("source", "branch", "brand", "day")
-    worked_out = {"leads": ("verdict", "contactable", "change"), "vehicles": of_lead, "errors": of_lead}
+    worked_out = {"leads": ("verdict", "contactable", "duplicate", "change"), "vehicles": of_lead, "errors": of_lead}
     assert columns == {name: (*columns_of(name), *worked_out.get(name, ())) for name in SHEETS}
     assert {*INPUTS, *RESULTS} <= set(template.defined_names)
 

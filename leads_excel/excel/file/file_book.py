@@ -35,6 +35,7 @@ from leads_excel.excel.file.sheet.sheet_writer import SheetWriter
 from leads_excel.excel.file.sheet.table_block import TableBlock
 from leads_excel.excel.file.sheet.table_rows import TableRows
 from leads_excel.excel.file.sheet.texts_in_use import WITH_CELLS, TextsInUse
+from leads_excel.excel.file.stored_results import NAMES, drop_results
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 
 if TYPE_CHECKING:
@@ -349,6 +350,7 @@ class FileBook:
                 self._package.replace(sheet.part, partial(self._sheet_chunks, sheet, blocks, moves, attached))
         self._unread = follow_references(self._package, self._workbook, moves, self._sources, self._refilled)
         refresh_pivots(self._package, self._workbook, list(moves.tables), self._sources)
+        drop_results(self._package, {place.sheet.part for place in self._places(NAMES).values()})
         if self._blocks or self._cells:
             self._workbook.recalculate_on_load()
 

@@ -33,7 +33,16 @@ from leads_excel.excel.filling.lead_fields import CHILDREN, beside_rows, fields_
 from leads_excel.excel.filling.leaving import leaving
 from leads_excel.excel.filling.marks import CHANGE, Marks
 from leads_excel.excel.filling.notes import Shelf
-from leads_excel.excel.filling.worked_out import CONTACTABLE, VERDICT, holds_verdicts, until, with_columns
+from leads_excel.excel.filling.worked_out import (
+    CONTACTABLE,
+    DUPLICATE,
+    VERDICT,
+    holds_flags,
+    holds_verdicts,
+    look_back,
+    until,
+    with_columns,
+)
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 from leads_excel.log.users import user_name
 from leads_excel.schema.counts import counted
@@ -153,7 +162,10 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     check(book)
     merge = _Merge(book, run, gone)
     frames = {name: getattr(tables, name) for name in _FETCHED}
-    frames["leads"] = with_columns(tables, _worked_out(book))
+    worked_out = _worked_out(book)
+    if DUPLICATE in worked_out and (missing := look_back(tables)):
+        merge.remarks.append(missing)
+    frames["leads"] = with_columns(tables, worked_out)
     merge.lead_fields = {child: fields_of(book, child) for child in CHILDREN}
     frames |= {child: beside_rows(tables, child, merge.lead_fields[child]) for child in CHILDREN}
     if rejections.is_in(book):
@@ -181,9 +193,11 @@ def _tables(book: Book) -> list[str]:
 
 def _worked_out(book: Book) -> list[str]:
     """List the columns that a book's leads have for what the Dashboard needs and Excel cannot work out."""
-    present = _present(book.headers("leads"), (VERDICT, CONTACTABLE))
-    is_ours = VERDICT in present and holds_verdicts(book.column("leads", present[VERDICT]))
-    return [name for name in present if name != VERDICT or is_ours]
+    present = _present(book.headers("leads"), (VERDICT, CONTACTABLE, DUPLICATE))
+    checks = {VERDICT: holds_verdicts, DUPLICATE: holds_flags}
+    return [
+        name for name, header in present.items() if name not in checks or checks[name](book.column("leads", header))
+    ]
 
 
 def fail(book: Book, reason: str, run: Run) -> None:
@@ -270,7 +284,7 @@ class _Merge:
         found: Match,
     ) -> Retyped:
         """Look for columns of ours under headings that were typed anew."""
-        fixed = {"leads": (CHANGE, CONTACTABLE, VERDICT), rejections.TABLE: rejections.OWN}
+        fixed = {"leads": (CHANGE, CONTACTABLE, DUPLICATE, VERDICT), rejections.TABLE: rejections.OWN}
         others = fixed.get(name) or self.lead_fields.get(name, ())
         searched = [header for header in headers if header not in _present(headers, others).values()]
         ours = {column: header for column, header in headings.items() if header in searched}

@@ -19,6 +19,7 @@ _FORMULAS = re.compile(rb"(<(?:f|formula|formula1|formula2|c:f)(?:\s[^>]*)?>)([^
 _CELL = re.compile(rb"<c(\s[^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _LINK = re.compile(rb'\br:id="([^"]+)"')
 _PLACES = re.compile(rb'\blocation="([^"]*)"')
+_COLUMN = re.compile(r"\b(\w+)\[(?:\[#\w+\],)?\[?([^\[\]#]+)\]?\]")
 _STYLED = (("row", "s"), ("col", "style"), ("cfRule", "dxfId"))
 
 
@@ -58,7 +59,7 @@ def _free_title(upgrade: Upgrade, name: str) -> str:
 def _add(upgrade: Upgrade, sheet: Sheet, title: str) -> None:
     package, template = upgrade.book.package, upgrade.template.package
     part = package.free_name("xl/worksheets/sheet{}.xml")
-    renamed = _renaming({**_standing(upgrade), sheet.name: title})
+    renamed = _without_missing(upgrade, _renaming({**_standing(upgrade), sheet.name: title}))
     links = _add_linked(upgrade, sheet.part, part, renamed)
     content = _translated(upgrade, template.read(sheet.part), renamed, links)
     package.add(part, content, template.content_types()[sheet.part.casefold()])
@@ -94,6 +95,17 @@ def _renaming(titles: Mapping[str, str]) -> Callable[[str], str]:
     return renamed
 
 
+def _without_missing(upgrade: Upgrade, renamed: Callable[[str], str]) -> Callable[[str], str]:
+    """Have formulas name `#REF!` where a table lacks the column, as Excel does: it opens no file that names none."""
+    headers = {name: {*map(str.casefold, table.headers)} for name, table in upgrade.book.workbook.tables.items()}
+
+    def column(found: re.Match[str]) -> str:
+        known = headers.get(found[1].casefold())
+        return "#REF!" if known is not None and found[2].casefold() not in known else found[0]
+
+    return lambda formula: _COLUMN.sub(column, renamed(formula))
+
+
 def _add_linked(upgrade: Upgrade, old: str, new: str, renamed: Callable[[str], str]) -> dict[str, str]:
     """Add what a part of the template links to, and return the ids of the links by those in the template."""
     package, template, ids = upgrade.book.package, upgrade.template.package, {}
@@ -127,11 +139,17 @@ def _translated(upgrade: Upgrade, content: bytes, renamed: Callable[[str], str],
             return with_attributes(found[0], **{key: str(number(int(told[key])))}) if key in told else found[0]
 
         content = start_tag(name).sub(restyled, content)
-    content = _CELL.sub(lambda found: _cell(upgrade, found), content)
+    content = _CELL.sub(lambda found: copied_cell(upgrade, found), content)
     return _relinked(_renamed_in(content, renamed), links)
 
 
-def _cell(upgrade: Upgrade, found: re.Match[bytes]) -> bytes:
+def copied_cell(upgrade: Upgrade, found: re.Match[bytes]) -> bytes:
+    """Write a cell of the template with the formats and texts of the workbook.
+
+    Args:
+        upgrade: The workbook and the template.
+        found: The cell: its attributes, and what is in it.
+    """
     told, inside = attributes_of(found[1]), found[2]
     tag = b"<c%b>" % found[1]
     if "s" in told:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from leads_excel.excel.file.disk import fingerprint, opened, refuse_if_changed, refuse_if_open, replacing, resolved
 from leads_excel.excel.template.building import template_path
+from leads_excel.excel.upgrading.explanations import add_explanations
 from leads_excel.excel.upgrading.home_rows import add_rows
 from leads_excel.excel.upgrading.opened_book import Book, Upgrade
 from leads_excel.excel.upgrading.table_columns import add_columns
@@ -64,6 +65,7 @@ def upgrade(path: str | os.PathLike[str], *, dry_run: bool = False, template: Pa
         work = Upgrade(book, Book(stack.enter_context(ours.open("rb")), ours.name))
         add_columns(work)
         add_rows(work)
+        add_explanations(work)
         add_sheets(work)
         if work.done and not dry_run:
             book.package.replace(book.styles_part(), work.styles.content)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from lead_frames import leads, run, tables
 from memory_book import MemoryBook
 
+import leads_excel as lx
 from leads_excel.excel.filling.sheets import fill
+from leads_excel.exceptions import ApiUnavailableError
 from leads_excel.tables.lead_tables import build
 
 DAY = datetime(2025, 8, 12)  # noqa: DTZ001 - cells hold wall clocks
@@ -83,3 +85,65 @@ def test_home_tells_up_to_which_day_is_counted(looked_at, until):
 
     fill(book, replace(august, asked={}), run())
     assert book.names["out_until"] is None
+
+
+# --- duplicates -------------------------------------------------------------------------------------------------------
+
+PHONE = {"phoneCode": "+966", "phoneNumber": "0512345678"}
+
+
+def around(first, last):
+    """Give the days before the range: the same customer on the day before."""
+    del first, last
+    return tables(leads=[{**LEADS[0], **PHONE, "leadExternalId": 90, "bulkCreatedDate": DAY - timedelta(days=1)}])
+
+
+def missing(first, last):
+    """Fail to give them."""
+    raise ApiUnavailableError(f"{first} to {last}: no connection")
+
+
+def asked(around):
+    """Make the tables of a day, the first lead's customer known by phone, with what lies around it."""
+    days = {"from": DAY.date(), "to": DAY.date()}
+    leads = [{**LEADS[0], **PHONE}, *LEADS[1:]]
+    bulks = [{"createdDate": DAY, "createdBy": 1, "isProcessed": 4}]
+    empty = build([], zone=ZoneInfo("Asia/Riyadh")).coverage
+    return replace(tables(leads=leads, bulks=bulks), asked=days, around=around, coverage=empty)
+
+
+def test_a_lead_that_repeats_one_before_the_range_is_marked():
+    """The same leads that the key figure counts, and the others are told not to be any."""
+    book, fetched = MemoryBook(own=["duplicate"]), asked(around)
+
+    fill(book, fetched, run())
+
+    assert book.cells("leads", "duplicate") == [(True,), (False,), (False,)]
+    assert lx.kpis.duplicates(fetched).value == 1
+
+
+def test_where_the_days_before_are_missing_nobody_knows():
+    """The column is empty, the rest is filled, and the Log says why."""
+    book = MemoryBook(own=["duplicate"])
+
+    summary = fill(book, asked(missing), run())
+
+    assert book.cells("leads", "duplicate") == [(None,)] * 3
+    assert len(summary.remarks) == 1
+    assert summary.remarks[0].startswith("duplicates are not known: ")
+    assert "no connection" in summary.remarks[0]
+
+
+def test_nobody_looks_back_for_a_book_without_the_column():
+    """It costs requests."""
+    assert fill(MemoryBook(own=["note"]), asked(missing), run()).remarks == ()
+
+
+def test_a_column_of_the_user_s_called_duplicate_stays_theirs():
+    """What is typed there is no yes or no."""
+    book = MemoryBook(own=["duplicate"])
+    book.tables["leads"].rows.append([1, *[None] * (len(book.tables["leads"].headers) - 2), "see 1234"])
+
+    fill(book, asked(around), run())
+
+    assert book.cells("leads", "duplicate")[0] == ("see 1234",)

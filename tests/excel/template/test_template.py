@@ -122,7 +122,7 @@ def test_a_table_has_the_columns_of_the_contract_and_one_empty_row(workbook, nam
 
     assert list(sheet.tables) == [name]
     of_lead = ("source", "branch", "brand", "day")
-    worked_out = {"leads": ("verdict", "contactable", "change"), "vehicles": of_lead, "errors": of_lead}
+    worked_out = {"leads": ("verdict", "contactable", "duplicate", "change"), "vehicles": of_lead, "errors": of_lead}
     assert tuple(cell.value for cell in header) == (*columns_of(name), *worked_out.get(name, ()))
     assert [[cell.value for cell in row] for row in body] == [[None] * len(header)]
     assert sheet.tables[name].autoFilter.ref == sheet.tables[name].ref

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from leads_excel.excel.template.dashboard.captions import CAPTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,14 +27,21 @@ class Figure:
     """A column of figures.
 
     Args:
-        name: Its heading.
+        name: What formulas of other figures call it.
         style: Its format.
         width: Its width in pixels; 0 hides it.
+        caption: The entry of the captions that heads it; the one of its name by default.
     """
 
     name: str
     style: str = "figure.count"
     width: int = 76
+    caption: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above it."""
+        return CAPTIONS.get(self.caption or f"head.{self.name}", self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ def write_heads(sheet: Worksheet, styles: Styles, block: Block) -> None:
         is_hidden = figure.width == 0
         sheet.set_column_pixels(column, column, figure.width, None, {"hidden": is_hidden})
         is_left = figure.style in {*_TEXTS, "figure.day"}
-        sheet.write_string(block.top + 1, column, figure.name, styles["column.text" if is_left else "column"])
+        sheet.write_string(block.top + 1, column, figure.heading, styles["column.text" if is_left else "column"])
         sheet.write(block.top, column, None if is_hidden else title, styles["heading"])
         title = title if is_hidden else None
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
+from leads_excel.excel.template.dashboard.captions import CAPTIONS
 from leads_excel.excel.template.dashboard.crossings import ACROSS, REST
-from leads_excel.excel.template.dashboard.figures import SHARE
+from leads_excel.excel.template.dashboard.figures import PARTS, SHARE, TODAY, WHOLE
 from leads_excel.excel.template.sheets.formats import FONT
 from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PROVISIONAL, REJECTED, SHADES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from xlsxwriter.chart import Chart
     from xlsxwriter.workbook import Workbook
 
@@ -21,7 +22,9 @@ _SMALL = {"name": FONT, "size": 9, "color": MUTED}
 _NAMES = {"name": FONT, "size": 9, "color": INK}
 _NO_LINE = {"none": True}
 _GRID = {"visible": True, "line": {"color": LINE, "width": 0.5}}
-_VERDICTS = (("Accepted", ACCENT), ("Rejected", REJECTED), ("Provisional", PROVISIONAL))
+_COLOURS = (ACCENT, REJECTED, PROVISIONAL)
+_TODAY = SHADES[2]
+"""A day that is not over is lighter than the others."""
 _EARLIEST = 1_000  # serial numbers below it are no days: the axis of an empty chart stays blank
 
 
@@ -36,12 +39,14 @@ def day_chart(workbook: Workbook, days: Block) -> Chart:
         The chart, to be inserted.
     """
     chart = workbook.add_chart({"type": "column", "subtype": "stacked"})
-    for name, colour in _VERDICTS:
-        chart.add_series({**_series(days, "Day", name), "fill": {"color": colour}, "border": _NO_LINE, "gap": 35})
+    parts = zip((*WHOLE, TODAY), (*PARTS, TODAY), (*_COLOURS, _TODAY), strict=True)
+    for figure, name, colour in parts:
+        chart.add_series(
+            {**_series(days, "Day", figure, name), "fill": {"color": colour}, "border": _NO_LINE, "gap": 35}
+        )
     line = workbook.add_chart({"type": "line"})
     pen = {"color": INK, "width": 1.25, "dash_type": "round_dot"}
-    name = "Rejected share, 7 days (right)"
-    line.add_series({**_series(days, "Day", SHARE), "name": name, "line": pen, "y2_axis": True})
+    line.add_series({**_series(days, "Day", SHARE, "Share"), "line": pen, "y2_axis": True})
     chart.combine(line)
     day_format = f'[<{_EARLIEST}]"";d mmm'
     look = {"num_font": _SMALL, "line": {"color": LINE}, "major_tick_mark": "none"}
@@ -65,25 +70,26 @@ def bar_chart(workbook: Workbook, block: Block) -> Chart:
         The chart, to be inserted.
     """
     chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    for name, colour in _VERDICTS:
-        chart.add_series({**_series(block, "Label", name), "fill": {"color": colour}, "border": _NO_LINE, "gap": 45})
+    for part, colour in zip(PARTS, _COLOURS, strict=True):
+        look = {"fill": {"color": colour}, "border": _NO_LINE, "gap": 45}
+        chart.add_series({**_series(block, "Label", part, part), **look})
     return _bars(chart)
 
 
-def crossing_chart(workbook: Workbook, block: Block) -> Chart:
+def crossing_chart(workbook: Workbook, block: Block, heads: Mapping[str, str]) -> Chart:
     """Make a chart of names, each parted by the names across, the most frequent on top.
 
     Args:
         workbook: The workbook it is for.
         block: The figures.
+        heads: The cells of the names across, by figure.
 
     Returns:
         The chart, to be inserted.
     """
     chart = workbook.add_chart({"type": "bar", "subtype": "stacked"})
     for figure, colour in zip((*ACROSS, REST), SHADES, strict=True):
-        head = f"=Dashboard!{xl_rowcol_to_cell(block.top + 1, block.column(figure), row_abs=True, col_abs=True)}"
-        look = {"name": head, "fill": {"color": colour}, "border": _NO_LINE, "gap": 45}
+        look = {"name": f"=Dashboard!{heads[figure]}", "fill": {"color": colour}, "border": _NO_LINE, "gap": 45}
         chart.add_series({**_series(block, "Label", figure), **look})
     chart = _bars(chart)
     chart.set_legend({"position": "top", "font": _SMALL})
@@ -111,9 +117,10 @@ def count_chart(workbook: Workbook, block: Block, figure: str, colour: str, show
     return _bars(chart)
 
 
-def _series(block: Block, categories: str, values: str) -> dict[str, Any]:
+def _series(block: Block, categories: str, values: str, name: str = "") -> dict[str, Any]:
     sheet = "=Dashboard!"
-    return {"name": values, "categories": sheet + block.cells(categories), "values": sheet + block.cells(values)}
+    cells = {"categories": sheet + block.cells(categories), "values": sheet + block.cells(values)}
+    return {**cells, "name": CAPTIONS[f"series.{name.lower()}"] if name else values}
 
 
 def _bars(chart: Chart) -> Chart:

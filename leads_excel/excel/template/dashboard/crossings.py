@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leads_excel.excel.template.dashboard.blocks import Block, Figure, write_heads, write_line
-from leads_excel.excel.template.dashboard.rankings import NONE, OTHER, count_lines, keys, listed
+from leads_excel.excel.template.dashboard.captions import CAPTIONS
+from leads_excel.excel.template.dashboard.rankings import NONE, count_lines, keys, listed, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from leads_excel.excel.template.dashboard.blocks import Line
+    from leads_excel.excel.template.dashboard.rankings import Counted
     from leads_excel.excel.template.sheets.formats import Styles
 
 ACROSS = ("First", "Second", "Third")
@@ -39,28 +41,17 @@ class Crossing:
 
     Args:
         title: What it is about.
-        down: The column whose names stand below each other, such as `vehicles[modelFamily]`.
-        across: The column whose names stand beside each other.
-        filled: A column that every row of the table fills.
-        total: The cell of how many rows are counted.
+        down: What is counted by the names that stand below each other.
+        across: What is counted by the names that stand beside each other: the same rows.
         names: How many names stand below each other.
-        only: A condition on the rows that are counted; all of them by default.
         is_number: True when the names across are numbers, which stand in their order instead of by frequency.
     """
 
     title: str
-    down: str
-    across: str
-    filled: str
-    total: str
+    down: Counted
+    across: Counted
     names: int
-    only: str = ""
     is_number: bool = False
-
-    @property
-    def counted(self) -> str:
-        """The condition on the rows that are counted, as a factor."""
-        return f"*({self.only})" if self.only else ""
 
 
 def write_crossing(sheet: Worksheet, styles: Styles, crossing: Crossing, top: int, left: int) -> Block:
@@ -77,16 +68,17 @@ def write_crossing(sheet: Worksheet, styles: Styles, crossing: Crossing, top: in
         Where it stands.
     """
     block = Block(crossing.title, top, left, crossing.names + 2, _FIGURES)
-    title = f"{crossing.title}: names across"
+    title = CAPTIONS["block.across"].format(title=crossing.title)
     across = Block(title, block.row(block.rows) + 1, left, len(ACROSS) + 2, _LIST_FIGURES)
-    lines = count_lines(across, crossing.across, "All", crossing.total, crossing.filled, only=crossing.only)
-    _write(sheet, styles, across, keys(across, crossing.across, _as_text), lines)
-    _write(sheet, styles, block, keys(block, crossing.down), list(_lines(block, crossing)))
+    found = keys(across, crossing.across.names, crossing.across.chosen, _as_text)
+    _write(sheet, styles, across, found, count_lines(across, crossing.across, "All"))
+    found = keys(block, crossing.down.names, crossing.down.chosen)
+    _write(sheet, styles, block, found, list(_lines(block, crossing)))
     names = across.cells("Name", 0, len(ACROSS) - 1)
     for place, figure in enumerate(ACROSS):
         name = f'IFERROR(SMALL({names},{place + 1}),"")' if crossing.is_number else across.cell("Name", place)
         sheet.write_formula(block.top + 1, block.column(figure), f"={name}", styles["column"], "")
-    sheet.write_string(block.top + 1, block.column(REST), OTHER, styles["column"])
+    sheet.write_string(block.top + 1, block.column(REST), CAPTIONS["other"], styles["column"])
     return block
 
 
@@ -108,26 +100,26 @@ def _write(sheet: Worksheet, styles: Styles, block: Block, keys_formula: str, li
 
 def _lines(block: Block, crossing: Crossing) -> Iterator[Line]:
     count = listed(block)
-    whole = count_lines(block, crossing.down, "All", crossing.total, crossing.filled, only=crossing.only)
-    for nth, line in enumerate(whole):
+    for nth, line in enumerate(count_lines(block, crossing.down, "All")):
         name = '""' if line["Name"] == f'"{NONE}"' else block.cell("Name", nth)
         own = {figure: _pairs(block, nth, crossing, figure, name) for figure in ACROSS}
         if nth == count:
             own = {figure: _remaining(block, figure, crossing) for figure in ACROSS}
         all_, shown = block.cell("All", nth), "-".join(block.cell(figure, nth) for figure in ACROSS)
-        label = f'{block.cell("Name", nth)}&"   "&FIXED({all_},0)'
+        label = f'{short(block.cell("Name", nth))}&"   "&FIXED({all_},0)'
         yield {**line, **own, REST: f"{all_}-{shown}", "Label": f'IF({all_}=0,"",{label})'}
 
 
 def _pairs(block: Block, nth: int, crossing: Crossing, figure: str, name: str) -> str:
     head = _head(block, figure)
-    pairs = f"SUMPRODUCT(({crossing.down}={name})*({crossing.across}={head}){crossing.counted})"
+    met = f"({crossing.down.names.cells}={name})*({crossing.across.names.cells}={head})"
+    pairs = f"SUMPRODUCT({met}*{crossing.down.factor})"
     return f'IF(OR({block.cell("All", nth)}=0,{head}=""),0,{pairs})'
 
 
 def _remaining(block: Block, figure: str, crossing: Crossing) -> str:
     head, count = _head(block, figure), listed(block)
-    every = f"SUMPRODUCT(--({crossing.across}={head}){crossing.counted})"
+    every = f"SUMPRODUCT(({crossing.across.names.cells}={head})*{crossing.across.factor})"
     shown = f"SUM({block.cells(figure, 0, count - 1)})-{block.cell(figure, count + 1)}"
     return f'IF({head}="",0,{every}-{shown})'
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from leads_excel.excel.template.dashboard.captions import CAPTIONS, count, phrase
+from leads_excel.excel.template.dashboard.cards import write_cards
 from leads_excel.excel.template.dashboard.charts import bar_chart, count_chart, crossing_chart, day_chart
-from leads_excel.excel.template.dashboard.figures import write_figures
+from leads_excel.excel.template.dashboard.figures import INSTEAD, write_figures
+from leads_excel.excel.template.dashboard.picking import FIELDS
 from leads_excel.excel.template.dashboard.totals import DAYS_SHOWN
 from leads_excel.excel.template.sheets.home import BADGE, lay_badge, lay_strip
 from leads_excel.excel.template.sheets.paper import print_page
+from leads_excel.excel.template.sheets.phrases import literal
 from leads_excel.schema.colours import ACCENT, REJECTED
 from leads_excel.schema.masking import MASK
 
@@ -19,134 +25,72 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from leads_excel.excel.template.dashboard.blocks import Block
     from leads_excel.excel.template.dashboard.figures import Figures
     from leads_excel.excel.template.sheets.formats import Styles
 
 SHEET = "Dashboard"
 COVERAGE = "Dashboard!$B$4"
-_CARD_WIDTH, _GAP = 159, 13  # pixels
-_CARDS_AT, _DAYS_AT, _NAMES_AT, _REASONS_AT, _CROSSED_AT, _END = 5, 10, 24, 41, 55, 72  # rows, from 0
+_WIDTHS = (150, 95, 13)  # pixels: of a card, of what stands at its right, of the gap
+_PICKS_AT, _CARDS_AT = 5, 8  # rows, from 0
+_ROW = 20  # pixels
 _WIDE, _LEFT, _RIGHT = (1, 11), (1, 5), (7, 11)  # columns, from 0
-
-
-class Card(NamedTuple):
-    """A total in large print, with what it should be read beside.
-
-    Args:
-        label: What it is.
-        total: Its total, by name.
-        style: Its format.
-        caption: A formula over the totals.
-        week: A formula for the last seven days, and how they differ from the seven before; empty for none.
-    """
-
-    label: str
-    total: str
-    style: str
-    caption: str
-    week: str = ""
-
-
-def _week(count: str, before: str) -> str:
-    change = f"ROUND(100*({count})/({before})-100,0)"
-    changed = f'IF(({before})=0,"",", "&IF({change}<0,"\N{MINUS SIGN}","+")&ABS({change})&"%")'
-    return f'IF({{week_start}}="","",FIXED({count},0)&" in 7 days"&{changed})'
-
-
-_WEEK_JUDGED, _WEEK_BEFORE_JUDGED = "({week}-{week_provisional})", "({week_before}-{week_before_provisional})"
-_WEEK_RATE = f"{{week_rejected}}/{_WEEK_JUDGED}"
-_WEEK_POINTS = f"ROUND(100*({_WEEK_RATE}-{{week_before_rejected}}/{_WEEK_BEFORE_JUDGED}),1)"
 
 
 class Place(NamedTuple):
     """Where a chart stands.
 
     Args:
-        row: The row of its title, from 0; the chart follows.
         columns: Its first and last column, from 0.
-        height: Its height in pixels.
-        title: What it shows.
+        title: The formula of what it shows.
+        name: What it shows, for whoever cannot see it.
         chart: The chart.
     """
 
-    row: int
     columns: tuple[int, int]
-    height: int
     title: str
+    name: str
     chart: Chart
 
 
-CARDS = (
-    Card(
-        "Received",
-        "received",
-        "card.count",
-        'IF({days}=0,"",FIXED({per_day},1)&" a day")',
-        _week("{week}", "{week_before}"),
-    ),
-    Card(
-        "Accepted",
-        "accepted",
-        "card.count",
-        'IF({judged}=0,"",ROUND(100*{accepted}/{judged},0)&"% of judged")'
-        '&IF({provisional}=0,"",IF({judged}=0,"",", ")&FIXED({provisional},0)&" provisional")',
-        _week(
-            "{week}-{week_rejected}-{week_provisional}",
-            "{week_before}-{week_before_rejected}-{week_before_provisional}",
-        ),
-    ),
-    Card(
-        "Rejected",
-        "rejected",
-        "card.count",
-        'FIXED({errors},0)&" errors given"',
-        _week("{week_rejected}", "{week_before_rejected}"),
-    ),
-    Card(
-        "Rejection rate",
-        "rate",
-        "card.rate",
-        'IF({judged}=0,"",IF({judged}<30,"of fewer than 30 leads",IF({provisional}>0,"of judged, not provisional",'
-        '"of all received")))',
-        f'IF(OR({_WEEK_JUDGED}=0,{_WEEK_BEFORE_JUDGED}=0),"",FIXED(100*' + _WEEK_RATE + ',1)&"% in 7 days, "'
-        f'&IF({_WEEK_POINTS}<0,"\N{MINUS SIGN}","+")&FIXED(ABS({_WEEK_POINTS}),1))',
-    ),
-    Card("Vehicle lines", "vehicles", "card.count", 'FIXED({units},0)&" vehicles asked for"'),
-    Card(
-        "Stuck bulks",
-        "stuck",
-        "card.count",
-        'FIXED({open},0)&" open, "&FIXED({cancelled},0)&" cancelled"',
-    ),
-)
-
-_ABOUT_WEEKS = {
-    "validate": "any",
-    "input_title": "Last 7 days",
-    "input_message": "The last seven whole days of the range, and how they differ from the seven before.",
-}
-_PERIOD = (
-    'IF(out_refreshed_at="","Nothing is loaded.",out_range&IF({come}<{asked},", "&{come}&" of "&{asked}&" days","")'
-    '&"   ·   refreshed "&YEAR(out_refreshed_at)'
-    '&"-"&RIGHT("0"&MONTH(out_refreshed_at),2)&"-"&RIGHT("0"&DAY(out_refreshed_at),2)'
-    '&" "&RIGHT("0"&HOUR(out_refreshed_at),2)&":"&RIGHT("0"&MINUTE(out_refreshed_at),2)&", business time")'
+_TIME = (
+    'YEAR(out_refreshed_at)&"-"&RIGHT("0"&MONTH(out_refreshed_at),2)&"-"&RIGHT("0"&DAY(out_refreshed_at),2)'
+    '&" "&RIGHT("0"&HOUR(out_refreshed_at),2)&":"&RIGHT("0"&MINUTE(out_refreshed_at),2)'
 )  # without TEXT, whose format codes depend on the language of Excel
-_COVERAGE = (
-    'IF(out_refreshed_at="","Not refreshed yet: choose days on Home, then refresh.",'
-    'IF(LEFT(out_status,6)="Failed","Failed: the last refresh did not succeed, these are the numbers before it.",'
-    'IF(ISERROR({unread}),"Check: Leads has no column verdict, by which it is counted: insert it, then refresh.",'
-    'IF({unread}>0,"Check: rows of Leads without a known verdict: "&FIXED({unread},0)&": refresh.",'
-    'IF({received}<>{written},"Check: the table holds "&FIXED({received},0)&" leads, the last refresh brought "'
-    '&FIXED({written},0)&".",'
-    'IF(in_lead_id&in_source&in_sub_source<>"","Complete: every day was read; under a filter, bulks are not checked.",'
-    'IF({unmatched}>0,"Check: bulks that do not hold what the DMS counted: "&{unmatched}&" of "&{bulks}'
-    '&" (red on Bulks).","Complete: nothing is missing."))'
-    '&IF({come}<{asked}," "&{come}&" of "&{asked}&" days have come.","")'
-    '&IF({provisional}>0," Provisional leads, in no rate yet: "&FIXED({provisional},0)&" (open bulks: "&{open}&").","")'
-    '&IF({undated}>0," Leads without a date, in no day: "&FIXED({undated},0)&".","")'
-    '&IF({unknown}>0," Leads without a verdict, taken as not rejected: "&FIXED({unknown},0)&".",""))))))'
+_COME = f'IF({{come}}<{{asked}},{phrase("period.come", come="{come}", asked="{asked}")},"")'
+_PERIOD = f'IF(out_refreshed_at="",{phrase("nothing")},{phrase("period", range="out_range", come=_COME, moment=_TIME)})'
+_REMARKS = "&".join(
+    f'IF({condition},{text},"")'
+    for condition, text in (
+        ("{come}<{asked}", phrase("coverage.come", come="{come}", asked="{asked}")),
+        ("{undecided}>0", phrase("coverage.provisional", count=count("{undecided}"), open="{open}")),
+        ("{undated}>0", phrase("coverage.undated", count=count("{undated}"))),
+        ("{unknown}>0", phrase("coverage.unknown", count=count("{unknown}"))),
+    )
 )
+_UNMATCHED = phrase("coverage.bulks", unmatched="{unmatched}", bulks="{bulks}")
+_ROWS = phrase("coverage.rows", loaded=count("{loaded}"), written=count("{written}"))
+_COVERAGE = (
+    f'IF(out_refreshed_at="",{phrase("coverage.none")},'
+    f'IF(LEFT(out_status,6)="Failed",{phrase("coverage.failed")},'
+    f"IF(ISERROR({{unread}}),{phrase('coverage.verdict')},"
+    f"IF(ISERROR({{received}}+{{errors}}+{{vehicles}}),{phrase('coverage.lead')},"
+    f"IF({{unread}}>0,{phrase('coverage.unread', count=count('{unread}'))},"
+    f"IF({{loaded}}<>{{written}},{_ROWS},"
+    f'IF(in_lead_id&in_source&in_sub_source<>"",{phrase("coverage.filtered")},'
+    f"IF({{unmatched}}>0,{_UNMATCHED},{phrase('coverage.complete')}))&{_REMARKS}))))))"
+)
+_ALL = phrase("pick.shown.all", loaded=count("{loaded}"))
+_SOME = phrase("pick.shown.some", received=count("{received}"), loaded=count("{loaded}"))
+_SHOWN = (
+    f"IF({{loaded}}=0,{phrase('pick.shown.empty')},IF(AND({{every_brand}},{{every_branch}},{{every_source}}),{_ALL},"
+    f"IF({{received}}=0,{phrase('pick.shown.none')},{_SOME})))"
+)
+_CUT = f'IF({{days}}>{DAYS_SHOWN},{phrase("days.cut", shown=literal(str(DAYS_SHOWN)), days="{days}")},"")'
+_SPAN = (
+    f'{phrase("days")}&IF({{days}}=0,"",{phrase("days.span", span="{span}")})&{_CUT}'
+    f'&IF({{today}}="","",{phrase("days.today", today="{today_label}")})'
+)
+_DAYS = f'IF(AND({{days}}=1,{{today}}<>""),{phrase("days.only", today="{today_label}")},{_SPAN})'
 
 
 def write_dashboard(workbook: Workbook, styles: Styles) -> None:
@@ -159,91 +103,88 @@ def write_dashboard(workbook: Workbook, styles: Styles) -> None:
     sheet = workbook.add_worksheet(SHEET)
     figures = write_figures(sheet, styles)
     _write_frame(sheet, styles, figures.totals)
-    for nth, card in enumerate(CARDS):
-        _write_card(sheet, styles, 1 + 2 * nth, card, figures.totals)
-    _lay_cards(sheet, styles, figures.totals)
-    _insert_charts(workbook, sheet, styles, figures)
-    print_page(sheet, _END, 12, landscape=False)
+    _write_picks(workbook, sheet, styles, figures)
+    row = write_cards(workbook, sheet, styles, figures.totals, _CARDS_AT)
+    for places, height in _charts(workbook, figures):
+        for place in places:
+            _insert(sheet, styles, place, row, height)
+        row += 1 + height // _ROW
+    print_page(sheet, row - 1, 12, landscape=False)
 
 
 def _write_frame(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column_pixels(0, 0, 20)
-    sheet.set_column_pixels(1, 12, _GAP)
-    for column in range(1, 12, 2):
-        sheet.set_column_pixels(column, column, _CARD_WIDTH)
-    for row, height in ((0, 10), (1, 38), (3, 26), (4, 10), (5, 24), (6, 40), (7, 18), (8, 20)):
+    for column in range(12):
+        sheet.set_column_pixels(column + 1, column + 1, _WIDTHS[column % 3])
+    for row, height in ((0, 10), (1, 38), (3, 26), (4, 8), (5, 20), (6, 26), (7, 10)):
         sheet.set_row_pixels(row, height)
-    sheet.write_string("B2", SHEET, styles["title"])
+    sheet.write_string("B2", CAPTIONS["title"], styles["title"])
     sheet.write_formula("B3", "=" + _PERIOD.format(**totals), styles["subtitle"])
-    sheet.merge_range("J2:L2", "", styles["badge"])
-    sheet.write_formula("J2", f"={BADGE}", styles["badge"])
-    lay_badge(sheet, styles, "J2:L2")
+    sheet.merge_range("H2:L2", "", styles["badge"])
+    sheet.write_formula("H2", f"={BADGE}", styles["badge"])
+    lay_badge(sheet, styles, "H2:L2")
     sheet.merge_range("B4:L4", "", styles["strip"])
     sheet.write_formula("B4", "=" + _COVERAGE.format(**totals), styles["strip"])
     lay_strip(sheet, styles, "B4:L4")
 
 
-def _write_card(sheet: Worksheet, styles: Styles, column: int, card: Card, totals: Mapping[str, str]) -> None:
-    sheet.write_string(_CARDS_AT, column, card.label, styles["card.label"])
-    sheet.write_formula(_CARDS_AT + 1, column, f"={totals[card.total]}", styles[card.style])
-    caption = card.caption.format(**totals)
-    sheet.write_formula(_CARDS_AT + 2, column, f"={caption}", styles["card.caption"])
-    place = _CARDS_AT + 3, column
-    if not card.week:
-        sheet.write_blank(*place, None, styles["card.caption"])
-        return
-    sheet.write_formula(*place, f"={card.week.format(**totals)}", styles["card.caption"])
-    sheet.data_validation(*place, *place, _ABOUT_WEEKS)
+def _write_picks(workbook: Workbook, sheet: Worksheet, styles: Styles, figures: Figures) -> None:
+    for nth, field in enumerate(FIELDS):
+        label, column, row = CAPTIONS[f"pick.{field}"], 1 + 3 * nth, _PICKS_AT + 1
+        sheet.write_string(_PICKS_AT, column, label, styles["label"])
+        sheet.merge_range(row, column, row, column + 1, CAPTIONS["pick.all"], styles["input.text"])
+        cell = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
+        workbook.define_name(f"pick_{field}", f"={SHEET}!{cell}")
+        rule = {
+            "validate": "list",
+            "source": figures.lists[field],
+            "input_title": label,
+            "input_message": CAPTIONS["pick.message"],
+            "error_type": "warning",  # a list offers many names, not all
+            "error_title": label,
+            "error_message": CAPTIONS["pick.error"],
+        }
+        sheet.data_validation(row, column, row, column, rule)
+    sheet.write_string(_PICKS_AT, _RIGHT[0] + 3, CAPTIONS["pick.shown"], styles["label"])
+    shown = "=" + _SHOWN.format(**figures.totals)
+    sheet.merge_range(_PICKS_AT + 1, _RIGHT[0] + 3, _PICKS_AT + 1, _RIGHT[1], "", styles["strip"])
+    sheet.write_formula(_PICKS_AT + 1, _RIGHT[0] + 3, shown, styles["strip"])
 
 
-def _lay_cards(sheet: Worksheet, styles: Styles, totals: Mapping[str, str]) -> None:
-    faint = {"type": "formula", "criteria": f"={totals['judged']}<30", "format": styles["card.faint"]}
-    alarm = {"type": "formula", "criteria": f"={totals['stuck']}>0", "format": styles["card.alarm"]}
-    sheet.conditional_format(_CARDS_AT + 1, 7, _CARDS_AT + 1, 7, faint)
-    sheet.conditional_format(_CARDS_AT + 1, 11, _CARDS_AT + 1, 11, alarm)
+def _charts(workbook: Workbook, figures: Figures) -> list[tuple[tuple[Place, ...], int]]:
+    """List the charts row by row, each row with its height in pixels."""
+    totals, said = figures.totals, CAPTIONS
+    stages = count_chart(workbook, figures.stages, "Leads", ACCENT, shown="")
+    reasons = count_chart(workbook, figures.reasons, "Errors", REJECTED)
+    models = crossing_chart(workbook, figures.models, figures.heads["models"])
+    plans = crossing_chart(workbook, figures.plans, figures.heads["plans"])
 
+    def by(field: str, columns: tuple[int, int]) -> Place:
+        title = f"IF({totals[f'every_{field}']},{phrase(f'by.{field}')},{phrase(f'by.{INSTEAD[field]}')})"
+        return Place(columns, title, said[f"by.{field}"], bar_chart(workbook, figures.leads[field]))
 
-def _insert_charts(workbook: Workbook, sheet: Worksheet, styles: Styles, figures: Figures) -> None:
-    names = "received, and the share rejected"
-    reasons = f"Why leads were rejected: errors by reason, digits as {MASK}"
-    places = (
-        Place(_DAYS_AT, (1, 7), 250, "Leads per day", day_chart(workbook, figures.days)),
-        Place(_DAYS_AT, (9, 11), 250, "From received to contactable", _stages(workbook, figures.stages)),
-        Place(_NAMES_AT, _LEFT, 310, f"By source: {names}", bar_chart(workbook, figures.sources)),
-        Place(_NAMES_AT, _RIGHT, 310, f"By branch: {names}", bar_chart(workbook, figures.branches)),
-        Place(_REASONS_AT, _WIDE, 250, reasons, count_chart(workbook, figures.reasons, "Errors", REJECTED)),
-        Place(
-            _CROSSED_AT,
-            _LEFT,
-            310,
-            "By model: vehicle lines, and their years",
-            crossing_chart(workbook, figures.models),
+    return [
+        ((Place(_WIDE, _DAYS.format(**totals), said["days"], day_chart(workbook, figures.days)),), 200),
+        ((by("brand", _LEFT), Place(_RIGHT, phrase("stages"), said["stages"], stages)), 140),
+        ((by("branch", _LEFT), by("source", _RIGHT)), 260),
+        ((Place(_WIDE, phrase("reasons", mask=literal(MASK)), said["reasons"].format(mask=MASK), reasons),), 200),
+        (
+            (
+                Place(_LEFT, phrase("models"), said["models"], models),
+                Place(_RIGHT, phrase("plans"), said["plans"], plans),
+            ),
+            240,
         ),
-        Place(
-            _CROSSED_AT,
-            _RIGHT,
-            310,
-            "By purchase plan: accepted leads, and their priority",
-            crossing_chart(workbook, figures.plans),
-        ),
-    )
-    for place in places:
-        _insert(sheet, styles, place)
-    days = figures.totals["days"]
-    cut = f'IF({days}>{DAYS_SHOWN},", the last {DAYS_SHOWN} of "&{days}&" days","")'
-    sheet.write_formula(_DAYS_AT, 1, f'="{places[0].title}"&{cut}', styles["heading"])
+    ]
 
 
-def _stages(workbook: Workbook, stages: Block) -> Chart:
-    return count_chart(workbook, stages, "Leads", ACCENT, shown="")
-
-
-def _insert(sheet: Worksheet, styles: Styles, place: Place) -> None:
-    sheet.set_row_pixels(place.row, 26)
-    columns = range(place.columns[0], place.columns[1] + 1)
-    for column in columns:
-        sheet.write(place.row, column, place.title if column == columns[0] else None, styles["heading"])
-    cards = (len(columns) + 1) // 2
-    place.chart.set_size({"width": cards * _CARD_WIDTH + (cards - 1) * _GAP, "height": place.height})
-    sheet.insert_chart(place.row + 1, columns[0], place.chart, {"description": place.title, "y_offset": 4})
+def _insert(sheet: Worksheet, styles: Styles, place: Place, row: int, height: int) -> None:
+    sheet.set_row_pixels(row, 26)
+    first, last = place.columns
+    for column in range(first, last + 1):
+        sheet.write_blank(row, column, None, styles["heading"])
+    sheet.write_formula(row, first, f"={place.title}", styles["heading"])
+    width = sum(_WIDTHS[(column - 1) % 3] for column in range(first, last + 1))
+    place.chart.set_size({"width": width, "height": height - 8})
+    sheet.insert_chart(row + 1, first, place.chart, {"description": place.name, "y_offset": 4})

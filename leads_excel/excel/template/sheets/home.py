@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from leads_excel.excel.filling.inputs import ENVIRONMENTS
+from leads_excel.excel.template.sheets.explaining import write_explanations
 from leads_excel.excel.template.sheets.paper import print_page
+from leads_excel.excel.template.sheets.phrases import literal, written
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -159,27 +161,49 @@ SHEETS = (
     ("Log", "Every refresh: who, when, how many, and what went wrong."),
     ("Formulas", "Functions for your own sheets, such as LEADS and LEADS_KPI."),
 )
-PRINTING = (
-    "Leads, Vehicles, Errors and Rejections print their heads only. For rows: filter the list, select it (Ctrl+A), "
-    "then choose Print Selection."
-)
-PRIVACY = (
-    "Leads, Errors and Log hold personal data, and so may what is typed into Rejections: share this file only as your "
-    "privacy rules allow."
-)
-_NOTES_ROW = _SHEETS_ROW + len(SHEETS) + 2
+TEXTS: dict[str, str] = {
+    "title": "Leads",
+    "subtitle": "What was sent to the DMS, what became a lead, and what was rejected.",
+    "badge.none": "NOT REFRESHED YET",
+    "badge.live": "PROD: LIVE DATA",
+    "badge.other": "{environment} DATA: NOT LIVE",
+    "inputs": "What to load",
+    "results": "What is loaded",
+    "status": "Status",
+    "coverage": "Coverage",
+    "next": "What to do next",
+    "next.failed": "The last refresh failed, the tables hold what they held before: read the status, then refresh "
+    "again.",
+    "next.nothing": "Nothing is loaded yet: choose days above, then refresh.",
+    "next.other": "You chose {chosen}, but the tables hold {loaded}: refresh.",
+    "next.read": "Read the Dashboard, or choose other days and refresh.",
+    "sheets": "Sheets",
+    "printing": "Leads, Vehicles, Errors and Rejections print their heads only. For rows: filter the list, select it "
+    "(Ctrl+A), then choose Print Selection.",
+    "privacy": "Leads, Errors and Log hold personal data, and so may what is typed into Rejections: share this file only "
+    "as your privacy rules allow.",
+    "why": "Why a number is what it is",
+    "why.chosen": "Chosen on the Dashboard",
+    "why.type": "Type it into an empty cell (Windows, tab Leads), or as lx.leads_why(...) in a notebook:",
+    "why.nothing": "Nothing is loaded yet.",
+    "pick.all": "(all)",
+}
+"""What else the sheet says, each text by a name of its own; its inputs, results, steps and sheets are told above."""
 
+_NOTES_ROW = _SHEETS_ROW + len(SHEETS) + 2
+_WHY_ROW = _NOTES_ROW + 3
+
+_OTHER = written(TEXTS["badge.other"], environment="UPPER(out_environment)")
 _BADGE = (
-    'IF(out_environment="","NOT REFRESHED YET",IF(LOWER(out_environment)="prod","PROD: LIVE DATA",'
-    'UPPER(out_environment)&" DATA: NOT LIVE"))'
+    f'IF(out_environment="",{literal(TEXTS["badge.none"])},'
+    f'IF(LOWER(out_environment)="prod",{literal(TEXTS["badge.live"])},{_OTHER}))'
 )
+_CHOSE = written(TEXTS["next.other"], chosen="in_environment", loaded="out_environment")
 _NEXT = (
-    'IF(LEFT(out_status,6)="Failed","The last refresh failed, the tables hold what they held before: '
-    'read the status, then refresh again.",'
-    'IF(out_refreshed_at="","Nothing is loaded yet: choose days above, then refresh.",'
-    'IF(AND(in_environment<>"",LOWER(in_environment)<>LOWER(out_environment)),'
-    '"You chose "&in_environment&", but the tables hold "&out_environment&": refresh.",'
-    '"Read the Dashboard, or choose other days and refresh.")))'
+    f'IF(LEFT(out_status,6)="Failed",{literal(TEXTS["next.failed"])},'
+    f'IF(out_refreshed_at="",{literal(TEXTS["next.nothing"])},'
+    f'IF(AND(in_environment<>"",LOWER(in_environment)<>LOWER(out_environment)),{_CHOSE},'
+    f"{literal(TEXTS['next.read'])})))"
 )
 
 
@@ -198,8 +222,10 @@ def write_home(workbook: Workbook, styles: Styles, coverage: str) -> None:
     _write_status(workbook, sheet, styles, coverage)
     _write_next(sheet, styles)
     _write_sheets(sheet, styles)
+    _heading(sheet, styles, _WHY_ROW, TEXTS["why"], _LABEL, _RESULT)
+    last = write_explanations(workbook, sheet, styles, TEXTS, _WHY_ROW + 1)
     workbook.define_name("buttons", f"={SHEET}!{BUTTONS}")
-    print_page(sheet, _NOTES_ROW + 1, _RESULT + 1, landscape=True)
+    print_page(sheet, last, _RESULT + 1, landscape=True)
 
 
 def lay_badge(sheet: Worksheet, styles: Styles, cell: str) -> None:
@@ -216,8 +242,8 @@ def _write_frame(sheet: Worksheet, styles: Styles) -> None:
     sheet.hide_gridlines(2)
     sheet.set_row_pixels(0, 10)
     sheet.set_row_pixels(1, 38)
-    sheet.write_string("B2", "Leads", styles["title"])
-    sheet.write_string("B3", "What was sent to the DMS, what became a lead, and what was rejected.", styles["subtitle"])
+    sheet.write_string("B2", TEXTS["title"], styles["title"])
+    sheet.write_string("B3", TEXTS["subtitle"], styles["subtitle"])
     sheet.merge_range("F2:G2", "", styles["badge"])
     sheet.write_formula("F2", f"={_BADGE}", styles["badge"])
     lay_badge(sheet, styles, "F2:G2")
@@ -230,7 +256,7 @@ def _heading(sheet: Worksheet, styles: Styles, row: int, text: str, first: int, 
 
 
 def _write_inputs(workbook: Workbook, sheet: Worksheet, styles: Styles) -> None:
-    _heading(sheet, styles, _TOP - 1, "What to load", _LABEL, _HINT)
+    _heading(sheet, styles, _TOP - 1, TEXTS["inputs"], _LABEL, _HINT)
     for row, entry in enumerate(INPUTS, start=_TOP):
         sheet.set_row_pixels(row, 26)
         sheet.write_string(row, _LABEL, entry.label, styles["label"])
@@ -241,7 +267,7 @@ def _write_inputs(workbook: Workbook, sheet: Worksheet, styles: Styles) -> None:
 
 
 def _write_results(workbook: Workbook, sheet: Worksheet, styles: Styles) -> None:
-    _heading(sheet, styles, _TOP - 1, "What is loaded", _RESULT_LABEL, _RESULT)
+    _heading(sheet, styles, _TOP - 1, TEXTS["results"], _RESULT_LABEL, _RESULT)
     for row, entry in enumerate(RESULTS, start=_TOP):
         sheet.set_row_pixels(row, 26)
         sheet.write_string(row, _RESULT_LABEL, entry.label, styles["label"])
@@ -250,7 +276,7 @@ def _write_results(workbook: Workbook, sheet: Worksheet, styles: Styles) -> None
 
 
 def _write_status(workbook: Workbook, sheet: Worksheet, styles: Styles, coverage: str) -> None:
-    for row, label in ((_STATUS, "Status"), (_STATUS + 1, "Coverage")):
+    for row, label in ((_STATUS, TEXTS["status"]), (_STATUS + 1, TEXTS["coverage"])):
         sheet.set_row_pixels(row, 40)
         sheet.write_string(row, _LABEL, label, styles["label"])
         sheet.merge_range(row, _INPUT, row, _RESULT, "", styles["strip"])
@@ -268,7 +294,7 @@ def lay_strip(sheet: Worksheet, styles: Styles, cells: str) -> None:
 
 
 def _write_next(sheet: Worksheet, styles: Styles) -> None:
-    _heading(sheet, styles, _NEXT_ROW, "What to do next", _LABEL, _RESULT)
+    _heading(sheet, styles, _NEXT_ROW, TEXTS["next"], _LABEL, _RESULT)
     sheet.set_row_pixels(_NEXT_ROW + 1, 32)
     sheet.merge_range(_NEXT_ROW + 1, _LABEL, _NEXT_ROW + 1, _RESULT, "", styles["strong"])
     sheet.write_formula(_NEXT_ROW + 1, _LABEL, f"={_NEXT}", styles["strong"])
@@ -279,12 +305,12 @@ def _write_next(sheet: Worksheet, styles: Styles) -> None:
 
 
 def _write_sheets(sheet: Worksheet, styles: Styles) -> None:
-    _heading(sheet, styles, _SHEETS_ROW, "Sheets", _LABEL, _RESULT)
+    _heading(sheet, styles, _SHEETS_ROW, TEXTS["sheets"], _LABEL, _RESULT)
     for row, (name, text) in enumerate(SHEETS, start=_SHEETS_ROW + 1):
         sheet.set_row_pixels(row, 22)
         sheet.write_url(row, _LABEL, f"internal:'{name}'!A1", styles["link"], name)
         sheet.write_string(row, _INPUT, text, styles["plain"])
-    for row, text in enumerate((PRINTING, PRIVACY), start=_NOTES_ROW):
+    for row, text in enumerate((TEXTS["printing"], TEXTS["privacy"]), start=_NOTES_ROW):
         sheet.write_string(row, _LABEL, text, styles["hint"])
 
 

@@ -47,6 +47,10 @@ REACHABLE = Column(
     "contactable", "flag", "Contactable", "يمكن التواصل", 13, False,
     "TRUE where the phone number or the e-mail address is a valid one.",
 )  # fmt: skip
+REPEATED = Column(
+    "duplicate", "flag", "Duplicate", "مكرر", 11, False,
+    "TRUE where the customer left another accepted lead up to 30 days earlier, before the range too.",
+)  # fmt: skip
 CHANGES = Column(
     "change", "text", "Change", "التغيير", 10, False,
     "What the last refresh brought: new or changed. Delete the column to do without.",
@@ -122,7 +126,7 @@ class Listing:
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-_VERDICT, _CHANGE = xl_col_to_name(len(LEADS)), xl_col_to_name(len(LEADS) + 2)
+_VERDICT, _CHANGE = xl_col_to_name(len(LEADS)), xl_col_to_name(len(LEADS) + 3)
 _URGENCY, _RECOVERED = (xl_col_to_name(SHOWN.index(name)) for name in ("urgency", "recovered"))
 _STATE = xl_col_to_name(len(SHOWN) + OWN.index(STATE))
 
@@ -130,7 +134,7 @@ LISTINGS = (
     Listing(
         "Leads",
         "leads",
-        (*LEADS, VERDICTS, REACHABLE, CHANGES),
+        (*LEADS, VERDICTS, REACHABLE, REPEATED, CHANGES),
         (
             *(
                 Mark(f'${_CHANGE}2="{change}"', style, column)

@@ -26,8 +26,8 @@ MONTH = 20
 """So many pages may a whole workbook of a month have: one for each of these sheets, and the bulks."""
 
 AREAS = {
-    "Home": "$A$1:$H$36",
-    "Dashboard": "$A$1:$M$73",
+    "Home": "$A$1:$H$48",
+    "Dashboard": "$A$1:$M$77",
     "Leads": "$A$1:$C$1",
     "Vehicles": "$A$1:$I$1",
     "Errors": "$A$1:$F$1",
@@ -94,7 +94,7 @@ def test_every_page_tells_its_sheet_and_its_number():
 
 
 def test_lists_repeat_their_heads_on_pages_that_lie_on_their_side():
-    """Leads, 52 columns, on four pages beside each other, rejections on two, each with who it is; the others on one."""
+    """Leads, 53 columns, on four pages beside each other, rejections on two, each with who it is; the others on one."""
     found = sheets(template_path())
     for listing in LISTINGS:
         sheet = found[listing.sheet]
@@ -155,6 +155,10 @@ def test_a_whole_workbook_of_a_month_is_a_few_pages(month, tmp_path):
     assert {name: by_sheet[name] for name in ONE_PAGE} == dict.fromkeys(ONE_PAGE, 1)
     assert len(pages) <= MONTH
     assert {name for name in by_sheet if name not in ONE_PAGE} == {"Bulks"}
+    (dashboard,) = (page for page in pages if "Dashboard, page" in page)
+    for field, listed in (("brand", 4), ("branch", 12), ("source", 8)):
+        for name, count in month[0].leads[field].value_counts().nlargest(listed).items():
+            assert re.search(rf"{re.escape(name)} +{count:,} ", dashboard), f"{name} is cut"
 
 
 @pytest.mark.slow
