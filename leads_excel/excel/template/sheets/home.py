@@ -180,8 +180,8 @@ TEXTS: dict[str, str] = {
     "sheets": "Sheets",
     "printing": "Leads, Vehicles, Errors and Rejections print their heads only. For rows: filter the list, select it "
     "(Ctrl+A), then choose Print Selection.",
-    "privacy": "Leads, Errors and Log hold personal data, and so may what is typed into Rejections: share this file only "
-    "as your privacy rules allow.",
+    "privacy": "Leads, Errors and Log hold personal data, and so may what is typed into Rejections: share this file "
+    "only as your privacy rules allow.",
     "why": "Why a number is what it is",
     "why.chosen": "Chosen on the Dashboard",
     "why.type": "Type it into an empty cell (Windows, tab Leads), or as lx.leads_why(...) in a notebook:",
