@@ -22,22 +22,22 @@ _FILTER_BUTTON, _MARGIN = 4, 3  # characters
 
 LOG: tuple[Column, ...] = (
     Column("when", "time", "When", "الوقت", 17, False, "When the refresh ended."),
-    Column("who", "text", "Who", "من", 18, True, "The user whose computer refreshed the workbook."),
+    Column("who", "text", "Who", "المستخدم", 18, True, "The user whose computer refreshed the workbook."),
     Column("environment", "text", "Environment", "البيئة", 14, False, "Where the leads came from."),
     Column("range", "text", "Days", "الأيام", 26, False, "The days asked for, the last one included."),
-    Column("leads", "count", "Leads", "العملاء", 10, False, "Rows of the leads table."),
+    Column("leads", "count", "Leads", "الطلبات", 10, False, "Rows of the leads table."),
     Column("vehicles", "count", "Vehicles", "المركبات", 10, False, "Rows of the vehicles table."),
     Column("errors", "count", "Errors", "الأخطاء", 10, False, "Rows of the errors table."),
-    Column("new", "count", "New", "جديد", 9, False, "Leads that were not in the table before."),
-    Column("changed", "count", "Changed", "متغير", 11, False, "Leads that read differently than before."),
+    Column("new", "count", "New", "الجديدة", 9, False, "Leads that were not in the table before."),
+    Column("changed", "count", "Changed", "المتغيرة", 11, False, "Leads that read differently than before."),
     Column("seconds", "count", "Seconds", "الثواني", 11, False, "How long it took."),
-    Column("result", "text", "Result", "النتيجة", 70, False, "What happened."),
+    Column("result", "text", "Result", "حصيلة التحديث", 70, False, "What happened."),
 )
 """The refresh_log table: one row per refresh, the latest last."""
 
 
 VERDICTS = Column(
-    "verdict", "text", "Verdict", "القرار", 12, False,
+    "verdict", "text", "Verdict", "النتيجة", 12, False,
     "accepted, rejected, or provisional while its bulk is under way. The Dashboard counts by it.",
 )  # fmt: skip
 REACHABLE = Column(
