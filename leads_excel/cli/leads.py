@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from leads_excel.cli.running.braking import Yes, braked
-from leads_excel.cli.running.options import From, LeadId, Reload, Source, SubSource, To
+from leads_excel.cli.running.options import From, Language, LeadId, Reload, Source, SubSource, To
 from leads_excel.cli.running.summary import summarize
 from leads_excel.exceptions import ArgumentError, WorkbookError
 from leads_excel.schema.counts import counted
@@ -122,10 +122,13 @@ def report(
     lead_id: LeadId = None,
     source: Source = None,
     sub_source: SubSource = None,
+    language: Language = None,
     yes: Yes = False,
 ) -> None:
     """Write one page that can be mailed: key figures with their change, charts, what the numbers cover."""
     from leads_excel.reports.report import report as write
+    from leads_excel.settings.model import Settings, in_language
 
+    filters = {"lead_id": lead_id, "source": source, "sub_source": sub_source}
     with braked(yes=yes):
-        typer.echo(write(out, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True))
+        typer.echo(write(out, from_, to, **filters, settings=in_language(Settings(), language), progress=True))
