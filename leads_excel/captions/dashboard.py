@@ -16,7 +16,7 @@ DASHBOARD: dict[str, str] = {
     "Stuck bulks": "دفعات متوقفة",
     " a day": " في اليوم",
     " in 7 days": " في 7 أيام",
-    "% of judged": "% من المحسومة",
+    "% of judged": "% مما حُسم",
     " provisional": " قيد المعالجة",
     " errors given": " خطأ",
     "of fewer than 30 leads": "من أقل من 30 طلبًا",
@@ -34,9 +34,11 @@ DASHBOARD: dict[str, str] = {
     # the lines below the title
     "Nothing is loaded.": "لم يُحمَّل شيء.",
     " to ": " \N{EN DASH} \N{LEFT-TO-RIGHT MARK}",
+    " of ": " من ",
     " days": " يوم",
+    "   ": "   \N{LEFT-TO-RIGHT MARK}",
     "   ·   refreshed ": "   ·   آخر تحديث ",
-    ", business time": " بتوقيت العمل",
+    ", business time": "",
     "Not refreshed yet: choose days on Home, then refresh.": "لم يُحدَّث بعد: اختر الأيام في ورقة الرئيسية ثم حدّث.",
     "Failed: the last refresh did not succeed, these are the numbers before it.": (
         "فشل: لم ينجح آخر تحديث، وهذه أرقام ما قبله."
@@ -52,7 +54,7 @@ DASHBOARD: dict[str, str] = {
     ),
     "Check: bulks that do not hold what the DMS counted: ": "تحقق: دفعات لا تطابق عدد نظام DMS: ",
     " (red on Bulks).": " (بالأحمر في ورقة الدفعات).",
-    "Complete: nothing is missing.": "مكتمل: لا ينقص شيء.",
+    "Complete: nothing is missing.": "مكتمل: البيانات كاملة.",
     " days have come.": " يوم حتى الآن.",
     " Provisional leads, in no rate yet: ": " طلبات قيد المعالجة، خارج النسب: ",
     " (open bulks: ": " (الدفعات المفتوحة: ",

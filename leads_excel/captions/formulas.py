@@ -20,7 +20,7 @@ FORMULAS: dict[str, str] = {
         "طلب واحد برقمه، وهو هنا في الخلية A2؛ ولنطاق من الخلايا صف لكل رقم."
     ),
     "One number, such as rejection_rate: LEADS_FIELDS('kpis') lists them.": (
-        "رقم واحد مثل rejection_rate؛ وتسردها LEADS_FIELDS('kpis')."
+        "رقم واحد مثل rejection_rate؛ وتسردها \N{LEFT-TO-RIGHT MARK}LEADS_FIELDS('kpis')\N{LEFT-TO-RIGHT MARK}."
     ),
     "Numbers by source, branch, day, week, month, modelFamily and more.": (
         "أرقام حسب المصدر أو الفرع أو اليوم أو الأسبوع أو الشهر أو الطراز وغيرها."

@@ -24,8 +24,8 @@ HOME: dict[str, str] = {
     "From": "من",
     "To": "إلى",
     "Lead no.": "رقم الطلب",
-    "Source no.": "رقم المصدر",
-    "Sub-source no.": "رقم المصدر الفرعي",
+    "Source no.": "المصدر",
+    "Sub-source no.": "المصدر الفرعي",
     "Days": "الأيام",
     "Counted up to": "محسوبة حتى",
     "Refreshed": "آخر تحديث",
@@ -39,16 +39,17 @@ HOME: dict[str, str] = {
     "its number in the DMS; empty: all sub-sources": "رقمه في نظام DMS؛ فارغ: كل المصادر الفرعية",
     # beside an input cell while it is selected
     "demo: made-up leads\ntest: the test DMS\nprod: real leads\nEmpty: as set here": (
-        "demo: طلبات تجريبية\ntest: نظام DMS للاختبار\nprod: الطلبات الفعلية\nفارغ: حسب إعداد هذا الجهاز"
+        "demo: طلبات تجريبية\ntest: نظام DMS للاختبار\nprod: الطلبات الفعلية\nحين تُترك فارغة: حسب إعداد هذا الجهاز"
     ),
     "Choose demo, test or prod, or leave the cell empty.": "اختر demo أو test أو prod، أو اترك الخلية فارغة.",
     "A day: 2026-08-24\nA period: 2026-08, 2026-W34, 2026-Q3\nCounted back: -7D, -2W, -3M (today included)\n"
     "To date: WTD, MTD, QTD, YTD\nLast full one: LW, LM, LQ, LY": (
         "يوم: 2026-08-24\nفترة: 2026-08، 2026-W34، 2026-Q3\nإلى الوراء مع اليوم: -7D، -2W، -3M\n"
-        "حتى اليوم: WTD، MTD، QTD، YTD\nالفترة السابقة كاملة: LW، LM، LQ، LY"
+        "حتى اليوم: WTD، MTD، QTD، YTD\n"
+        "آخر فترة كاملة: LW، LM، LQ، LY"
     ),
     "The last day, included: 2026-08-31, TODAY.\nEmpty: the day or the whole period that From names.": (
-        "آخر يوم، مشمولًا: 2026-08-31، TODAY.\nفارغ: اليوم أو الفترة كاملة كما في خانة «من»."
+        "آخر يوم، مشمولًا: 2026-08-31، TODAY.\nحين تُترك فارغة: اليوم أو الفترة كاملة كما في خانة «من»."
     ),
     "A number, or empty for all.": "رقم، أو فارغ للكل.",
     "Type a positive whole number, or leave the cell empty.": "اكتب رقمًا صحيحًا موجبًا، أو اترك الخلية فارغة.",
@@ -60,7 +61,7 @@ HOME: dict[str, str] = {
         "اضغط Refresh في تبويب Leads من شريط Excel، أو زر «تحديث» بجانب الأيام في ملف له أزرار."
     ),
     'Without Excel, or as a scheduled job:   leads-excel refresh "this file.xlsx"': (
-        'من دون Excel، أو كمهمة مجدولة:   \N{LEFT-TO-RIGHT MARK}leads-excel refresh "file.xlsx"'
+        'من دون Excel، أو كمهمة مجدولة:   \N{LEFT-TO-RIGHT MARK}leads-excel refresh "file.xlsx"\N{LEFT-TO-RIGHT MARK}'
     ),
     "Read the Dashboard, filter the tables, add columns, charts and pivots of your own: a refresh keeps them.": (
         "اقرأ لوحة المتابعة، وصفِّ الجداول، وأضف أعمدتك ومخططاتك وجداولك المحورية: التحديث يبقيها."
@@ -88,7 +89,7 @@ HOME: dict[str, str] = {
         "«طباعة التحديد»."
     ),
     "Leads, Errors and Log hold personal data: share this file only as your privacy rules allow.": (
-        "في أوراق الطلبات والأخطاء وسجل التحديثات بيانات شخصية: لا تشارك هذا الملف إلا وفق قواعد الخصوصية لديكم."
+        "في أوراق الطلبات والأخطاء وسجل التحديثات بيانات شخصية، فلا تشارك هذا الملف إلا وفق قواعد الخصوصية لديكم."
     ),
     # formulas
     "NOT REFRESHED YET": "لم يُحدَّث بعد",

@@ -29,7 +29,7 @@ as it would a cell; a document property would be out of reach of xlwings on a Ma
 """
 
 LTR = "\N{LEFT-TO-RIGHT MARK}"
-"""Between Arabic and a number or a Latin word, so that `2026-08-01` is not read backwards (Unicode UAX 9, W2 and N1)."""
+"""Between Arabic and a number or a Latin word, so that `2026-08-01` is not read backwards (UAX 9, W2 and N1)."""
 
 _ARABIC = {**HOME, **LISTS, **FORMULAS, **DASHBOARD, **REPORT}
 _LATIN = re.compile(r"[-+#]?[A-Za-z0-9][\w.:/%+*=-]*[\w%*]", re.ASCII)

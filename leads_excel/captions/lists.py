@@ -107,8 +107,9 @@ LISTS: dict[str, str] = {
     "Rows are printed on request: filter, select them (Ctrl+A), then Print Selection.": (
         "تُطبع الصفوف عند الطلب: صفِّ القائمة وحددها (Ctrl+A) ثم «طباعة التحديد»."
     ),
-    "Holds personal data: share it as your privacy rules allow.": "فيها بيانات شخصية: لا تشاركها إلا وفق قواعد الخصوصية.",
-    ", page ": "، صفحة ",
-    " of ": " من ",
+    "Holds personal data: share it as your privacy rules allow.": (
+        "فيها بيانات شخصية، فلا تشاركها إلا وفق قواعد الخصوصية."
+    ),
+    "&A, page &P of &N": "&A  ·  &P / &N",
 }
 """Captions by their English."""

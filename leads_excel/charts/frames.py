@@ -64,9 +64,7 @@ def per_period(tables: LeadTables, week_start: Weekday, language: Language = "en
     return Periods(frame, period, span, title)
 
 
-def per_value(
-    tables: LeadTables, dimension: str, most: int, language: Language = "en"
-) -> tuple[pd.DataFrame, str]:
+def per_value(tables: LeadTables, dimension: str, most: int, language: Language = "en") -> tuple[pd.DataFrame, str]:
     """Count leads by source, branch or another field.
 
     Args:

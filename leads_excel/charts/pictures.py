@@ -73,9 +73,7 @@ _AXIS = 50  # pixels beside the days: the numbers, and half a day's name
 _BAR = 21  # pixels per bar, its gap included
 
 
-def per_day(
-    tables: LeadTables, *, week_start: Weekday = "sunday", language: Language = "en"
-) -> alt.VConcatChart:
+def per_day(tables: LeadTables, *, week_start: Weekday = "sunday", language: Language = "en") -> alt.VConcatChart:
     """Draw leads per day by verdict, and below them the share rejected; of a long range, per week.
 
     Leads that are provisional stand on top in grey where there are any: such a day may still turn out another way, and
@@ -97,9 +95,7 @@ def per_day(
     return _finished(alt.vconcat(top, below, spacing=14), title, tables, read)
 
 
-def leads_by(
-    tables: LeadTables, dimension: str, *, most: int = 12, language: Language = "en"
-) -> alt.LayerChart:
+def leads_by(tables: LeadTables, dimension: str, *, most: int = 12, language: Language = "en") -> alt.LayerChart:
     """Draw leads by source, branch or another field, by verdict, with the share rejected of those judged.
 
     Args:
@@ -327,8 +323,8 @@ def _counts(frame: pd.DataFrame, read: Reading) -> alt.X:
 
 
 def _labels(frame: pd.DataFrame, read: Reading, **channels: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart encodes
-    look = {"align": read.side, "dx": -5 if read.from_right else 5, "color": MUTED, "fontSize": 11}
-    labels: alt.Chart = _chart(frame).mark_text(**look).encode(**channels)
+    gap = -5 if read.from_right else 5
+    labels: alt.Chart = _chart(frame).mark_text(align=read.side, dx=gap, color=MUTED, fontSize=11).encode(**channels)
     return labels
 
 
@@ -375,8 +371,8 @@ def _reach(name: str) -> tuple[float, bool]:
 def _finished(chart: Drawn, title: str, tables: LeadTables, read: Reading = _ENGLISH) -> Drawn:
     asked = range_in(tables.title, read.language) if tables.title else read.told("all leads")
     days = read.told(", ").join(filter(None, (asked, so_far_in(tables.so_far, read.language))))
-    demo = [read.told("made-up leads")] if tables.environment == "demo" else []
-    told = [days, read.told("{count} leads", count=f"{len(tables.leads):,}"), *demo]
+    demo: list[str] = [read.told("made-up leads")] if tables.environment == "demo" else []
+    told = (days, read.told("{count} leads", count=f"{len(tables.leads):,}"), *demo)
     heading = alt.Title(one_line(title), subtitle=one_line(" · ".join(told)), anchor=read.anchor)
     finished: Drawn = chart.properties(title=heading).configure(**_LOOK)
     return finished

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -129,6 +130,7 @@ def report(
     from leads_excel.reports.report import report as write
     from leads_excel.settings.model import Settings, in_language
 
-    filters = {"lead_id": lead_id, "source": source, "sub_source": sub_source}
+    settings = in_language(Settings(), language)
+    asked = partial(write, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
     with braked(yes=yes):
-        typer.echo(write(out, from_, to, **filters, settings=in_language(Settings(), language), progress=True))
+        typer.echo(asked(out, from_, to, progress=True))

@@ -107,9 +107,7 @@ CARDS = (
 """The cards, in this order."""
 
 
-def compose(
-    tables: LeadTables, before: LeadTables, week_start: Weekday = "sunday", language: Language = "en"
-) -> Page:
+def compose(tables: LeadTables, before: LeadTables, week_start: Weekday = "sunday", language: Language = "en") -> Page:
     """Put a report together.
 
     Args:

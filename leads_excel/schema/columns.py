@@ -102,7 +102,9 @@ LEADS: tuple[Column, ...] = (
     _column("currency", "text", "Currency", "العملة", 10, "Currency of amounts."),
     _column("priority", "text", "Priority", "الأولوية", 10, "Hot, warm, cold."),
     _column("testDriveRequired", "flag", "Test drive", "تجربة قيادة", 11, "Wants a test drive; empty is unknown."),
-    _column("acceptNewsLetter", "flag", "Newsletter", "النشرة البريدية", 11, "Agreed to the newsletter; empty is unknown."),
+    _column(
+        "acceptNewsLetter", "flag", "Newsletter", "النشرة البريدية", 11, "Agreed to the newsletter; empty is unknown."
+    ),
     _column("acceptMarketing", "flag", "Marketing", "قبول التسويق", 11, "Agreed to marketing; empty is unknown."),
     _column(
         "acceptPrivatePolicy",

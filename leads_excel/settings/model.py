@@ -9,7 +9,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from leads_excel.captions.languages import Language
+from leads_excel.captions.languages import Language  # noqa: TC001 - pydantic reads it
 from leads_excel.exceptions import SettingsError
 from leads_excel.settings import keychain
 from leads_excel.settings.renewal import give_sign

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from leads_excel.captions.languages import Language
     from leads_excel.bulks.flattening import Part
+    from leads_excel.captions.languages import Language
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 

@@ -184,7 +184,10 @@ def _add_buttons(book: _Parts, language: Language) -> None:
     for number, texts in enumerate(_BUTTONS):
         row = top - 1 + number * height
         anchor = f"{left - 1}, 0, {row}, 2, {right}, 0, {row + height}, 0"  # cells and pixels, from zero
-        shown = {"macro": texts.macro, **{name: caption(getattr(texts, name), language) for name in ("caption", "about")}}
+        shown = {
+            "macro": texts.macro,
+            **{name: caption(getattr(texts, name), language) for name in ("caption", "about")},
+        }
         shapes += button.substitute(shown, anchor=anchor, number=1025 + number)
     drawing = Template(_ours("buttons.vml").decode()).substitute(shapes=shapes)
     book.add("xl/drawings/buttons.vml", drawing.encode(), _DRAWING_TYPE)

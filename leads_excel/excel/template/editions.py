@@ -2,8 +2,8 @@
 
 Sheets are written once, in English. This workbook stands where XlsxWriter's own does and looks each text up in
 `captions` before it is written: cells, formulas, names of sheets, explanations, the edges of pages, series of charts. A
-text that nobody has translated ends the build, so no sheet can be half in one language. The headings of tables are names
-of the API and stay; see `sheets.listings` for how they are shown.
+text that nobody has translated ends the build, so no sheet can be half in one language. The headings of tables are
+names of the API and stay; see `sheets.listings` for how they are shown.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from leads_excel.captions.languages import LANGUAGE_NAME, caption, is_from_right
 from leads_excel.excel.template.formula_texts import formula_in, is_caption
+from leads_excel.excel.template.sheets.paper import PAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _TOLD = ("input_title", "input_message", "error_title", "error_message", "description")
 _CODE = re.compile(r"(&(?:\d+|[A-Z]))")
 _SIDES = {"&L": "&R", "&R": "&L"}
+_FROM_RIGHT, _END = "\N{RIGHT-TO-LEFT EMBEDDING}", "\N{POP DIRECTIONAL FORMATTING}"
 _DAY_AND_MONTH = "d mmm"
 
 
@@ -101,7 +103,7 @@ class _EditionSheet(Worksheet):  # type: ignore[misc,unused-ignore]  # as above
         """Write a text over several cells."""
         return super().merge_range(*self._translated(cells, corners=2))
 
-    def write_url(self, row: int, column: int, url: str, style: Any, text: str) -> Any:  # noqa: ANN401, PLR0917 - XlsxWriter's
+    def write_url(self, row: int, column: int, url: str, style: Any, text: str) -> Any:  # noqa: ANN401 - XlsxWriter's
         """Write a link to a sheet."""
         place = url.removeprefix("internal:").replace("'", "")
         told = "internal:" + formula_in(place, self.language)
@@ -143,4 +145,10 @@ class _EditionSheet(Worksheet):  # type: ignore[misc,unused-ignore]  # as above
         return {**options, **{name: self._caption(options[name]) for name in _TOLD if name in options}}
 
     def _edge(self, text: str) -> str:
-        return "".join(_SIDES.get(part, self._caption(part)) for part in _CODE.split(text))
+        """Translate what is printed at an edge, and swap its sides; pages are read from the left there."""
+        text = text.replace(PAGES, caption(PAGES, self.language))
+        return "".join(_SIDES.get(part, self._apart(part)) for part in _CODE.split(text))
+
+    def _apart(self, text: str) -> str:
+        told = self._caption(text)
+        return f"{_FROM_RIGHT}{told}{_END}" if told != text else text

@@ -36,9 +36,9 @@ class Upgraded:
 def upgrade(path: str | os.PathLike[str], *, dry_run: bool = False, template: Path | None = None) -> Upgraded:
     """Add to a workbook of an older template what the template has by now.
 
-    Only what is missing is added: columns that a refresh works out, at the right of our tables; rows of Home; sheets,
-    behind all others; all in the language of the workbook. A sheet that says less than the template's stays, with the new one beside it. Every cell, format,
-    sheet, name and formula that stands there stays. Once more changes nothing.
+    Only what is missing is added, in the language of the workbook: columns that a refresh works out, at the right of
+    our tables; rows of Home; sheets, behind all others. A sheet that says less than the template's stays, with the new
+    one beside it. Every cell, format, sheet, name and formula that stands there stays. Once more changes nothing.
 
     Args:
         path: The `.xlsx` or `.xlsm`. Macros and buttons stay as they are.

@@ -103,6 +103,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "cell.alarm": {"font_color": ALARM, "bold": True},
     "formula": {"num_format": "@", "quote_prefix": True, "text_wrap": True},
     "formula.text": {"text_wrap": True},
+    "formula.argument": {"num_format": "@", "quote_prefix": True, "text_wrap": True},
     "formula.name": {"num_format": "@", "bold": True, "font_color": ACCENT},
     **{
         f"kind.{kind}": {"num_format": code, **_ALIGNMENTS.get(kind, {"align": "left"})}
@@ -123,7 +124,7 @@ CONDITIONS = frozenset(name for name in STYLES if name.split(".")[0] in {"row", 
 
 
 _LEFT_IS_LEFT = frozenset({"formula"})
-"""Formats of what is written from the left in every language."""
+"""Formats of what is read from the left in every language."""
 _MIRRORED = {"left": "right", "right": "left"}
 
 
@@ -145,11 +146,11 @@ class Styles(dict[str, "Format"]):
         return self[name]
 
     def _turned(self, name: str) -> dict[str, Any]:
-        """Align to the other side what is not to stay left even in sheets from the right (ECMA-376 part 1, 18.18.40)."""
+        """Align to the other side what would stay left even in sheets from the right (ECMA-376 part 1, 18.18.40)."""
         if not self._from_right or name in CONDITIONS:
             return {}
         if name in _LEFT_IS_LEFT:
-            return {"reading_order": 1, "align": "left"}
-        align = STYLES[name].get("align")
+            return {"reading_order": 1, "align": "right"}
+        align = STYLES[name].get("align", "left" if "indent" in STYLES[name] else None)  # as XlsxWriter has it
         turned = {"align": _MIRRORED[align]} if align in _MIRRORED else {}
         return turned if name.startswith("kind.") else {**turned, "reading_order": 2}

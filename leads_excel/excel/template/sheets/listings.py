@@ -156,7 +156,7 @@ def write_listing(workbook: Workbook, styles: Styles, listing: Listing, language
     _write_table(sheet, styles, listing)
     for index, column in enumerate(listing.columns):
         cell_format = styles[f"kind.{column.kind}"]
-        sheet.set_column(index, index, _width(column), cell_format)
+        sheet.set_column(index, index, _width(column, language), cell_format)
         sheet.write_blank(1, index, None, cell_format)
         sheet.data_validation(0, index, 0, index, _explanation(column, language))
         if column in OF_LEAD:
@@ -181,8 +181,9 @@ def _write_table(sheet: Worksheet, styles: Styles, listing: Listing) -> None:
     sheet.freeze_panes(1, listing.frozen)
 
 
-def _width(column: Column) -> float:
-    return max(column.width + _MARGIN, len(column.name) + _FILTER_BUTTON)
+def _width(column: Column, language: Language) -> float:
+    shown = column.name if language == "en" else column.arabic
+    return max(column.width + _MARGIN, len(column.name) + _FILTER_BUTTON, len(shown) + _FILTER_BUTTON)
 
 
 def _show_headings(workbook: Workbook, sheet: Worksheet, listing: Listing) -> None:
