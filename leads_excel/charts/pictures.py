@@ -219,6 +219,7 @@ def svg(chart: Drawing, width: int, *, language: Language = "en") -> str:
     spec = chart.to_dict()
     del spec["title"]
     spec["config"]["padding"] = {"left": 0, "top": 0, "right": 6, "bottom": 2}  # no letter is cut by another font
+    spec["config"]["aria"] = spec["config"]["title"]["aria"] = language == "en"  # the renderer describes in English
     if "vconcat" in spec:  # Vega-Lite fits single charts only
         for part in spec["vconcat"]:
             part["width"] = width - _AXIS

@@ -79,9 +79,13 @@ def test_it_is_valid_open_xml():
     assert schema_findings(template.template_path("ar")) == []
 
 
-@pytest.mark.parametrize("missing", ["What to load", "Stuck bulks", " a day", "Why leads were rejected: errors by "
-                         "reason, digits as •••", "Accepted", "Holds personal data: share it as your privacy rules "
-                         "allow.", "First name.", "Log", "&A, page &P of &N"])  # fmt: skip
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "What to load", "Stuck bulks", " a day", "Why leads were rejected: errors by reason, digits as •••", "Accepted",
+        "Holds personal data: share it as your privacy rules allow.", "First name.", "Log", "&A, page &P of &N",
+    ],
+)  # fmt: skip
 def test_a_text_without_arabic_ends_the_build(missing, tmp_path, monkeypatch):
     """In a cell, a formula, a chart, an explanation, at the edge of a page: no sheet is half in one language."""
     known = {english: arabic for english, arabic in languages._ARABIC.items() if english != missing}
@@ -91,7 +95,7 @@ def test_a_text_without_arabic_ends_the_build(missing, tmp_path, monkeypatch):
         template.build(tmp_path / "built.xlsx", "ar")
 
 
-# --- the same workbook --------------------------------------------------------------------------------------------------
+# --- the same workbook ------------------------------------------------------------------------------------------------
 
 
 def test_tables_and_names_are_those_of_the_english_one(editions):
@@ -169,7 +173,7 @@ def test_a_heading_shows_arabic_and_holds_the_name_of_the_api(listing, editions)
         assert told.prompt.startswith(f"{LTR}{column.name}\n")
 
 
-# --- all of it in Arabic ------------------------------------------------------------------------------------------------
+# --- all of it in Arabic ----------------------------------------------------------------------------------------------
 
 
 def test_no_english_is_left_on_a_sheet(editions):
