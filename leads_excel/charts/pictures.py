@@ -68,6 +68,7 @@ WIDTH = 640
 _FONT = "Calibri, Carlito, 'Segoe UI', 'Noto Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif"
 _ARABIC = "'Segoe UI', 'Geeza Pro', 'DejaVu Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif"
 _DARKEST = "#7398B2"  # of a heat map: dark text on it still has a contrast of 4.5 : 1
+_DESCRIBED = re.compile(r' aria-(?:label|roledescription)="[^"]*"')  # which a renderer does in English
 _TICKS = 16  # days named on an axis, at most
 _AXIS = 50  # pixels beside the days: the numbers, and half a day's name
 _BAR = 21  # pixels per bar, its gap included
@@ -219,7 +220,6 @@ def svg(chart: Drawing, width: int, *, language: Language = "en") -> str:
     spec = chart.to_dict()
     del spec["title"]
     spec["config"]["padding"] = {"left": 0, "top": 0, "right": 6, "bottom": 2}  # no letter is cut by another font
-    spec["config"]["aria"] = spec["config"]["title"]["aria"] = language == "en"  # the renderer describes in English
     if "vconcat" in spec:  # Vega-Lite fits single charts only
         for part in spec["vconcat"]:
             part["width"] = width - _AXIS
@@ -228,7 +228,7 @@ def svg(chart: Drawing, width: int, *, language: Language = "en") -> str:
     vega = vl_convert.vegalite_to_vega(spec)
     vega["config"]["legend"]["layout"] = {"top": {"anchor": Reading(language).anchor}}  # unknown to Vega-Lite
     drawn: str = vl_convert.vega_to_svg(vega)
-    return drawn
+    return drawn if language == "en" else _DESCRIBED.sub("", drawn)
 
 
 def _chart(frame: pd.DataFrame, **properties: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart is given
