@@ -103,6 +103,27 @@ HOME: dict[str, str] = {
     ", but the tables hold ": "، والجداول من بيئة ",
     ": refresh.": ": حدّث المصنف.",
     "Read the Dashboard, or choose other days and refresh.": "اقرأ لوحة المتابعة، أو اختر أيامًا أخرى وحدّث.",
+    # why a number is what it is
+    "Why a number is what it is": "لماذا الرقم كما هو",
+    "Chosen on the Dashboard": "المختار في لوحة المتابعة",
+    "(all)": "(الكل)",
+    "Nothing is loaded yet.": "لم يُحمَّل شيء بعد.",
+    "Type it into an empty cell (Windows, tab Leads), or as lx.leads_why(...) in a notebook:": (
+        "اكتبها في خلية فارغة (Windows، تبويب Leads)، أو في دفتر Python: "
+        "\N{LEFT-TO-RIGHT MARK}lx.leads_why(...)\N{LEFT-TO-RIGHT MARK}"
+    ),
+    "Leads that the DMS rejected.": "الطلبات التي رفضها نظام DMS.",
+    "Duplicates": "المكررة",
+    "Accepted leads with the phone or e-mail of another accepted lead up to 30 days earlier, before the range too.": (
+        "طلبات مقبولة بهاتف طلب مقبول آخر أو بريده خلال 30 يومًا قبلها، ولو قبل الفترة."
+    ),
+    "Hot but out of reach": "ساخن بلا وسيلة تواصل",
+    "Accepted leads whose priority reads Hot, without a valid phone and without a valid e-mail address.": (
+        "طلبات مقبولة أولويتها Hot (ساخن)، بلا هاتف صحيح ولا بريد إلكتروني صحيح."
+    ),
+    "Bulks still created or in progress more than 24 hours after their creation.": (
+        "دفعات ما زالت منشأة أو قيد التنفيذ بعد أكثر من 24 ساعة من إنشائها."
+    ),
     # what a refresh writes; formulas and marks go by the first word
     "Complete": "مكتمل",
     "Complete, {count} in the Log": "مكتمل، والملاحظات في سجل التحديثات: {count}",

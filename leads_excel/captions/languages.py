@@ -14,6 +14,7 @@ from leads_excel.captions.dashboard import DASHBOARD
 from leads_excel.captions.formulas import FORMULAS
 from leads_excel.captions.home import HOME
 from leads_excel.captions.lists import LISTS
+from leads_excel.captions.rejections import REJECTIONS
 from leads_excel.captions.report import REPORT
 
 Language = Literal["en", "ar"]
@@ -31,7 +32,7 @@ as it would a cell; a document property would be out of reach of xlwings on a Ma
 LTR = "\N{LEFT-TO-RIGHT MARK}"
 """Between Arabic and a number or a Latin word, so that `2026-08-01` is not read backwards (UAX 9, W2 and N1)."""
 
-_ARABIC = {**HOME, **LISTS, **FORMULAS, **DASHBOARD, **REPORT}
+_ARABIC = {**HOME, **LISTS, **FORMULAS, **DASHBOARD, **REJECTIONS, **REPORT}
 _LATIN = re.compile(r"[-+#]?[A-Za-z0-9][\w.:/%+*=-]*[\w%*]", re.ASCII)
 _BETWEEN_DAYS = re.compile(r"(\d) to (\d{4}-)")
 _SO_FAR = re.compile(r"([\d,]+) of ([\d,]+) days")

@@ -103,6 +103,9 @@ LISTS: dict[str, str] = {
     "Leads that read differently than before.": "طلبات تغيّرت عمّا كانت عليه.",
     "How long it took.": "مدة التحديث.",
     "What happened.": "ما حدث.",
+    "TRUE where the customer left another accepted lead up to 30 days earlier, before the range too.": (
+        "TRUE إذا كان للعميل طلب مقبول آخر خلال 30 يومًا قبله، ولو قبل الفترة."
+    ),
     # on paper
     "Rows are printed on request: filter, select them (Ctrl+A), then Print Selection.": (
         "تُطبع الصفوف عند الطلب: صفِّ القائمة وحددها (Ctrl+A) ثم «طباعة التحديد»."

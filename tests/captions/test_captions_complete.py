@@ -8,14 +8,14 @@ from string import Formatter
 import pytest
 from places import PACKAGE
 
-from leads_excel.captions import dashboard, formulas, home, lists, report
+from leads_excel.captions import dashboard, formulas, home, lists, rejections, report
 from leads_excel.captions.languages import caption
 from leads_excel.excel.template.sheets.catalogue import FUNCTIONS
 from leads_excel.excel.template.sheets.listings import LISTINGS
 
 ROOMS = {
     "home": home.HOME, "lists": lists.LISTS, "formulas": formulas.FORMULAS, "dashboard": dashboard.DASHBOARD,
-    "report": report.REPORT,
+    "rejections": rejections.REJECTIONS, "report": report.REPORT,
 }  # fmt: skip
 ALL = [(english, arabic) for captions in ROOMS.values() for english, arabic in captions.items()]
 SIGNS = {"; ", ", ", " to ", "   ", ", business time", "&A, page &P of &N"}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from leads_excel.captions.languages import LANGUAGE_NAME, caption, is_from_right
+from leads_excel.captions.languages import LANGUAGE_NAME, caption, is_from_right, known
 from leads_excel.excel.template.formula_texts import formula_in, is_caption
 from leads_excel.excel.template.sheets.paper import PAGES
 
@@ -142,7 +142,13 @@ class _EditionSheet(Worksheet):  # type: ignore[misc,unused-ignore]  # as above
         return caption(text, self.language) if is_caption(text) else text
 
     def _explained(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {**options, **{name: self._caption(options[name]) for name in _TOLD if name in options}}
+        told = {name: self._caption(options[name]) for name in _TOLD if name in options}
+        source = options.get("source")
+        if isinstance(source, list):  # words to choose from; periods such as MTD are typed in every language
+            told["source"] = [caption(word, self.language) if known(word) else word for word in source]
+        elif isinstance(source, str):
+            told["source"] = formula_in(source, self.language)
+        return {**options, **told}
 
     def _edge(self, text: str) -> str:
         """Translate what is printed at an edge, and swap its sides; pages are read from the left there."""

@@ -1,7 +1,8 @@
 """Texts within formulas, and names of sheets there, in the language of a workbook. Pure.
 
 A formula compares with values, which are the same in every language, and shows captions. What the DMS, a refresh and
-the tables call things are values; everything else with letters in it is a caption, and has to be one that is known.
+the tables call things are values: one word that begins with a small letter, such as `provisional` or `modelYear`.
+Everything else with letters in it is a caption, and has to be one that is known.
 """
 
 from __future__ import annotations
@@ -11,17 +12,13 @@ from typing import TYPE_CHECKING
 
 from leads_excel.captions.languages import LTR, caption, known
 from leads_excel.excel.cells.sheet_names import quoted
-from leads_excel.excel.filling.marks import CHANGED, GONE, NEW
-from leads_excel.schema.columns import TABLES
-from leads_excel.tables.verdicts import ACCEPTED, PROVISIONAL, REJECTED
 
 if TYPE_CHECKING:
     from leads_excel.captions.languages import Language
 
-_VALUES = frozenset({
-    *(column.name for columns in TABLES.values() for column in columns),
-    *(ACCEPTED, REJECTED, PROVISIONAL, NEW, CHANGED, GONE, "demo", "test", "prod"),
-})  # fmt: skip
+_VALUE = re.compile(r"[a-z][A-Za-z_]*|; \w+=|=.*")
+"""What is no caption: one word that begins with a small letter, and parts of a formula that is shown as a text."""
+
 _TEXT = re.compile(r'"((?:[^"]|"")*)"')
 _BEGINS_WITH = re.compile(r'(LEFT\([^()",]+,)\d+(\)=")([^"]+)(")')
 _SHEET = re.compile(r"(?<![\w'.!])([A-Za-z]\w*)!")
@@ -68,7 +65,7 @@ def _beginning(found: re.Match[str], language: Language) -> str:
 def _text(text: str, language: Language) -> str:
     if text.startswith("\0"):  # translated as a beginning
         return text[1:]
-    if text in _VALUES or (not known(text) and not _LETTER.search(text)):
+    if not known(text) and (_VALUE.fullmatch(text) or not _LETTER.search(text)):
         return text
     told = caption(text.replace('""', '"'), language).replace('"', '""')
     return f"{told}{LTR}" if told.endswith((" ", "(")) else told
