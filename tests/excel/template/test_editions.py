@@ -258,7 +258,7 @@ def test_every_formula_gives_what_it_gives_in_english(calculated):
         for (title, rows), others in zip(english.items(), arabic.values(), strict=True)
         for row, other in zip(rows, others, strict=True)
         for one, two in zip(row, other, strict=True)
-        if not same(one, two)
+        if not same(one, two) and not (title == "Log" and isinstance(one, float))  # seconds
     ]
     shown = [cell for rows in arabic.values() for row in rows for cell in row if isinstance(cell, str)]
 
