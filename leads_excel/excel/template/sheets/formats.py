@@ -123,7 +123,7 @@ CONDITIONS = frozenset(name for name in STYLES if name.split(".")[0] in {"row", 
 """The formats that conditional formats lay over a cell's own: they say only what differs."""
 
 
-_LEFT_IS_LEFT = frozenset({"formula"})
+_LEFT_IS_LEFT = frozenset({"formula", "code"})
 """Formats of what is read from the left in every language."""
 _MIRRORED = {"left": "right", "right": "left"}
 
@@ -151,6 +151,7 @@ class Styles(dict[str, "Format"]):
             return {}
         if name in _LEFT_IS_LEFT:
             return {"reading_order": 1, "align": "right"}
-        align = STYLES[name].get("align", "left" if "indent" in STYLES[name] else None)  # as XlsxWriter has it
+        is_text = "indent" in STYLES[name] or "num_format" not in STYLES[name]  # a number keeps the side of numbers
+        align = STYLES[name].get("align", "left" if is_text else None)
         turned = {"align": _MIRRORED[align]} if align in _MIRRORED else {}
         return turned if name.startswith("kind.") else {**turned, "reading_order": 2}
