@@ -37,7 +37,7 @@ DASHBOARD: dict[str, str] = {
     " of ": " من ",
     " days": " يوم",
     "   ": "   \N{LEFT-TO-RIGHT MARK}",
-    "   ·   refreshed ": "   ·   آخر تحديث ",
+    "   ·   refreshed ": "، آخر تحديث ",
     ", business time": "",
     "Not refreshed yet: choose days on Home, then refresh.": "لم يُحدَّث بعد: اختر الأيام في ورقة الرئيسية ثم حدّث.",
     "Failed: the last refresh did not succeed, these are the numbers before it.": (

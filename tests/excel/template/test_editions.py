@@ -276,5 +276,5 @@ def test_the_lines_that_people_read_are_arabic(calculated):
     assert any(re.fullmatch(r"مكتمل، والملاحظات في سجل التحديثات: \d+", text) for text in shown)
     assert "PROD: بيانات فعلية" in shown
     assert any(text.startswith("تحقق: دفعات لا تطابق عدد نظام DMS: ") for text in shown)
-    assert any(text.startswith("2026-03-01 \N{EN DASH} 2026-03-31   ·   آخر تحديث 2026-03-31 14:20") for text in shown)
+    assert any(text.startswith("2026-03-01 \N{EN DASH} 2026-03-31، آخر تحديث 2026-03-31 14:20") for text in shown)
     assert [text for text in shown if strangers(text)] == []
