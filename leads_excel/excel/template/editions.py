@@ -142,7 +142,7 @@ class _EditionSheet(Worksheet):  # type: ignore[misc,unused-ignore]  # as above
         return caption(text, self.language) if is_caption(text) else text
 
     def _explained(self, options: dict[str, Any]) -> dict[str, Any]:
-        told = {name: self._caption(options[name]) for name in _TOLD if name in options}
+        told: dict[str, Any] = {name: self._caption(options[name]) for name in _TOLD if name in options}
         source = options.get("source")
         if isinstance(source, list):  # words to choose from; periods such as MTD are typed in every language
             told["source"] = [caption(word, self.language) if known(word) else word for word in source]
