@@ -1,7 +1,7 @@
 """Pictures of `LeadTables` for notebooks and the report. The only user of Altair.
 
 In: tables. Out: charts; their numbers are those of `kpis`.
-May import: arguments, dates, exceptions, kpis, kpis.facts, schema, tables.
+May import: arguments, captions, dates, exceptions, kpis, kpis.facts, schema, tables.
 """
 
 from leads_excel.charts.pictures import (

@@ -8,11 +8,14 @@ import pandas as pd
 
 from leads_excel import kpis
 from leads_excel.arguments.typed_arguments import Options
+from leads_excel.captions.languages import told
 from leads_excel.dates.days import Days
 from leads_excel.kpis.facts.facts import days_of, facts_of
-from leads_excel.kpis.facts.grouping import by_group, by_period, by_value
+from leads_excel.kpis.facts.grouping import OTHER, by_group, by_period, by_value
+from leads_excel.schema.columns import BLANK
 
 if TYPE_CHECKING:
+    from leads_excel.captions.languages import Language
     from leads_excel.dates.typed_dates import Weekday
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -39,31 +42,36 @@ class Periods(NamedTuple):
     title: str
 
 
-def per_period(tables: LeadTables, week_start: Weekday) -> Periods:
+def per_period(tables: LeadTables, week_start: Weekday, language: Language = "en") -> Periods:
     """Count leads per day; of a long range, per week.
 
     Args:
         tables: The leads of a range.
         week_start: The first day of a week.
+        language: The language of the title.
     """
     days = _days(tables)
     period, span = ("day", 7) if len(days) <= _MOST_DAYS else ("week", 4)
     groups = by_period(period, tables, days=days, week_start=week_start, undated=False)
     frame = by_group(groups, tables, [kpis.KPIS[name] for name in VERDICTS], Options())
     frame = frame.astype(dict.fromkeys(VERDICTS, "int64")).rename(columns={period: "at"})
-    frame, title = _inside(frame, days, f"Leads per {period}", len(tables.leads))
+    title = told(f"Leads per {period}", language)
+    frame, left_out = _inside(frame, days, len(tables.leads))
+    if left_out:
+        title = told("{title}, {count} of other days left out", language, title=title, count=f"{left_out:,}")
     recent = frame[["accepted", "rejected"]].rolling(span, min_periods=1).sum()
     frame["share"] = recent["rejected"] / recent.sum(axis="columns")
     return Periods(frame, period, span, title)
 
 
-def per_value(tables: LeadTables, dimension: str, most: int) -> tuple[pd.DataFrame, str]:
+def per_value(tables: LeadTables, dimension: str, most: int, language: Language = "en") -> tuple[pd.DataFrame, str]:
     """Count leads by source, branch or another field.
 
     Args:
         tables: The leads of a range.
         dimension: A field of leads, `modelFamily` or `modelYear`.
         most: At most so many values; the others are one row.
+        language: The language of that row's name, and of what is called blank.
 
     Returns:
         `value`, `leads`, `accepted`, `rejected`, `provisional` and `rejection_rate`, the largest first; and the name of
@@ -72,7 +80,8 @@ def per_value(tables: LeadTables, dimension: str, most: int) -> tuple[pd.DataFra
     groups = by_value(dimension, tables)
     figures = [kpis.KPIS[name] for name in ("leads", *VERDICTS, "rejection_rate")]
     frame = by_group(groups, tables, figures, Options(top=most)).rename(columns={groups.name: "value"})
-    frame["value"] = frame["value"].astype(str)
+    ours = {name: told(name, language) for name in (OTHER, BLANK)}
+    frame["value"] = [ours.get(value, value) for value in frame["value"].astype(str)]
     return frame, groups.name
 
 
@@ -81,11 +90,10 @@ def _days(tables: LeadTables) -> Days:
     return days_of(facts_of(tables)) or Days(tables.today, tables.today)
 
 
-def _inside(frame: pd.DataFrame, days: Days, title: str, leads: int) -> tuple[pd.DataFrame, str]:
+def _inside(frame: pd.DataFrame, days: Days, leads: int) -> tuple[pd.DataFrame, int]:
     """Leave out days that were not asked for, such as the year 1 of a program's empty date, and say of how many leads.
 
     Leads without a date are among these.
     """
     inside = frame["at"].between(pd.Timestamp(days.first) - pd.Timedelta(days=6), pd.Timestamp(days.last))
-    left_out = leads - int(frame.loc[inside, [*VERDICTS]].to_numpy().sum())
-    return frame[inside].reset_index(drop=True), f"{title}, {left_out:,} of other days left out" if left_out else title
+    return frame[inside].reset_index(drop=True), leads - int(frame.loc[inside, [*VERDICTS]].to_numpy().sum())

@@ -13,18 +13,21 @@ from __future__ import annotations
 
 import re
 from math import inf
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import pandas as pd
 
 from leads_excel import kpis
+from leads_excel.captions.languages import range_in, so_far_in
 from leads_excel.charts.frames import per_period, per_value
 from leads_excel.charts.labels import with_labels
+from leads_excel.charts.reading import Reading
 from leads_excel.exceptions import SettingsError
 from leads_excel.schema.colours import ACCENT, INK, LINE, MUTED, PANEL, PROVISIONAL, REJECTED, WHITE
 from leads_excel.schema.legible import one_line
 
 if TYPE_CHECKING:
+    from leads_excel.captions.languages import Language
     from leads_excel.dates.typed_dates import Weekday
     from leads_excel.tables.lead_tables import LeadTables
 
@@ -51,8 +54,12 @@ else:
     if alt.renderers.active == "default":  # which loads scripts from the internet; who chose another one keeps it
         alt.renderers.enable("svg")
 
+Drawing: TypeAlias = "alt.Chart | alt.LayerChart | alt.VConcatChart"
+"""What the functions of this module give."""
+
 Drawn = TypeVar("Drawn", "alt.Chart", "alt.LayerChart", "alt.VConcatChart")
 
+_ENGLISH = Reading()
 _VERDICTS = {"accepted": ACCENT, "rejected": REJECTED, "provisional": PROVISIONAL}
 
 WIDTH = 640
@@ -61,12 +68,13 @@ WIDTH = 640
 _FONT = "Calibri, Carlito, 'Segoe UI', 'Noto Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif"
 _ARABIC = "'Segoe UI', 'Geeza Pro', 'DejaVu Sans', 'Noto Sans Arabic', Tahoma, Arial, sans-serif"
 _DARKEST = "#7398B2"  # of a heat map: dark text on it still has a contrast of 4.5 : 1
+_DESCRIBED = re.compile(r' aria-(?:label|roledescription)="[^"]*"')  # which a renderer does in English
 _TICKS = 16  # days named on an axis, at most
 _AXIS = 50  # pixels beside the days: the numbers, and half a day's name
 _BAR = 21  # pixels per bar, its gap included
 
 
-def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConcatChart:
+def per_day(tables: LeadTables, *, week_start: Weekday = "sunday", language: Language = "en") -> alt.VConcatChart:
     """Draw leads per day by verdict, and below them the share rejected; of a long range, per week.
 
     Leads that are provisional stand on top in grey where there are any: such a day may still turn out another way, and
@@ -75,54 +83,62 @@ def per_day(tables: LeadTables, *, week_start: Weekday = "sunday") -> alt.VConca
     Args:
         tables: The leads of a range.
         week_start: The first day of a week.
+        language: The language of its words, `en` or `ar`.
 
     Returns:
         The chart. The share is that of the seven days, or four weeks, up to each, of leads that are judged.
     """
-    frame, period, span, title = per_period(tables, week_start)
+    read = Reading(language)
+    frame, period, span, title = per_period(tables, week_start, language)
     half = pd.Timedelta(days=1 if period == "day" else 7) / 2
-    top, below = _period_bars(frame, period, half), _share_line(frame, f"Share rejected over {span} {period}s", half)
-    return _finished(alt.vconcat(top, below, spacing=14), title, tables)
+    share = read.told(f"Share rejected over {{span}} {period}s", span=span)
+    top, below = _period_bars(frame, period, half, read), _share_line(frame, share, half, read)
+    return _finished(alt.vconcat(top, below, spacing=14), title, tables, read)
 
 
-def leads_by(tables: LeadTables, dimension: str, *, most: int = 12) -> alt.LayerChart:
+def leads_by(tables: LeadTables, dimension: str, *, most: int = 12, language: Language = "en") -> alt.LayerChart:
     """Draw leads by source, branch or another field, by verdict, with the share rejected of those judged.
 
     Args:
         tables: The leads of a range.
         dimension: As for `lx.leads_by`: a field of leads, `modelFamily` or `modelYear`.
         most: At most so many values; the others are one bar.
+        language: The language of its words, `en` or `ar`.
 
     Returns:
         The chart, the largest value on top.
     """
-    frame, name = per_value(tables, dimension, most)
+    read = Reading(language)
+    frame, name = per_value(tables, dimension, most, language)
     rates = ["" if pd.isna(rate) else f" · {rate:.0%}" for rate in frame["rejection_rate"]]
     frame["label"] = [f"{n:,}{rate}" for n, rate in zip(frame["leads"], rates, strict=True)]
-    bars = _chart(_long(frame, ["value"])).mark_bar(height={"band": 0.72}).encode(
-        x=_counts(frame),
-        y=_names("value"),
-        color=_verdict_colour(frame),
+    bars = _chart(_long(frame, ["value"], read)).mark_bar(height={"band": 0.72}).encode(
+        x=_counts(frame, read),
+        y=_names("value", read=read),
+        color=_verdict_colour(frame, read),
         order="order:Q",
         tooltip=["value:N", "verdict:N", "leads:Q"],
     )  # fmt: skip
-    labels = _labels(frame, x=_counts(frame), y=_names("value"), text="label:N")
-    title = f"Leads by {_spoken(name)}: received, and the share rejected"
-    return _finished(_bars(bars + labels, len(frame)), title, tables)
+    labels = _labels(frame, read, x=_counts(frame, read), y=_names("value", read=read), text="label:N")
+    title = read.told("Leads by {field}: received, and the share rejected", field=read.field(name))
+    return _finished(_bars(bars + labels, len(frame)), title, tables, read)
 
 
-def reasons(tables: LeadTables, *, most: int = 10) -> alt.LayerChart:
+def reasons(tables: LeadTables, *, most: int = 10, language: Language = "en") -> alt.LayerChart:
     """Draw why leads were rejected, as `kpis.top_reasons` counts it.
 
     Args:
         tables: The leads of a range.
         most: At most so many reasons.
+        language: The language of its words, `en` or `ar`.
 
     Returns:
         The chart, the most frequent reason on top.
     """
-    chart = _shares(kpis.top_reasons(tables, most), "reason", REJECTED)
-    return _finished(chart, "Why leads were rejected: leads per reason, and their share of rejected leads", tables)
+    read = Reading(language)
+    chart = _shares(kpis.top_reasons(tables, most), "reason", REJECTED, read)
+    title = read.told("Why leads were rejected: leads per reason, and their share of rejected leads")
+    return _finished(chart, title, tables, read)
 
 
 def model_years(tables: LeadTables, *, most: int = 15) -> alt.LayerChart:
@@ -152,7 +168,7 @@ def cross(tables: LeadTables, rows: str = "priority", columns: str = "purchasePl
     """
     wide = kpis.cross(tables, rows, columns)
     wide = wide[[rows, *sorted(wide.columns[1:], key=_reach)]]
-    return _finished(_heat(wide), f"Accepted leads by {_spoken(rows)} and {_spoken(columns)}", tables)
+    return _finished(_heat(wide), f"Accepted leads by {_ENGLISH.field(rows)} and {_ENGLISH.field(columns)}", tables)
 
 
 def overlap(tables: LeadTables, field: str = "source") -> alt.LayerChart:
@@ -165,7 +181,7 @@ def overlap(tables: LeadTables, field: str = "source") -> alt.LayerChart:
     Returns:
         The chart: a row per value of the earlier lead, a column per value of the duplicate.
     """
-    name = _spoken(field)
+    name = _ENGLISH.field(field)
     sides = {"down": f"{name.capitalize()} of the earlier lead", "across": f"{name.capitalize()} of the duplicate"}
     crossed = kpis.overlap(tables, field)
     cut = ", within these leads only" if crossed.attrs["note"] else ""
@@ -174,27 +190,29 @@ def overlap(tables: LeadTables, field: str = "source") -> alt.LayerChart:
     )
 
 
-def funnel(tables: LeadTables) -> alt.LayerChart:
+def funnel(tables: LeadTables, *, language: Language = "en") -> alt.LayerChart:
     """Draw how many leads are left from submission to somebody who can be called, as `kpis.funnel` counts it.
 
     Args:
         tables: The leads of a range.
+        language: The language of its words, `en` or `ar`.
 
     Returns:
         The chart: received, accepted, contactable.
     """
-    frame = kpis.funnel(tables)
-    frame["stage"] = frame["stage"].str.capitalize()
-    chart = _shares(frame, "stage", ACCENT)
-    return _finished(chart, "From submission to somebody who can be called", tables)
+    read, frame = Reading(language), kpis.funnel(tables)
+    frame["stage"] = [read.told(stage.capitalize()) for stage in frame["stage"]]
+    chart = _shares(frame, "stage", ACCENT, read)
+    return _finished(chart, read.told("From submission to somebody who can be called"), tables, read)
 
 
-def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str:
+def svg(chart: Drawing, width: int, *, language: Language = "en") -> str:
     """Write a chart for a page that has headings of its own: without its title, exactly as wide as asked for.
 
     Args:
         chart: A chart of this module.
         width: Its width in pixels, labels included.
+        language: Its language; in Arabic, what its colours mean stands at the right.
 
     Returns:
         SVG without scripts, references and ids.
@@ -207,8 +225,10 @@ def svg(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, width: int) -> str
             part["width"] = width - _AXIS
     else:
         spec |= {"width": width, "autosize": {"type": "fit", "contains": "padding"}}
-    drawn: str = vl_convert.vegalite_to_svg(spec)
-    return drawn
+    vega = vl_convert.vegalite_to_vega(spec)
+    vega["config"]["legend"]["layout"] = {"top": {"anchor": Reading(language).anchor}}  # unknown to Vega-Lite
+    drawn: str = vl_convert.vega_to_svg(vega)
+    return drawn if language == "en" else _DESCRIBED.sub("", drawn)
 
 
 def _chart(frame: pd.DataFrame, **properties: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart is given
@@ -219,32 +239,32 @@ def _chart(frame: pd.DataFrame, **properties: Any) -> alt.Chart:  # noqa: ANN401
 # --- parts of charts -----------------------------------------------------------------------------------------------
 
 
-def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta) -> alt.Chart:
+def _period_bars(frame: pd.DataFrame, period: str, half: pd.Timedelta, read: Reading) -> alt.Chart:
     edges = {"left": frame["at"] - half * 0.76, "right": frame["at"] + half * 0.76}
     high = frame[[*_VERDICTS]].cumsum(axis="columns")
     stacked = [
         frame.assign(**edges, verdict=verdict, leads=frame[name], low=high[name] - frame[name], high=high[name])
-        for name, verdict in _drawn_verdicts(frame).items()
+        for name, verdict in _drawn_verdicts(frame, read).items()
     ]
     columns = ["at", *edges, "verdict", "leads", "low", "high"]
     bars: alt.Chart = _chart(pd.concat(stacked)[columns]).mark_bar().encode(
-        x=_time("left", frame, half),
+        x=_time("left", frame, half, read),
         x2="right:T",
         y=alt.Y("low:Q", title=None, axis=alt.Axis(tickCount=5, format=",d", tickMinStep=1)),
         y2="high:Q",
-        color=_verdict_colour(frame),
+        color=_verdict_colour(frame, read),
         tooltip=[alt.Tooltip("at:T", title=period, format="%Y-%m-%d"), "verdict:N", "leads:Q"],
     ).properties(width=_breadth(frame), height=150)  # fmt: skip
     return bars
 
 
-def _share_line(frame: pd.DataFrame, title: str, half: pd.Timedelta) -> alt.Chart:
-    heading = alt.Title(title, fontSize=11, color=INK, anchor="start", offset=6)
+def _share_line(frame: pd.DataFrame, title: str, half: pd.Timedelta, read: Reading) -> alt.Chart:
+    heading = alt.Title(title, fontSize=11, color=INK, anchor=read.anchor, offset=6)
     base = _chart(frame[["at", "share"]].dropna(), title=heading).mark_line(
         color=REJECTED, strokeWidth=2, point={"size": 14, "color": REJECTED}
     )
     line: alt.Chart = base.encode(
-        x=_time("at", frame, half, labels=False),
+        x=_time("at", frame, half, read, labels=False),
         y=alt.Y("share:Q", title=None, axis=alt.Axis(tickCount=3, format=".0%"), scale=alt.Scale(zero=True)),
         tooltip=[alt.Tooltip("at:T", title="up to", format="%Y-%m-%d"), alt.Tooltip("share:Q", format=".1%")],
     ).properties(width=_breadth(frame), height=54)  # fmt: skip
@@ -255,34 +275,38 @@ def _breadth(frame: pd.DataFrame) -> int:
     return min(WIDTH, 120 + 40 * len(frame))
 
 
-def _time(name: str, frame: pd.DataFrame, half: pd.Timedelta, *, labels: bool = True) -> alt.X:
+def _time(name: str, frame: pd.DataFrame, half: pd.Timedelta, read: Reading, *, labels: bool = True) -> alt.X:
     ends = [f"{end:%Y-%m-%dT%H:%M:%S}" for end in (frame["at"].min() - half, frame["at"].max() + half)]
     told = [f"{at:%Y-%m-%dT%H:%M:%S}" for at in frame["at"][:: -(-len(frame) // _TICKS)]]
-    axis = alt.Axis(format="%-d %b", grid=False, values=told, labelOverlap=True, labels=labels, ticks=labels)
+    named = "%m-%d" if read.from_right else "%-d %b"  # months of a renderer are English
+    axis = alt.Axis(format=named, grid=False, values=told, labelOverlap=True, labels=labels, ticks=labels)
     return alt.X(f"{name}:T", title=None, scale=alt.Scale(domain=ends), axis=axis)
 
 
-def _long(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    drawn = _drawn_verdicts(frame)
+def _long(frame: pd.DataFrame, keys: list[str], read: Reading) -> pd.DataFrame:
+    drawn = _drawn_verdicts(frame, read)
     long = frame[[*keys, *drawn]].rename(columns=drawn).melt(keys, [*drawn.values()], "verdict", "leads")
     return long.assign(order=long["verdict"].map({verdict: at for at, verdict in enumerate(drawn.values())}))
 
 
-def _drawn_verdicts(frame: pd.DataFrame) -> dict[str, str]:
+def _drawn_verdicts(frame: pd.DataFrame, read: Reading) -> dict[str, str]:
     """Name the verdicts that a chart shows, from the bottom of its bars; provisional where there are any."""
-    return {name: name.capitalize() for name in _VERDICTS if name != "provisional" or frame[name].sum()}
+    drawn = (name for name in _VERDICTS if name != "provisional" or frame[name].sum())
+    return {name: read.told(name.capitalize()) for name in drawn}
 
 
-def _verdict_colour(frame: pd.DataFrame) -> alt.Color:
-    drawn = _drawn_verdicts(frame)
+def _verdict_colour(frame: pd.DataFrame, read: Reading) -> alt.Color:
+    drawn = _drawn_verdicts(frame, read)
     scale = alt.Scale(domain=[*drawn.values()], range=[_VERDICTS[name] for name in drawn])
-    return alt.Color("verdict:N", scale=scale, legend=alt.Legend(orient="top", title=None))
+    shown = [*drawn.values()][:: -1 if read.from_right else 1]
+    return alt.Color("verdict:N", scale=scale, legend=alt.Legend(orient="top", title=None, values=shown))
 
 
-def _names(name: str, *, limit: int = 220, title: str | None = None) -> alt.Y:
+def _names(name: str, *, limit: int = 220, title: str | None = None, read: Reading = _ENGLISH) -> alt.Y:
     # A font that has Arabic letters and Latin ones: where only some letters are borrowed, the weight can differ.
     is_arabic = r"test(/[\u0600-\u06ff]/, datum.value)"
     axis = alt.Axis(
+        orient=read.side,
         labelLimit=limit,
         labelPadding=8,
         labelColor=INK,
@@ -294,13 +318,14 @@ def _names(name: str, *, limit: int = 220, title: str | None = None) -> alt.Y:
     return alt.Y(f"{name}:N", sort=None, title=title, axis=axis)
 
 
-def _counts(frame: pd.DataFrame) -> alt.X:
+def _counts(frame: pd.DataFrame, read: Reading) -> alt.X:
     room = float(frame["leads"].max() * 1.3) if len(frame) else 1.0  # for the label of the longest bar
-    return alt.X("leads:Q", stack="zero", axis=None, scale=alt.Scale(domain=[0, room]))
+    return alt.X("leads:Q", stack="zero", axis=None, scale=alt.Scale(domain=[0, room], reverse=read.from_right))
 
 
-def _labels(frame: pd.DataFrame, **channels: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart encodes
-    labels: alt.Chart = _chart(frame).mark_text(align="left", dx=5, color=MUTED, fontSize=11).encode(**channels)
+def _labels(frame: pd.DataFrame, read: Reading, **channels: Any) -> alt.Chart:  # noqa: ANN401 - whatever a chart encodes
+    gap = -5 if read.from_right else 5
+    labels: alt.Chart = _chart(frame).mark_text(align=read.side, dx=gap, color=MUTED, fontSize=11).encode(**channels)
     return labels
 
 
@@ -308,15 +333,15 @@ def _bars(chart: alt.LayerChart, count: int) -> alt.LayerChart:
     return chart.properties(width=WIDTH - 120, height=_BAR * max(count, 1))
 
 
-def _shares(frame: pd.DataFrame, name: str, colour: str) -> alt.LayerChart:
+def _shares(frame: pd.DataFrame, name: str, colour: str, read: Reading) -> alt.LayerChart:
     share = frame["share"].fillna(0)
     frame = frame.assign(label=[f"{n:,} · {part:.0%}" for n, part in zip(frame["leads"], share, strict=True)])
     bars = _chart(frame).mark_bar(color=colour, height={"band": 0.72}).encode(
-        x=_counts(frame),
-        y=_names(name, limit=380),
+        x=_counts(frame, read),
+        y=_names(name, limit=380, read=read),
         tooltip=[f"{name}:N", "leads:Q", alt.Tooltip("share:Q", format=".1%")],
     )  # fmt: skip
-    labels = _labels(frame, x=_counts(frame), y=_names(name, limit=380), text="label:N")
+    labels = _labels(frame, read, x=_counts(frame, read), y=_names(name, limit=380, read=read), text="label:N")
     return _bars(bars + labels, len(frame))
 
 
@@ -344,16 +369,12 @@ def _reach(name: str) -> tuple[float, bool]:
     return (int(number[0]) if number else inf), "more" in name.casefold()
 
 
-def _spoken(name: str) -> str:
-    """Write subSource as sub source."""
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
-def _finished(chart: Drawn, title: str, tables: LeadTables) -> Drawn:
-    demo = " · made-up leads" if tables.environment == "demo" else ""
-    days = ", ".join(filter(None, (tables.title or "all leads", tables.so_far)))
-    told = f"{days} · {len(tables.leads):,} leads{demo}"
-    heading = alt.Title(one_line(title), subtitle=one_line(told), anchor="start")
+def _finished(chart: Drawn, title: str, tables: LeadTables, read: Reading = _ENGLISH) -> Drawn:
+    asked = range_in(tables.title, read.language) if tables.title else read.told("all leads")
+    days = read.told(", ").join(filter(None, (asked, so_far_in(tables.so_far, read.language))))
+    demo: list[str] = [read.told("made-up leads")] if tables.environment == "demo" else []
+    told = (days, read.told("{count} leads", count=f"{len(tables.leads):,}"), *demo)
+    heading = alt.Title(one_line(title), subtitle=one_line(" · ".join(told)), anchor=read.anchor)
     finished: Drawn = chart.properties(title=heading).configure(**_LOOK)
     return finished
 

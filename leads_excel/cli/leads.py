@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import time
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leads_excel.cli.running.braking import Yes, braked
-from leads_excel.cli.running.options import From, LeadId, Reload, Source, SubSource, To
+from leads_excel.cli.running.options import From, Language, LeadId, Reload, Source, SubSource, To
 from leads_excel.cli.running.summary import summarize
 from leads_excel.exceptions import ArgumentError, WorkbookError
 from leads_excel.schema.counts import counted
@@ -122,10 +123,14 @@ def report(
     lead_id: LeadId = None,
     source: Source = None,
     sub_source: SubSource = None,
+    language: Language = None,
     yes: Yes = False,
 ) -> None:
     """Write one page that can be mailed: key figures with their change, charts, what the numbers cover."""
     from leads_excel.reports.report import report as write
+    from leads_excel.settings.model import Settings, in_language
 
+    settings = in_language(Settings(), language)
+    asked = partial(write, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
     with braked(yes=yes):
-        typer.echo(write(out, from_, to, lead_id=lead_id, source=source, sub_source=sub_source, progress=True))
+        typer.echo(asked(out, from_, to, progress=True))

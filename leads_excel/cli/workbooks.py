@@ -11,7 +11,7 @@ import typer
 
 from leads_excel.cli.running.braking import Yes, braked
 from leads_excel.cli.running.exit_codes import code_of, complain, say
-from leads_excel.cli.running.options import DATE_HELP, Reload, To
+from leads_excel.cli.running.options import DATE_HELP, Language, Reload, To
 from leads_excel.cli.running.summary import summarize
 from leads_excel.cli.running.watching import watched
 from leads_excel.exceptions import ArgumentError, LeadsError
@@ -37,12 +37,14 @@ def demo(
 
 def new(
     workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="A .xlsx, or a .xlsm with buttons.")],
+    language: Language = None,
 ) -> None:
     """Make an empty workbook to be refreshed."""
     from leads_excel.excel import workbooks
     from leads_excel.excel.addin.installing import set_interpreter
+    from leads_excel.settings.model import Settings, in_language
 
-    path = workbooks.new(workbook)
+    path = workbooks.new(workbook, language=in_language(Settings(), language).language)
     if path.suffix.lower() == ".xlsm" and sys.platform in ("win32", "darwin"):
         set_interpreter()
     typer.echo(path)

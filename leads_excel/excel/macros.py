@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 import xlwings as xw
 
+from leads_excel.captions.languages import caption
 from leads_excel.client.leads_client import LeadsClient
 from leads_excel.client.network.connections import SENT
 from leads_excel.excel import refreshing
@@ -294,7 +295,7 @@ def _cleared(book: xw.Book) -> str | None:
     environment = str(before.value) if before and before.value else settings.environment
     with quiet(book.app):
         sheets.fill(live, build([], zone=settings.zone), Run(_now(settings), environment, EMPTIED.lower()))
-        live.write_named({"out_status": f"{EMPTIED}: press Refresh to fill them"})
+        live.write_named({"out_status": caption(f"{EMPTIED}: press Refresh to fill them", live.language)})
     return f"{EMPTIED}."
 
 

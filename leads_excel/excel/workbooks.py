@@ -16,11 +16,12 @@ from leads_excel.excel.refreshing import logged, read_question, refresh_book, ru
 from leads_excel.excel.template.building import template_path
 from leads_excel.exceptions import ArgumentError, LeadsError, WorkbookError
 from leads_excel.fetching.fetch import tables_for
-from leads_excel.settings.model import Settings
+from leads_excel.settings.model import Settings, in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from leads_excel.captions.languages import Language
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.filling.sheets import Gone, Run, Summary
     from leads_excel.excel.refreshing import Answering
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
     from leads_excel.windows.questions import Question
 
 
-def new(path: str | Path) -> Path:
+def new(path: str | Path, *, language: Language | None = None) -> Path:
     """Make an empty workbook, ready to be refreshed.
 
     Args:
         path: The `.xlsx` or `.xlsm` to write; the latter has buttons.
+        language: The language of its labels, `en` or `ar`; by default what the settings say.
 
     Returns:
         The path.
@@ -42,27 +44,29 @@ def new(path: str | Path) -> Path:
         WorkbookError: The file exists already, has another ending, or cannot be written.
     """
     target = Path(path)
+    language = in_language(Settings(), language).language
     if os.path.lexists(target):
         raise WorkbookError(f"{target.name} exists already: choose another name, or refresh it.")
     if target.suffix.lower() == ".xlsm":
         from leads_excel.excel.addin.macro_book import macro_workbook  # noqa: PLC0415 - buttons need parts of xlwings
 
         with replacing(target) as file:
-            file.write(macro_workbook(template_path().read_bytes()))
+            file.write(macro_workbook(template_path(language).read_bytes(), language))
     elif target.suffix.lower() == ".xlsx":
-        with replacing(target) as file, template_path().open("rb") as template:
+        with replacing(target) as file, template_path(language).open("rb") as template:
             shutil.copyfileobj(template, file)
     else:
         raise WorkbookError(f"{target.name} is no workbook: end its name in .xlsx, or in .xlsm for buttons.")
     return target
 
 
-def write(tables: LeadTables, path: str | Path) -> Path:
+def write(tables: LeadTables, path: str | Path, *, language: Language | None = None) -> Path:
     """Write tables to a new workbook made from the template.
 
     Args:
         tables: What to write.
         path: The `.xlsx`; a file that stands there is replaced.
+        language: The language of its labels, `en` or `ar`; by default what the settings say.
 
     Returns:
         The path.
@@ -74,7 +78,7 @@ def write(tables: LeadTables, path: str | Path) -> Path:
     target = Path(path)
     if target.suffix.lower() != ".xlsx":  # Excel opens no file whose name belies what is in it
         raise WorkbookError(f"{target} is no name for this workbook: end it in .xlsx.")
-    with FileBook(template_path(), in_place=False) as book:
+    with FileBook(template_path(in_language(Settings(), language).language), in_place=False) as book:
         sheets.fill(book, tables, run_now(tables.zone, tables.environment, tables.title))
         book.write_named(_asked(tables))
         book.save(target)

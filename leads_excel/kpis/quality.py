@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _CONSENTS = ("acceptNewsLetter", "acceptMarketing", "acceptPrivatePolicy")
 
 
-@kpi("Contactable", "يمكن التواصل معهم", "share")
+@kpi("Contactable", "القابلة للتواصل", "share")
 def contactable_rate(facts: Facts) -> Ratio:
     """Accepted leads with a valid phone or a valid e-mail address / accepted leads."""
     return share(is_contactable(facts), is_accepted(facts))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leads_excel.tables.lead_tables import LeadTables
 
 
-@kpi("Customers", "العملاء المختلفون", "customers")
+@kpi("Customers", "العملاء", "customers")
 def customers(facts: Facts) -> Distinct:
     """Different customers of accepted leads, told apart by valid phone or, without one, by valid e-mail address."""
     return Distinct(customers_of(facts), is_accepted(facts))

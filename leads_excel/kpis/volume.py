@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _EPOCH = date(1970, 1, 1)
 
 
-@kpi("Leads received", "العملاء المستلمون", "leads")
+@kpi("Leads received", "الطلبات الواردة", "leads")
 def leads(facts: Facts) -> Count:
     """Leads received: accepted, rejected and provisional."""
     return Count(every(facts))
@@ -62,7 +62,7 @@ def unjudged(facts: Facts) -> Count:
     return Count(~says(facts, "isError") & ~says(facts, "isError", "no"))
 
 
-@kpi("Leads a day", "العملاء في اليوم", "leads a day")
+@kpi("Leads a day", "الطلبات في اليوم", "leads a day")
 def leads_per_day(facts: Facts) -> Measure:
     """Leads received / days of the range that have come, today included."""
     days = days_of(facts)

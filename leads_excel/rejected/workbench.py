@@ -49,7 +49,7 @@ COLUMNS = (
     _column("why", "text", "Why", "التعليل", 34, "How the suggestion was found, or what is wrong with the value."),
     _column("recovered", "text", "Recovered", "تم الاسترجاع", 11,
             "yes, no or unknown: accepted within 30 days under the same number, phone or e-mail address."),
-    _column("recoveredBy", "id", "Recovered by", "مسترجع بالعميل رقم", 13, "Lead number in the DMS of that lead."),
+    _column("recoveredBy", "id", "Recovered by", "مسترجع بالطلب رقم", 13, "Lead number in the DMS of that lead."),
 )  # fmt: skip
 """What the workbench says of each rejected lead, beside the fields of leads."""
 

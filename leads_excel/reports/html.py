@@ -6,6 +6,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from leads_excel.captions.languages import is_from_right, told
 from leads_excel.schema.legible import legible
 
 if TYPE_CHECKING:
@@ -25,21 +26,25 @@ def html(page: Page) -> str:
         One HTML page, made for a screen and for one sheet of A4.
     """
     style = files("leads_excel.reports").joinpath("report.css").read_text(encoding="utf-8")
-    title = f"Leads, {page.range}"
-    badge = '<p class="badge">Demo data: not live</p>' if page.demo else ""
+    title, heading, as_of, demo = (
+        escape(told(text, page.language, range=page.range, moment=page.fetched))
+        for text in ("Leads, {range}", "Leads report", "As of {moment}", "Demo data: not live")
+    )
+    badge = f'<p class="badge">{demo}</p>' if page.demo else ""
+    direction = "rtl" if is_from_right(page.language) else "ltr"
     body = [
-        f"<header><div><h1>Leads report</h1><p>{escape(page.range)}</p></div>{badge}</header>",
+        f"<header><div><h1>{heading}</h1><p>{escape(page.range)}</p></div>{badge}</header>",
         f'<p class="coverage {"good" if page.complete else "check"}">{escape(page.coverage)}</p>',
         f'<section class="cards">{"".join(map(_card, page.cards))}</section>',
         *(f'<section class="{place}">{_placed(page, place)}</section>' for place in ("top", "left", "right", "bottom")),
         f'<p class="remark">{escape(page.remark)}</p>' if page.remark else "",
-        f"<footer><p>{escape(page.compared)}.</p><p>As of {escape(page.fetched)}</p></footer>",
+        f"<footer><p>{escape(page.compared)}.</p><p>{as_of}</p></footer>",
     ]
     return legible(
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{page.language}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
         + "\n</main>\n</body>\n</html>\n"
     )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from leads_excel import kpis
+from leads_excel.captions.languages import range_in, so_far_in, told
 from leads_excel.charts import pictures as charts
 from leads_excel.reports.listings import Listing, Place, listings
 from leads_excel.tables.coverage import disagreements
 
 if TYPE_CHECKING:
+    from leads_excel.captions.languages import Language
     from leads_excel.dates.typed_dates import Weekday
     from leads_excel.kpis import Figure
     from leads_excel.tables.lead_tables import LeadTables
@@ -71,6 +73,7 @@ class Page:
         pictures: The charts.
         listings: Their numbers as tables, where charts cannot be drawn.
         remark: What to do to have charts, else nothing.
+        language: The language of its words.
     """
 
     range: str
@@ -83,6 +86,7 @@ class Page:
     pictures: tuple[Picture, ...]
     listings: tuple[Listing, ...] = ()
     remark: str = ""
+    language: Language = "en"
 
 
 class Shown(NamedTuple):
@@ -103,49 +107,59 @@ CARDS = (
 """The cards, in this order."""
 
 
-def compose(tables: LeadTables, before: LeadTables, week_start: Weekday = "sunday") -> Page:
+def compose(tables: LeadTables, before: LeadTables, week_start: Weekday = "sunday", language: Language = "en") -> Page:
     """Put a report together.
 
     Args:
         tables: The leads of a range.
         before: The leads of as many days before as have come of the range.
         week_start: The first day of a week, as formulas have it.
+        language: The language of its words; what the DMS says stays as it is.
 
     Returns:
         The page; without the extra `charts`, with tables in place of its pictures.
     """
-    complete, coverage = _coverage(tables)
+    complete, coverage = _coverage(tables, language)
+    remark = told("Tables stand in place of pictures; {command} brings those.", language, command=charts.INSTALL)
     return Page(
-        range=tables.title,
+        range=range_in(tables.title, language),
         fetched=f"{tables.fetched_at.astimezone(tables.zone):%Y-%m-%d %H:%M}, {tables.zone.key}",
-        compared=_compared(tables, before),
+        compared=_compared(tables, before, language),
         demo=tables.environment == "demo",
         complete=complete,
         coverage=coverage,
-        cards=tuple(_card(shown, tables, before) for shown in CARDS),
-        pictures=_pictures(tables, week_start) if charts.CAN_DRAW else (),
-        listings=() if charts.CAN_DRAW else listings(tables, week_start),
-        remark="" if charts.CAN_DRAW else f"Tables stand in place of pictures; {charts.INSTALL} brings those.",
+        cards=tuple(_card(shown, tables, before, language) for shown in CARDS),
+        pictures=_pictures(tables, week_start, language) if charts.CAN_DRAW else (),
+        listings=() if charts.CAN_DRAW else listings(tables, week_start, language),
+        remark="" if charts.CAN_DRAW else remark,
+        language=language,
     )
 
 
-def _compared(tables: LeadTables, before: LeadTables) -> str:
-    told = f"Changes are against {before.title} ({len(before.leads):,} leads)"
+def _compared(tables: LeadTables, before: LeadTables, language: Language) -> str:
+    days, leads = range_in(before.title, language), f"{len(before.leads):,}"
+    against = told("Changes are against {range} ({leads} leads)", language, range=days, leads=leads)
     is_under_way = tables.days is not None and tables.days.last >= tables.today
-    return f"{told}; {tables.today} is not over yet" if is_under_way else told
+    today = [told("{day} is not over yet", language, day=tables.today)] if is_under_way else []
+    return told("; ", language).join([against, *today])
 
 
 # --- cards ---------------------------------------------------------------------------------------------------------
 
 
-def _card(shown: Shown, tables: LeadTables, before: LeadTables) -> Card:
+def _card(shown: Shown, tables: LeadTables, before: LeadTables, language: Language) -> Card:
     kpi = _kpi(shown)
     now, then = kpi(tables), kpi(before)
-    change, mood = _change(now, then, shown.better)
-    caption = _caption(shown.kpi, now, tables) if now.complete else _cut(now)
+    change, mood = _change(now, then, shown.better, language)
+    caption = _caption(shown.kpi, now, tables, language) if now.complete else told(_cut(now), language)
     if shown.kpi == "accepted" and _provisional(tables) and mood:
-        change, mood = f"{change} so far", ""  # fewer are accepted while some are not judged: no bad news yet
-    return Card(kpi.label, _value(now), caption, change, mood, kpi.about)
+        # fewer are accepted while some are not judged: no bad news yet
+        change, mood = told("{change} so far", language, change=change), ""
+    return Card(_label(kpi, language), _value(now), caption, change, mood, told(kpi.about, language))
+
+
+def _label(kpi: kpis.Kpi, language: Language) -> str:
+    return kpi.label if language == "en" else kpi.arabic
 
 
 def _provisional(tables: LeadTables) -> int:
@@ -158,57 +172,72 @@ def _value(figure: Figure) -> str:
     return f"{figure.value:.1%}" if figure.unit == "share" else f"{figure.value:,.0f}"
 
 
-def _caption(name: str, figure: Figure, tables: LeadTables) -> str:
+def _caption(name: str, figure: Figure, tables: LeadTables, language: Language) -> str:
+    comma = told(", ", language)
     if figure.unit == "share":
-        few = ", few leads" if (figure.denominator or 0) < _FEW else ""
-        return f"{figure.numerator or 0:,.0f} of {figure.denominator or 0:,.0f}{few}"
+        parts = {"count": f"{figure.numerator or 0:,.0f}", "all": f"{figure.denominator or 0:,.0f}"}
+        few = [told("few leads", language)] if (figure.denominator or 0) < _FEW else []
+        return comma.join([told("{count} of {all}", language, **parts), *few])
     if name == "leads":
         per_day = kpis.KPIS["leads_per_day"](tables).value
-        return "" if per_day is None else ", ".join(filter(None, (f"{per_day:,.1f} a day", tables.so_far)))
+        if per_day is None:
+            return ""
+        rate = told("{rate} a day", language, rate=f"{per_day:,.1f}")
+        return comma.join(filter(None, (rate, so_far_in(tables.so_far, language))))
     provisional = _provisional(tables)
     judged = len(tables.leads) - provisional
-    told = [f"{(figure.value or 0) / judged:.0%} of judged" if judged else ""]
-    told += [f"{provisional:,} provisional"] if provisional else []
-    return ", ".join(filter(None, told))
+    parts = {"share": f"{(figure.value or 0) / judged:.0%}"} if judged else {}
+    shown = [told("{share} of judged", language, **parts)] if judged else []
+    shown += [told("{count} provisional", language, count=f"{provisional:,}")] if provisional else []
+    return comma.join(shown)
 
 
 def _cut(figure: Figure) -> str:
     return "days around are missing" if _is_lost(figure) else "within these leads only"
 
 
-def _change(now: Figure, then: Figure, better: int) -> tuple[str, Mood]:
+def _change(now: Figure, then: Figure, better: int, language: Language) -> tuple[str, Mood]:
     is_share = now.unit == "share"
     is_told = now.complete and then.complete  # a figure that looks back less far is no comparison
     if not is_told or now.value is None or then.value is None or not (is_share or then.value):
-        return "no comparison", ""
+        return told("no comparison", language), ""
     difference = now.value - then.value
-    told = f"{abs(difference) * 100:.1f} points" if is_share else f"{abs(difference) / then.value:.1%}"
-    if told in ("0.0 points", "0.0%"):
-        return "= unchanged", ""
+    size = f"{abs(difference) * 100:.1f}" if is_share else f"{abs(difference) / then.value:.1%}"
+    if size in ("0.0", "0.0%"):
+        return told("= unchanged", language), ""
     telling = better and min(now.denominator or _FEW, then.denominator or _FEW) >= _FEW
     mood: Mood = "" if not telling else "good" if difference * better > 0 else "bad"
-    return f"{'▲' if difference > 0 else '▼'} {told}", mood
+    points = told("{points} points", language, points=size) if is_share else size
+    return f"{'▲' if difference > 0 else '▼'} {points}", mood
 
 
 # --- coverage ------------------------------------------------------------------------------------------------------
 
 
-def _coverage(tables: LeadTables) -> tuple[bool, str]:
+def _coverage(tables: LeadTables, language: Language) -> tuple[bool, str]:
     """Tell whether the numbers can be relied on: a range with a missing window never gets this far."""
     differing = 0 if _is_filtered(tables) else int(kpis.KPIS["unreconciled_bulks"](tables).value or 0)
     still_open = int(kpis.KPIS["open_bulks"](tables).value or 0)
     others = len(set(tables.warnings) - set(disagreements(tables.bulks)))
     remarks = (
-        (differing, "bulk does not hold what the DMS counted", "bulks do not hold what the DMS counted"),
-        (still_open, "bulk is still open: its leads may change", "bulks are still open: their leads may change"),
-        (_provisional(tables), "lead is provisional: in no rate yet", "leads are provisional: in no rate yet"),
-        (others, "other remark stands in the workbook's Log", "other remarks stand in the workbook's Log"),
-    )
-    told = [f"{count:,} {one if count == 1 else several}." for count, one, several in remarks if count]
-    lost = [kpi.label for kpi in map(_kpi, CARDS) if _is_lost(kpi(tables))]
-    told += [f"{label} is missing, for want of the days around." for label in lost]
-    read = f"Every day so far was read, {tables.so_far}." if tables.so_far else "Every day of the range was read."
-    return not told, " ".join([read, *told])
+        (differing, "{count} bulk does not hold what the DMS counted.",
+         "{count} bulks do not hold what the DMS counted."),
+        (still_open, "{count} bulk is still open: its leads may change.",
+         "{count} bulks are still open: their leads may change."),
+        (_provisional(tables), "{count} lead is provisional: in no rate yet.",
+         "{count} leads are provisional: in no rate yet."),
+        (others, "{count} other remark stands in the workbook's Log.",
+         "{count} other remarks stand in the workbook's Log."),
+    )  # fmt: skip
+    warned = [
+        told(one if count == 1 else several, language, count=f"{count:,}") for count, one, several in remarks if count
+    ]
+    lost = [_label(kpi, language) for kpi in map(_kpi, CARDS) if _is_lost(kpi(tables))]
+    warned += [told("{figure} is missing, for want of the days around.", language, figure=label) for label in lost]
+    days = so_far_in(tables.so_far, language)
+    all_days = told("Every day of the range was read.", language)
+    read = told("Every day so far was read, {days}.", language, days=days) if days else all_days
+    return not warned, " ".join([read, *warned])
 
 
 def _is_lost(figure: Figure) -> bool:
@@ -227,21 +256,24 @@ def _is_filtered(tables: LeadTables) -> bool:
 # --- pictures ------------------------------------------------------------------------------------------------------
 
 
-def _pictures(tables: LeadTables, week_start: Weekday) -> tuple[Picture, ...]:
+def _pictures(tables: LeadTables, week_start: Weekday, language: Language) -> tuple[Picture, ...]:
     wide, narrow = 703, 342  # pixels: the page between its margins, and a column
-    drawn: tuple[tuple[Place, str, str], ...] = (
-        ("top", "Leads received", charts.svg(charts.per_day(tables, week_start=week_start), wide)),
-        (
-            "left",
-            "By source: received, and share rejected",
-            charts.svg(charts.leads_by(tables, "source", most=8), narrow),
-        ),
-        ("left", "From submission to a customer to call", charts.svg(charts.funnel(tables), narrow)),
-        ("right", "By branch: received, and share rejected", charts.svg(charts.leads_by(tables, "branch"), narrow)),
+    per_day = charts.per_day(tables, week_start=week_start, language=language)
+    sources = charts.leads_by(tables, "source", most=8, language=language)
+    branches = charts.leads_by(tables, "branch", language=language)
+    drawn: tuple[tuple[Place, str, charts.Drawing, int], ...] = (
+        ("top", "Leads received", per_day, wide),
+        ("left", "By source: received, and share rejected", sources, narrow),
+        ("left", "From submission to a customer to call", charts.funnel(tables, language=language), narrow),
+        ("right", "By branch: received, and share rejected", branches, narrow),
         (
             "bottom",
             "Why leads were rejected: leads, and share of those rejected",
-            charts.svg(charts.reasons(tables, most=7), wide),
+            charts.reasons(tables, most=7, language=language),
+            wide,
         ),
     )
-    return tuple(Picture(heading, svg, place) for place, heading, svg in drawn)
+    return tuple(
+        Picture(told(heading, language), charts.svg(chart, width, language=language), place)
+        for place, heading, chart, width in drawn
+    )

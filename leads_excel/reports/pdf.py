@@ -11,6 +11,7 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from leads_excel.captions.languages import is_from_right, told
 from leads_excel.exceptions import SettingsError
 from leads_excel.schema.legible import legible_data
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from leads_excel.reports.page import Page
 
 _MISSING = 'A report as PDF needs the extra report: pip install "leads-excel[report]".'
+
+_WORDS = {
+    "title": "Leads, {range}", "heading": "Leads report", "as_of": "As of {moment}", "demo": "Demo data: not live",
+}  # fmt: skip
 
 
 def pdf(page: Page) -> bytes:
@@ -38,6 +43,8 @@ def pdf(page: Page) -> bytes:
         raise SettingsError(_MISSING) from None
     if page.listings:
         raise SettingsError(_MISSING)
+    words = {name: told(text, page.language, range=page.range, moment=page.fetched) for name, text in _WORDS.items()}
+    content = {**asdict(page), "words": words, "direction": "rtl" if is_from_right(page.language) else "ltr"}
     layout = files("leads_excel.reports").joinpath("report.typ").read_bytes()
-    content: bytes = typst.compile(layout, format="pdf", sys_inputs={"page": json.dumps(legible_data(asdict(page)))})
-    return content
+    written: bytes = typst.compile(layout, format="pdf", sys_inputs={"page": json.dumps(legible_data(content))})
+    return written

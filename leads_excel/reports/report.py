@@ -15,9 +15,10 @@ from leads_excel.fetching.in_turn import tables_in_turn
 from leads_excel.reports.html import html
 from leads_excel.reports.page import compose
 from leads_excel.reports.pdf import pdf
-from leads_excel.settings.model import Settings
+from leads_excel.settings.model import Settings, in_language
 
 if TYPE_CHECKING:
+    from leads_excel.captions.languages import Language
     from leads_excel.fetching.progress import Progress
 
 
@@ -31,6 +32,7 @@ def report(  # noqa: PLR0913 - as for fetch, whose arguments these are
     sub_source: int | None = None,
     settings: Settings | None = None,
     progress: Progress | bool | None = None,
+    language: Language | None = None,
 ) -> Path:
     """Write a report on a range of days, compared with as many days before.
 
@@ -44,6 +46,7 @@ def report(  # noqa: PLR0913 - as for fetch, whose arguments these are
         sub_source: As for `fetch`.
         settings: As for `fetch`.
         progress: As for `fetch`.
+        language: The language of its words, `en` or `ar`; by default what the settings say.
 
     Returns:
         The path.
@@ -56,14 +59,15 @@ def report(  # noqa: PLR0913 - as for fetch, whose arguments these are
     ending = target.suffix.lower()
     if ending not in (".html", ".pdf", ".xlsx"):
         raise ArgumentError(f"{target.name or 'That'} is no report: end its name in .html, .pdf or .xlsx.")
-    settings = settings or Settings()
+    settings = in_language(settings or Settings(), language)
     question = asked(from_date, to_date, lead_id=lead_id, source=source, sub_source=sub_source, settings=settings)
     if ending == ".xlsx":
-        return tables_for(question, settings=settings, progress=progress).to_excel(target)
+        tables = tables_for(question, settings=settings, progress=progress)
+        return tables.to_excel(target, language=settings.language)
     # As many days as have come of the range: a month that is under way is compared with as much of the past.
     earlier = replace(question, days=elapsed(question.days, today(settings.zone)).previous())
     before, tables = tables_in_turn([earlier, question], settings=settings, progress=progress)
-    page = compose(tables, before, settings.week_start)
+    page = compose(tables, before, settings.week_start, settings.language)
     content = pdf(page) if ending == ".pdf" else html(page).encode()
     with replacing(target) as file:
         file.write(content)

@@ -9,6 +9,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from leads_excel.captions.languages import Language  # noqa: TC001 - pydantic reads it
 from leads_excel.exceptions import SettingsError
 from leads_excel.settings import keychain
 from leads_excel.settings.renewal import give_sign
@@ -93,6 +94,9 @@ class Settings(Discreet):
     timezone: Zone = Field("Asia/Riyadh", description="the time zone of the business: whose days a date means")
     week_start: Annotated[Weekday, Lower] = Field(
         "sunday", description="the first day of a week, in English, such as sunday"
+    )
+    language: Annotated[Language, Lower] = Field(
+        "en", description="the language of new workbooks and reports: en (English) or ar (Arabic, from right to left)"
     )
     concurrency: int = Field(
         4, ge=1, le=32, description="how many requests may be under way at once: a whole number from 1 to 32"
@@ -299,6 +303,19 @@ class Settings(Discreet):
 
     def _place(self, name: str) -> str:
         return place(name, self._arguments)
+
+
+def in_language(settings: Settings, language: str | None) -> Settings:
+    """Choose the language of what is made now.
+
+    Args:
+        settings: The settings in force.
+        language: `en` or `ar`; None leaves it to the settings.
+
+    Raises:
+        SettingsError: There is no such language.
+    """
+    return settings if language is None else settings.replace(language=language)
 
 
 def login(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from leads_excel.bulks.flattening import Part
+    from leads_excel.captions.languages import Language
 
 RIYADH = ZoneInfo("Asia/Riyadh")
 
@@ -194,11 +195,12 @@ class LeadTables:
         written: list[Path] = open_door("parquet", self, directory)
         return written
 
-    def to_excel(self, path: str | Path) -> Path:
+    def to_excel(self, path: str | Path, *, language: Language | None = None) -> Path:
         """Write a workbook with the tables, its dashboard and its log.
 
         Args:
             path: The `.xlsx` to write.
+            language: The language of its labels, `en` or `ar`; by default what the settings say.
 
         Returns:
             The path.
@@ -206,7 +208,7 @@ class LeadTables:
         Raises:
             WorkbookError: The file cannot be written.
         """
-        written: Path = open_door("excel", self, path)
+        written: Path = open_door("excel", self, path, language=language)
         return written
 
 

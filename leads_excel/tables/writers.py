@@ -18,16 +18,17 @@ WRITERS = {
 """What writes which kind of file, and what answers SQL: module and function."""
 
 
-def open_door(kind: str, tables: object, wanted: object) -> Any:  # noqa: ANN401 - what stands behind it returns
+def open_door(kind: str, tables: object, wanted: object, **options: object) -> Any:  # noqa: ANN401 - what stands behind it returns
     """Write tables as files, or answer a question over them.
 
     Args:
         kind: One of `WRITERS`.
         tables: The `LeadTables`.
         wanted: The file or folder to write, or the statement.
+        **options: What else the writer takes.
 
     Returns:
         The path or paths written, or the rows.
     """
     module, name = WRITERS[kind]
-    return getattr(import_module(module), name)(tables, wanted)
+    return getattr(import_module(module), name)(tables, wanted, **options)

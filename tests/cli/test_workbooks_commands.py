@@ -81,3 +81,20 @@ def test_an_end_without_a_beginning_is_refused(tmp_path):
 
     assert done.returncode == 2
     assert "--from" in done.stderr
+
+
+def test_a_workbook_is_made_in_a_language(tmp_path):
+    """--language, else the setting; one that there is not is one line and exit code 2."""
+    arabic, by_setting, french = (tmp_path / f"{name}.xlsx" for name in ("arabic", "by_setting", "french"))
+
+    assert run("new", str(arabic), "--language", "ar").returncode == 0
+    assert run("new", str(by_setting), LEADS_EXCEL_LANGUAGE="ar").returncode == 0
+    refused = run("new", str(french), "--language", "fr")
+
+    assert openpyxl.load_workbook(arabic).sheetnames == openpyxl.load_workbook(by_setting).sheetnames
+    assert openpyxl.load_workbook(arabic).sheetnames[0] == "الرئيسية"
+    assert refused.returncode == 2
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("leads-excel: The setting 'language' cannot be used. It should say the language of ")
+    assert line.endswith("reports: en (English) or ar (Arabic, from right to left).")
+    assert not french.exists()

@@ -288,7 +288,7 @@ def test_more_rows_than_a_sheet_are_refused(excel, monkeypatch):
         (("LEADS_STATUS", "environment"), "test"),
         (("LEADS_FIELDS", "vehicles", "year"),
          [["table", "name", "label", "arabic", "kind", "personal", "about"],
-          ["vehicles", "modelYear", "Year", "سنة الصنع", "count", False, "Model year."]]),
+          ["vehicles", "modelYear", "Year", "سنة الموديل", "count", False, "Model year."]]),
         (("LEADS_LIST", "branch", "2026-08"), [["branch"], ["Jeddah"], ["Riyadh"]]),
         (("LEADS_DATE", "2026-08"), dt.datetime(2026, 8, 1, tzinfo=dt.UTC)),
     ],

@@ -42,6 +42,10 @@ class Scratch:
         assert text.count(before) == 1, before
         (self.folder / file).write_text(text.replace(before, after), encoding="utf-8")
 
+    def explain(self, file, english, arabic):
+        """Add a caption to a dictionary."""
+        self.edit(file, "] = {\n", f'] = {{\n    "{english}": "{arabic}",\n')
+
     def run(self, *arguments):
         """Run Python over the copy."""
         variables = {"PYTHONPATH": str(self.folder), "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"}
@@ -72,12 +76,13 @@ TEMPLATE = "tests/excel/template/test_template.py::test_the_committed_template_i
 
 
 def test_a_column_is_added(tmp_path):
-    """Described alone, it is missed in four places, and each is told."""
+    """Described alone, it is missed in five places, and each is told."""
     scratch = Scratch(tmp_path, "Add a column")
     tests = (
         "tests/schema/test_columns_personal.py",
         "tests/tables/test_lead_tables.py::test_every_value_of_the_sample_arrives",
         "tests/sandbox/synthetic/test_synthetic.py::test_a_lead_has_the_keys_of_the_page_in_its_order",
+        "tests/captions/test_captions_complete.py::test_every_column_is_explained_in_arabic",
         TEMPLATE,
     )
     leads = '    _column("leadName", "text"'
@@ -90,6 +95,7 @@ def test_a_column_is_added(tmp_path):
     assert "tests/schema/test_columns_personal.py" in personal
     assert "tests/standins/data/page_sample.json" in hints.pop("test_every_value_of_the_sample_arrives")
     assert "synthetic/leads.py" in hints.pop("test_a_lead_has_the_keys_of_the_page_in_its_order")
+    assert "captions/lists.py" in hints.pop("test_every_column_is_explained_in_arabic")
     assert list(hints) == [TEMPLATE.rpartition("::")[2]]
 
     scratch.edit("tests/schema/test_columns_personal.py", '"code", "field"', '"campaign", "code", "field"')
@@ -104,6 +110,7 @@ def test_a_column_is_added(tmp_path):
     scratch.edit(
         "tests/sandbox/synthetic/test_synthetic.py", keys, keys.replace('"leadName"', '"campaign", "leadName"')
     )
+    scratch.explain("leads_excel/captions/lists.py", "Campaign that brought the lead.", "الحملة التي جاءت بالطلب.")
     scratch.mend(*hints.values())
 
     assert scratch.told(*tests) == {}
@@ -163,6 +170,7 @@ def test_a_formula_is_added(tmp_path):
         f"{twins}test_the_sheet_formulas_names_the_arguments_as_they_are",
         "tests/excel/test_udfs.py::test_all_formulas_are_there",
         "tests/excel/addin/test_macro_book.py::test_the_formulas_of_the_addin_are_those_of_python",
+        "tests/captions/test_captions_complete.py::test_every_function_is_explained_in_arabic",
         TEMPLATE,
     )
     before = "def leads_date("
@@ -213,7 +221,9 @@ def LEADS_COUNT(from_date, to_date=None):
     line = '    Entry("LEADS_COUNT", "from, [to]", "How many leads there are.", \'=LEADS_COUNT("-7D")\'),\n'
     scratch.edit("leads_excel/excel/template/sheets/catalogue.py", entry, line + entry)
     hints = scratch.told(*tests)
+    assert "captions/formulas.py" in hints.pop("test_every_function_is_explained_in_arabic")
     assert list(hints) == [TEMPLATE.rpartition("::")[2]]
+    scratch.explain("leads_excel/captions/formulas.py", "How many leads there are.", "عدد الطلبات.")
     scratch.mend(*hints.values())
 
     assert scratch.told(TEMPLATE) == {}

@@ -36,6 +36,7 @@ class MemoryBook:
     """A book with the tables and names of the contract."""
 
     date1904 = False
+    language = "en"
 
     def __init__(self, own: Sequence[str] = ()) -> None:
         self.tables = {table: MemoryTable(list(columns_of(table))) for table in SHEETS}

@@ -20,6 +20,10 @@ LeadId = Annotated[int | None, typer.Option("--lead-id", metavar="N", help="Only
 Source = Annotated[int | None, typer.Option("--source", metavar="N", help="Only this source number.")]
 Reload = Annotated[bool, typer.Option("--reload", help="Ask the API for everything, also for what the store has.")]
 SubSource = Annotated[int | None, typer.Option("--sub-source", metavar="N", help="Only this sub-source number.")]
+Language = Annotated[
+    str | None,
+    typer.Option("--language", metavar="LANGUAGE", help="en or ar (from right to left); else the setting language."),
+]
 Json = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 

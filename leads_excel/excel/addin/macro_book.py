@@ -23,11 +23,14 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.xml.functions import fromstring
 from xlsxwriter import Workbook
 
+from leads_excel.captions.languages import caption
 from leads_excel.excel.addin.vba_project import Module, vba_project
 from leads_excel.exceptions import WorkbookError, WorkbookLayoutError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from leads_excel.captions.languages import Language
 
 PROJECT_NAME = "leads_excel"
 """Names the settings file that the VBA reads (`leads_excel.conf`), so that no other project's settings apply."""
@@ -107,11 +110,12 @@ two minutes for a Python that cannot start.
 """
 
 
-def macro_workbook(content: bytes) -> bytes:
+def macro_workbook(content: bytes, language: Language = "en") -> bytes:
     """Turn one of our `.xlsx` workbooks into an `.xlsm` with buttons on Home.
 
     Args:
         content: The workbook: the template, or a report made from it.
+        language: The language of the buttons.
 
     Returns:
         The same workbook, every part of it kept, with VBA and buttons.
@@ -123,7 +127,7 @@ def macro_workbook(content: bytes) -> bytes:
     book = _Parts(content)
     modules = [*_xlwings_modules("xlwings.bas", _OURS_IN_XLWINGS), _module("LeadsMacros"), _module("LeadsButtons")]
     _add_project(book, "LeadsReport", modules, _MACRO_TYPE)
-    _add_buttons(book)
+    _add_buttons(book, language)
     return book.packed()
 
 
@@ -169,7 +173,7 @@ def _code_name(book: _Parts, part: str, tag: str, name: str) -> str:
     return known[1] if known else name
 
 
-def _add_buttons(book: _Parts) -> None:
+def _add_buttons(book: _Parts, language: Language) -> None:
     """Draw form buttons in VML, which every Excel since 2007 reads (ECMA-376 part 4, 19.4.2)."""
     sheet, (left, top, right, bottom) = book.named_range(_BUTTON_RANGE)
     before = re.search(_BEFORE_DRAWING, book.parts[sheet].decode(), re.DOTALL)
@@ -180,7 +184,11 @@ def _add_buttons(book: _Parts) -> None:
     for number, texts in enumerate(_BUTTONS):
         row = top - 1 + number * height
         anchor = f"{left - 1}, 0, {row}, 2, {right}, 0, {row + height}, 0"  # cells and pixels, from zero
-        shapes += button.substitute(texts._asdict(), anchor=anchor, number=1025 + number)
+        shown = {
+            "macro": texts.macro,
+            **{name: caption(getattr(texts, name), language) for name in ("caption", "about")},
+        }
+        shapes += button.substitute(shown, anchor=anchor, number=1025 + number)
     drawing = Template(_ours("buttons.vml").decode()).substitute(shapes=shapes)
     book.add("xl/drawings/buttons.vml", drawing.encode(), _DRAWING_TYPE)
     link = book.relate(sheet, f"{_LINK}/vmlDrawing", "../drawings/buttons.vml")

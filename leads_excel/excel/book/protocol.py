@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from leads_excel.captions.languages import Language
     from leads_excel.excel.cells.values import Cell
 
 Key: TypeAlias = "tuple[bool | float | str | None, ...]"
@@ -149,6 +150,10 @@ class Book(Protocol):
     @property
     def date1904(self) -> bool:
         """True when the book counts days from 1904."""
+
+    @property
+    def language(self) -> Language:
+        """The language of the book's captions."""
 
     def named(self, names: Sequence[str]) -> Mapping[str, NamedCell]:
         """Read cells by name or by address (`Home!C5`); one that the book lacks, or that is no cell, is left out."""

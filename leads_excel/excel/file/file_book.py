@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, BinaryIO, Self
 
+from leads_excel.captions.languages import LANGUAGE_NAME, language_of
 from leads_excel.excel.book.protocol import NamedCell, Standing
 from leads_excel.excel.cells.moves import Moves
 from leads_excel.excel.cells.references import Area
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from leads_excel.captions.languages import Language
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.cells.xml import SharedIndex
@@ -106,6 +108,11 @@ class FileBook:
     def date1904(self) -> bool:
         """True when the workbook counts days from 1904."""
         return self._workbook.date1904
+
+    @property
+    def language(self) -> Language:
+        """The language of the workbook's captions."""
+        return language_of(self._workbook.defined_names().get(LANGUAGE_NAME))
 
     # --- reading ---------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from leads_excel.captions.languages import caption, range_in, told
 from leads_excel.excel.book.matching import Match, filled_rows, match, sorted_rows
 from leads_excel.excel.book.protocol import Fill
 from leads_excel.excel.cells import values as cells
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from leads_excel.captions.languages import Language
     from leads_excel.excel.book.protocol import Book, Key, Standing
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.filling.headings import Retyped
@@ -178,9 +180,9 @@ def fill(book: Book, tables: LeadTables, run: Run, *, gone: Gone = "remove") -> 
     counts = {name: len(merges[name][0].frame) for name in _FETCHED}
     seconds = round(time.perf_counter() - run.started, 1)
     remarks = (*tables.warnings, *merge.remarks)
-    result = "; ".join(["complete", *remarks])
+    result = "; ".join([caption("complete", book.language), *remarks])
     merge.log({**counts, "new": leads.new, "changed": len(leads.changed), "seconds": seconds, "result": result})
-    book.write_named({**_status(run, counts, remarks), "out_until": until(tables)})
+    book.write_named({**_status(run, counts, remarks, book.language), "out_until": until(tables)})
     return Summary(
         **counts, new=leads.new, changed=len(leads.changed), gone=len(leads.gone), seconds=seconds, remarks=remarks
     )
@@ -212,15 +214,18 @@ def fail(book: Book, reason: str, run: Run) -> None:
         WorkbookLayoutError: The Log is missing.
     """
     seconds = round(time.perf_counter() - run.started, 1)
-    _Merge(book, run, "keep").log({"seconds": seconds, "result": f"failed: {reason}"})
-    book.write_named({"out_status": f"Failed on {run.when:%Y-%m-%d %H:%M}: {reason}"})
+    _Merge(book, run, "keep").log({"seconds": seconds, "result": f"{caption('failed', book.language)}: {reason}"})
+    when = f"{run.when:%Y-%m-%d %H:%M}"
+    book.write_named({"out_status": told("Failed on {when}: {reason}", book.language, when=when, reason=reason)})
 
 
-def _status(run: Run, counts: Mapping[str, int], remarks: Sequence[str]) -> dict[str, Cell]:
+def _status(run: Run, counts: Mapping[str, int], remarks: Sequence[str], language: Language) -> dict[str, Cell]:
+    count = counted(len(remarks), "remarks") if language == "en" else len(remarks)
+    noted = told("Complete, {count} in the Log", language, count=count)
     return {
-        "out_status": f"Complete, {counted(len(remarks), 'remarks')} in the Log" if remarks else "Complete",
+        "out_status": noted if remarks else caption("Complete", language),
         "out_refreshed_at": run.when,
-        "out_range": run.range,
+        "out_range": range_in(run.range, language),
         "out_environment": run.environment,
         **{f"out_{name}": counts[name] for name in ("leads", "vehicles", "errors")},
     }
@@ -362,9 +367,10 @@ class _Merge:
 
     def log(self, values: Mapping[str, Cell]) -> None:
         """Add to the Log: notes of rows that left, then this refresh."""
+        days = range_in(self.run.range, self.book.language)
         common: dict[str, Cell] = {"when": self.run.when, "who": self.run.who}
         rows = [{**common, "environment": place, "result": line} for place, line in self.shelf.lines()]
-        rows.append({**common, "environment": self.run.environment, "range": self.run.range, **values})
+        rows.append({**common, "environment": self.run.environment, "range": days, **values})
         names = list(self.headings)
         frame = pd.DataFrame(rows, columns=names, dtype=object).set_axis(list(self.headings.values()), axis="columns")
         standing = self.book.standing(LOG, list(frame.columns), list(frame.columns[:1]))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leads_excel.captions.languages import LANGUAGE_NAME, language_of
 from leads_excel.excel.book.matching import row_hashes, row_keys
 from leads_excel.excel.book.protocol import NamedCell, Standing
 from leads_excel.excel.cells.sheet_names import same_sheet, unquoted
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xlwings as xw
 
+    from leads_excel.captions.languages import Language
     from leads_excel.excel.book.protocol import Fill
     from leads_excel.excel.cells.values import Cell
     from leads_excel.excel.live.attached.attachments import Attachments
@@ -65,6 +67,12 @@ class LiveBook:
         api = self._book.api
         on_mac = member(api, "date_1904")
         return bool(on_mac.get() if on_mac is not None else member(api, "Date1904"))
+
+    @property
+    def language(self) -> Language:
+        """The language of the workbook's captions."""
+        names = self._book.names
+        return language_of(str(names[LANGUAGE_NAME].refers_to) if LANGUAGE_NAME in names else None)
 
     def named(self, names: Sequence[str]) -> dict[str, NamedCell]:
         """Read cells by name or by address; one that the book lacks, or that is no cell, is left out."""

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leads_excel.captions.languages import LANGUAGE_NAME, language_of
 from leads_excel.excel.file.disk import fingerprint, opened, refuse_if_changed, refuse_if_open, replacing, resolved
 from leads_excel.excel.template.building import template_path
 from leads_excel.excel.upgrading.explanations import add_explanations
@@ -36,9 +37,9 @@ class Upgraded:
 def upgrade(path: str | os.PathLike[str], *, dry_run: bool = False, template: Path | None = None) -> Upgraded:
     """Add to a workbook of an older template what the template has by now.
 
-    Only what is missing is added: columns that a refresh works out, at the right of our tables; rows of Home; sheets,
-    behind all others. A sheet that says less than the template's stays, with the new one beside it. Every cell, format,
-    sheet, name and formula that stands there stays. Once more changes nothing.
+    Only what is missing is added, in the language of the workbook: columns that a refresh works out, at the right of
+    our tables; rows of Home; sheets, behind all others. A sheet that says less than the template's stays, with the new
+    one beside it. Every cell, format, sheet, name and formula that stands there stays. Once more changes nothing.
 
     Args:
         path: The `.xlsx` or `.xlsm`. Macros and buttons stay as they are.
@@ -58,8 +59,8 @@ def upgrade(path: str | os.PathLike[str], *, dry_run: bool = False, template: Pa
     with ExitStack() as stack:
         file = stack.enter_context(opened(target))
         before = fingerprint(target)
-        ours = template or template_path()
         book = Book(file, target.name)
+        ours = template or template_path(language_of(book.workbook.defined_names().get(LANGUAGE_NAME)))
         if not book.workbook.tables.keys() & {"leads", "vehicles", "errors", "bulks"}:
             raise WorkbookLayoutError(f"{target.name} has none of our tables: make a workbook with leads-excel new.")
         work = Upgrade(book, Book(stack.enter_context(ours.open("rb")), ours.name))

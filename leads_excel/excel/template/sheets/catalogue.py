@@ -185,7 +185,7 @@ def write_catalogue(workbook: Workbook, styles: Styles) -> None:
     for row, (name, text) in enumerate(ARGUMENTS, start=top + 1):
         sheet.set_row_pixels(row, 26)
         sheet.write_string(row, 1, name, styles["formula.name"])
-        sheet.merge_range(row, 2, row, 4, text, styles["formula"])
+        sheet.merge_range(row, 2, row, 4, text, styles["formula.argument"])
     print_list(sheet, heads=4)
     sheet.fit_to_pages(1, 1)  # a page to put beside the screen
     sheet.center_horizontally()

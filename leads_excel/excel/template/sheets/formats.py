@@ -114,6 +114,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "cell.alarm": {"font_color": ALARM, "bold": True},
     "formula": {"num_format": "@", "quote_prefix": True, "text_wrap": True},
     "formula.text": {"text_wrap": True},
+    "formula.argument": {"num_format": "@", "quote_prefix": True, "text_wrap": True},
     "formula.name": {"num_format": "@", "bold": True, "font_color": ACCENT},
     **{
         f"kind.{kind}": {"num_format": code, **_ALIGNMENTS.get(kind, {"align": "left"})}
@@ -133,18 +134,35 @@ CONDITIONS = frozenset(name for name in STYLES if name.split(".")[0] in {"row", 
 """The formats that conditional formats lay over a cell's own: they say only what differs."""
 
 
+_LEFT_IS_LEFT = frozenset({"formula", "code"})
+"""Formats of what is read from the left in every language."""
+_MIRRORED = {"left": "right", "right": "left"}
+
+
 class Styles(dict[str, "Format"]):
     """The formats of one workbook, each made when it is first asked for.
 
     Args:
         workbook: The workbook they belong to.
+        from_right: Whether its captions are read from the right. Cells of tables go by what stands in them.
     """
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, *, from_right: bool = False) -> None:
         super().__init__()
-        self._workbook = workbook
+        self._workbook, self._from_right = workbook, from_right
 
     def __missing__(self, name: str) -> Format:
         base = {} if name in CONDITIONS else {"font_color": INK, "valign": "vcenter"}
-        self[name] = self._workbook.add_format({**base, **STYLES[name]})
+        self[name] = self._workbook.add_format({**base, **STYLES[name], **self._turned(name)})
         return self[name]
+
+    def _turned(self, name: str) -> dict[str, Any]:
+        """Align to the other side what would stay left even in sheets from the right (ECMA-376 part 1, 18.18.40)."""
+        if not self._from_right or name in CONDITIONS:
+            return {}
+        if name in _LEFT_IS_LEFT:
+            return {"reading_order": 1, "align": "right"}
+        is_text = "indent" in STYLES[name] or "num_format" not in STYLES[name]  # a number keeps the side of numbers
+        align = STYLES[name].get("align", "left" if is_text else None)
+        turned = {"align": _MIRRORED[align]} if align in _MIRRORED else {}
+        return turned if name.startswith("kind.") else {**turned, "reading_order": 2}

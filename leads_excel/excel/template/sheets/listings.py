@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from leads_excel.captions.languages import LTR, caption
 from leads_excel.excel.filling import rejections
 from leads_excel.excel.filling.lead_fields import DAY, LEAD_FIELDS, heading_name
 from leads_excel.excel.template.sheets.paper import ask_for_rows, print_list, tell_privacy
@@ -17,30 +18,32 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from leads_excel.captions.languages import Language
     from leads_excel.excel.template.sheets.formats import Styles
 
 BANDED = "Table Style Light 1"
 _FILTER_BUTTON, _MARGIN = 4, 3  # characters
 _LAST_ROW = 1_048_575  # from 0
+_HEADINGS = 200  # columns whose headings are shown, those of the user among them
 
 LOG: tuple[Column, ...] = (
     Column("when", "time", "When", "الوقت", 17, False, "When the refresh ended."),
-    Column("who", "text", "Who", "من", 18, True, "The user whose computer refreshed the workbook."),
+    Column("who", "text", "Who", "المستخدم", 18, True, "The user whose computer refreshed the workbook."),
     Column("environment", "text", "Environment", "البيئة", 14, False, "Where the leads came from."),
     Column("range", "text", "Days", "الأيام", 26, False, "The days asked for, the last one included."),
-    Column("leads", "count", "Leads", "العملاء", 10, False, "Rows of the leads table."),
+    Column("leads", "count", "Leads", "الطلبات", 10, False, "Rows of the leads table."),
     Column("vehicles", "count", "Vehicles", "المركبات", 10, False, "Rows of the vehicles table."),
     Column("errors", "count", "Errors", "الأخطاء", 10, False, "Rows of the errors table."),
-    Column("new", "count", "New", "جديد", 9, False, "Leads that were not in the table before."),
-    Column("changed", "count", "Changed", "متغير", 11, False, "Leads that read differently than before."),
+    Column("new", "count", "New", "الجديدة", 9, False, "Leads that were not in the table before."),
+    Column("changed", "count", "Changed", "المتغيرة", 11, False, "Leads that read differently than before."),
     Column("seconds", "count", "Seconds", "الثواني", 11, False, "How long it took."),
-    Column("result", "text", "Result", "النتيجة", 70, False, "What happened."),
+    Column("result", "text", "Result", "حصيلة التحديث", 70, False, "What happened."),
 )
 """The refresh_log table: one row per refresh, the latest last."""
 
 
 VERDICTS = Column(
-    "verdict", "text", "Verdict", "القرار", 12, False,
+    "verdict", "text", "Verdict", "النتيجة", 12, False,
     "accepted, rejected, or provisional while its bulk is under way. The Dashboard counts by it.",
 )  # fmt: skip
 REACHABLE = Column(
@@ -179,22 +182,23 @@ LISTINGS = (
 )
 
 
-def write_listing(workbook: Workbook, styles: Styles, listing: Listing) -> None:
+def write_listing(workbook: Workbook, styles: Styles, listing: Listing, language: Language = "en") -> None:
     """Add the sheet of a table, with one empty data row.
 
     Args:
         workbook: The workbook to add it to.
         styles: The formats of that workbook.
         listing: What the sheet holds.
+        language: The language that its headings are shown in.
     """
     sheet = workbook.add_worksheet(listing.sheet)
     _write_table(sheet, styles, listing)
     choices = dict(listing.choices)
     for index, column in enumerate(listing.columns):
         cell_format = styles[f"kind.{column.kind}"]
-        sheet.set_column(index, index, _width(column), cell_format)
+        sheet.set_column(index, index, _width(column, language), cell_format)
         sheet.write_blank(1, index, None, cell_format)
-        sheet.data_validation(0, index, 0, index, _explanation(column))
+        sheet.data_validation(0, index, 0, index, _explanation(column, language))
         if _is_named(listing, column):
             name = heading_name(listing.table, column.name)
             workbook.define_name(name, f"={listing.sheet}!{xl_rowcol_to_cell(0, index, row_abs=True, col_abs=True)}")
@@ -202,6 +206,8 @@ def write_listing(workbook: Workbook, styles: Styles, listing: Listing) -> None:
             sheet.data_validation(1, index, _LAST_ROW, index, _choice(choices[column.name]))
     for mark in listing.marks:
         _lay(sheet, styles, listing, mark)
+    if language != "en":
+        _show_headings(workbook, sheet, listing)
     print_list(sheet, heads=0, frozen=listing.frozen, pages=listing.pages)
     if any(column.sensitive for column in listing.columns):
         tell_privacy(sheet)
@@ -225,17 +231,34 @@ def _is_named(listing: Listing, column: Column) -> bool:
     return column in OF_LEAD or (listing.table == rejections.TABLE and column.name in rejections.KEY)
 
 
-def _width(column: Column) -> float:
-    return max(column.width + _MARGIN, len(column.name) + _FILTER_BUTTON)
+def _width(column: Column, language: Language) -> float:
+    shown = column.name if language == "en" else column.arabic
+    return max(column.width + _MARGIN, len(column.name) + _FILTER_BUTTON, len(shown) + _FILTER_BUTTON)
 
 
-def _explanation(column: Column) -> dict[str, str]:
+def _show_headings(workbook: Workbook, sheet: Worksheet, listing: Listing) -> None:
+    """Show headings in Arabic that stay the API's names.
+
+    The table, formulas over it and a refresh go by the name in the cell; a number format shows another text in its
+    place. It is laid by a condition on what the cell holds, so it goes wherever the user moves a column, and a heading
+    of the user's own is shown as typed.
+    """
+    for column in listing.columns:
+        shown = workbook.add_format({"num_format": f';;;"{column.arabic}"'})
+        rule = {"type": "cell", "criteria": "==", "value": f'"{column.name}"', "format": shown}
+        sheet.conditional_format(0, 0, 0, _HEADINGS - 1, rule)
+
+
+def _explanation(column: Column, language: Language) -> dict[str, str]:
     """Describe a column beside its header while that cell is selected."""
-    return {
-        "validate": "any",
-        "input_title": column.label,
-        "input_message": f"{column.arabic}\n{column.about}",
-    }
+    if language == "en":
+        return {
+            "validate": "any",
+            "input_title": column.label,
+            "input_message": f"{column.arabic}\n{column.about}",
+        }
+    about = caption(column.about, language)
+    return {"validate": "any", "input_title": column.arabic, "input_message": f"{LTR}{column.name}\n{about}"}
 
 
 def _choice(values: tuple[str, ...]) -> dict[str, object]:

@@ -19,6 +19,9 @@ ASK_FOR_ROWS = "Rows are printed on request: filter, select them (Ctrl+A), then 
 
 PRIVACY = "Holds personal data: share it as your privacy rules allow."
 
+PAGES = "&A, page &P of &N"
+"""The sheet and the page, in Excel's codes."""
+
 _A4 = 9
 _SIDES = 0.4  # inches
 
@@ -80,4 +83,4 @@ def _lay_paper(sheet: Worksheet, left: str, *, ends: float, landscape: bool) -> 
 
 
 def _footer(left: str) -> str:
-    return f"&L&9{left}&R&9&A, page &P of &N"
+    return f"&L&9{left}&R&9{PAGES}"
