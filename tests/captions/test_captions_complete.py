@@ -60,7 +60,7 @@ def test_a_sentence_begins_with_the_same_verdict():
 def test_every_column_is_explained_in_arabic():
     """A column that is new has to be."""
     columns = {column.about for listing in LISTINGS for column in listing.columns}
-    missing = sorted(columns - lists.LISTS.keys())
+    missing = sorted(columns - lists.LISTS.keys() - rejections.REJECTIONS.keys())
 
     assert missing == [], f"say it in Arabic in leads_excel/captions/lists.py: {missing}"
 

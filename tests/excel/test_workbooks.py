@@ -116,13 +116,13 @@ def test_a_range_given_wins_over_home(api, tmp_path):
     assert len(api.log) == 1 + 5 + 5  # the thirty days before, for duplicates, and those after, for Rejections
 
 
-def test_a_workbook_without_rejections_asks_for_its_range_alone(api, tmp_path):
+def test_a_workbook_without_rejections_asks_for_nothing_after_its_range(api, tmp_path):
     """One that an older template made, or whose user deleted the sheet, costs what it did."""
     path = make(tmp_path / "report.xlsx", without_sheet("Rejections"), own=False)
 
     lx.refresh(path, "2026-09-01", settings=settings(api))
 
-    assert len(api.log) == 1
+    assert len(api.log) == 1 + 5  # the thirty days before, for duplicates
 
 
 def test_days_that_nobody_allowed_leave_open_whether_a_lead_was_recovered(api, tmp_path):
@@ -135,10 +135,11 @@ def test_days_that_nobody_allowed_leave_open_whether_a_lead_was_recovered(api, t
 
     assert len(api.log) == 1
     assert set(rows(path, "rejections")["recovered"]) == {"unknown"}
-    (remark,) = summary.remarks
-    assert remark.startswith("rejections: recovered: ")
-    assert "add --yes" in remark
-    assert remark in rows(path, "refresh_log").iloc[-1]["result"]
+    assert set(rows(path, "leads")["duplicate"]) == {None}
+    assert [remark.split(": ")[0] for remark in summary.remarks] == ["duplicates are not known", "rejections"]
+    for remark in summary.remarks:
+        assert "add --yes" in remark
+        assert remark in rows(path, "refresh_log").iloc[-1]["result"]
 
 
 @pytest.mark.slow

@@ -197,9 +197,7 @@ def _worked_out(book: Book) -> list[str]:
     """List the columns that a book's leads have for what the Dashboard needs and Excel cannot work out."""
     present = _present(book.headers("leads"), (VERDICT, CONTACTABLE, DUPLICATE))
     checks = {VERDICT: holds_verdicts, DUPLICATE: holds_flags}
-    return [
-        name for name, header in present.items() if name not in checks or checks[name](book.column("leads", header))
-    ]
+    return [name for name in present if name not in checks or checks[name](book.column("leads", present[name]))]
 
 
 def fail(book: Book, reason: str, run: Run) -> None:

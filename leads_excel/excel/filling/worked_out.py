@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from leads_excel.exceptions import ApiError
+from leads_excel.exceptions import ApiError, ArgumentError
 from leads_excel.tables.verdicts import ACCEPTED, PROVISIONAL, REJECTED, verdicts
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def look_back(tables: LeadTables) -> str:
     facts = facts_of(tables)
     try:
         history_of(facts, reach(facts.rules, "days"))
-    except ApiError as error:
+    except (ApiError, ArgumentError) as error:  # not answered, or more days than anybody allowed
         return f"duplicates are not known: {error}"
     return ""
 
@@ -121,6 +121,6 @@ def _duplicates(tables: LeadTables) -> ExtensionArray:
     facts = facts_of(tables)
     try:
         history = history_of(facts, reach(facts.rules, "days"))
-    except ApiError:
+    except (ApiError, ArgumentError):
         return pd.array([pd.NA] * len(tables.leads), dtype="boolean")
     return pd.array(repeats(history)[history.own], dtype="boolean")

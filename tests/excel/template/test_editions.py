@@ -35,7 +35,8 @@ NAMES = {
     *(column.name for columns in TABLES.values() for column in columns),
     *(column.name for listing in LISTINGS for column in listing.columns),
     *("rejection_rate", "basic", "contact", "consent", "all", "Website", "Riyadh", "Jeddah", "headers", "sort"),
-    *("limit", "as_of", "missing"),
+    *("limit", "as_of", "missing", "Python", "lx", "leads_why", "Hot", "hot", "duplicates", "hot_uncontactable"),
+    *("stuck_bulks", "fixed", "value", "high", "medium", "yes", "no", "unknown"),
 }
 """What is called the same in every language: names, tokens, values, what a formula takes."""
 
@@ -227,10 +228,9 @@ def calculated(tmp_path_factory):
     with SandboxServer(Sandbox(leads_per_day=12, miscounts=0.1, now=lambda: NOW)) as server:
         settings = lx.Settings(environment="prod", base_url=server.url, store="none")
         tables = lx.fetch("2026-03", settings=settings)
-    folder = tmp_path_factory.mktemp("editions")
-    return [
-        libreoffice_values(filled(folder / f"{language}.xlsx", tables, language)) for language in languages.LANGUAGES
-    ]
+        folder = tmp_path_factory.mktemp("editions")
+        paths = [filled(folder / f"{language}.xlsx", tables, language) for language in languages.LANGUAGES]
+    return [libreoffice_values(path) for path in paths]
 
 
 def filled(path, tables, language):
