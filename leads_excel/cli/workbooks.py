@@ -32,7 +32,8 @@ def demo(
     with SandboxServer(Sandbox()) as server:
         settings = Settings(environment="demo", base_url=server.url, store="none")
         tables = fetch_tables("-3M", settings=settings, progress=True)
-    summarize(tables, tables.to_excel(out), started)
+        path = tables.to_excel(out)  # which looks before the range for duplicates
+    summarize(tables, path, started)
 
 
 def new(

@@ -24,6 +24,9 @@ def test_the_demo_fills_a_workbook_with_a_quarter(tmp_path):
     assert path == str(out)
     book = openpyxl.load_workbook(out, read_only=True)
     assert all(book[name].max_row > 100 for name in ("Leads", "Vehicles", "Errors"))
+    told, *leads = book["Leads"].iter_rows(values_only=True)
+    assert {row[told.index("duplicate")] for row in leads} == {True, False}
+    assert book["Log"]["K2"].value == "complete"
 
 
 @pytest.mark.slow
@@ -38,7 +41,7 @@ def test_workbooks_are_made_and_refreshed(api, tmp_path):
     done = ask(api, "refresh", str(made[0]), str(foreign), str(made[1]), "--from", "2026-10")
 
     assert done.returncode == 6
-    assert len(api.log) == 5 + 5  # and the thirty days before, in which duplicates are looked for
+    assert len(api.log) == 5 + 5 + 5  # October, the days before, for duplicates, and those after, for Rejections
     assert [line.partition(": ")[0] for line in done.stdout.splitlines()] == [str(path) for path in made]
     assert "foreign.xlsx" in done.stderr
     for path in made:
