@@ -17,11 +17,11 @@ YEAR = """
 import datetime as dt, gc, json, os, threading
 from dataclasses import replace
 from time import process_time
-from leads_excel.bulks import decode
-from leads_excel.flatten import flatten
+from leads_excel.bulks.decoding import decode
+from leads_excel.bulks.flattening import flatten
 from leads_excel.kpis import KPIS
 from leads_excel.sandbox import Sandbox
-from leads_excel.tables import RIYADH, build, join
+from leads_excel.tables.lead_tables import RIYADH, build, join
 
 first = dt.datetime(2024, 12, 31, 21)
 sandbox = Sandbox(leads_per_day=2_760, now=lambda: dt.datetime(2026, 1, 2, tzinfo=dt.UTC))

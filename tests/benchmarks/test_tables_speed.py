@@ -38,9 +38,9 @@ import gc, os, sys, threading, time
 from zoneinfo import ZoneInfo
 import pyarrow
 from synthetic import reply
-from leads_excel.bulks import decode
-from leads_excel.flatten import flatten
-from leads_excel.tables import join
+from leads_excel.bulks.decoding import decode
+from leads_excel.bulks.flattening import flatten
+from leads_excel.tables.lead_tables import join
 
 windows, leads = 52, {leads}
 zone = ZoneInfo("Asia/Riyadh")
