@@ -6,6 +6,7 @@ import re
 import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib.util import find_spec
 
 import openpyxl
 import pytest
@@ -24,6 +25,7 @@ DEMO = lx.Settings(environment="demo", store="none")
 FROM_LEFT = re.compile("[\u200e\u2066-\u2069]")
 ARABIC = re.compile("[\u0621-\u064a]")
 
+in_pictures = pytest.mark.skipif(not find_spec("vl_convert"), reason="needs the extra charts")
 on_paper = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler's pdftotext and pdfinfo")
 
 
@@ -93,6 +95,7 @@ def test_the_page_is_arabic_and_reads_from_the_right(pages):
     assert arabic == {"lang": "ar", "dir": "rtl"}
 
 
+@in_pictures
 def test_no_english_is_left_on_the_page(pages, tables):
     """Cards, definitions, headings, charts, footer: what is Latin is the DMS's."""
     shown = Words(html(pages[1])).shown
@@ -117,6 +120,7 @@ def test_the_figures_are_those_of_the_english_page(pages):
     assert re.findall(r"\d+", english.compared) == re.findall(r"\d+", arabic.compared)
 
 
+@in_pictures
 def test_what_is_not_whole_is_told_in_arabic(tables, before):
     """Each warning of the coverage line."""
     leads = tables.leads.assign(leadId=tables.leads["leadId"].mask(tables.leads.index % 2 == 0, 0))
@@ -130,6 +134,7 @@ def test_what_is_not_whole_is_told_in_arabic(tables, before):
     assert "قيد المعالجة" in FROM_LEFT.sub("", waiting.pictures[0].svg)
 
 
+@in_pictures
 def test_bars_begin_at_the_right(tables):
     """Names stand right of them, and so do titles; days run as numbers do."""
     chart = pictures.leads_by(tables, "source", language="ar").to_dict()
