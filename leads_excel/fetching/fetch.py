@@ -151,7 +151,7 @@ def tables_for(
     if isinstance(question, Question):
         with opened(settings, reload=reload, offline=offline, as_of=question.as_of) as source:
             tables = tables_from(question, source, settings, progress)
-        around = _remembered(question, settings, tables.fetched_at, offline=offline)
+        around = _remembered(question, settings, tables.fetched_at, reload=reload, offline=offline)
         return replace(tables, around=around)
     with LeadsClient(settings) as client:
         part = flatten(client.bulk(question).bulks, settings.zone)
@@ -159,9 +159,9 @@ def tables_for(
     return replace(tables, warnings=(*tables.warnings, *disagreements(tables.bulks)))
 
 
-def _remembered(question: Question, settings: Settings, at: datetime, *, offline: bool) -> Surroundings:
+def _remembered(question: Question, settings: Settings, at: datetime, *, reload: bool, offline: bool) -> Surroundings:
     # Tables stand for a moment: what lies around them is asked for once.
-    answer = cache(partial(tables_for, settings=settings, offline=offline))
+    answer = cache(partial(tables_for, settings=settings, reload=reload, offline=offline))
     return Surroundings(question, answer, lambda: at, cache(partial(is_stored, settings=settings)), at_hand=offline)
 
 

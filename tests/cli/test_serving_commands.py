@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
 import httpx
 import programs
@@ -14,6 +15,8 @@ from commands import run
 
 from leads_excel.cli import serving
 from leads_excel.exceptions import SettingsError
+
+needs_server = pytest.mark.skipif(not find_spec("uvicorn"), reason="needs the extra server")
 
 SERVE = [sys.executable, "-u", "-m", "leads_excel", "serve", "--port", "0"]
 CALL = {"calls": [{"id": 1, "name": "LEADS_KPI", "args": ["leads", "2026-08-01"]}]}
@@ -39,6 +42,7 @@ def test_tokens_are_made_listed_and_revoked():
     assert run("token", "revoke", "reports").returncode == 2
 
 
+@needs_server
 @pytest.mark.slow
 def test_the_server_answers_until_it_is_ended(tmp_path):
     """`serve` prints its address; a token made beside it counts at once; Ctrl-C ends it, and the log tells of it."""
@@ -76,6 +80,7 @@ def _trusting(folder):
     return ssl.create_default_context(cafile=folder / "root.pem")
 
 
+@needs_server
 @pytest.mark.parametrize(
     ("options", "told"),
     [
@@ -103,6 +108,7 @@ def test_without_the_extra_one_line_says_what_to_install(monkeypatch):
         serving.serve()
 
 
+@needs_server
 def test_a_key_of_another_certificate_is_one_line(tmp_path):
     """Files that are there and do not belong together."""
     one, other = trustme.CA().issue_cert("localhost"), trustme.CA().issue_cert("localhost")

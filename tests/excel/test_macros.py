@@ -432,9 +432,9 @@ def test_a_second_click_does_nothing(book):
 
 @pytest.mark.slow
 def test_reload_ignores_what_is_stored(book, server, monkeypatch, tmp_path):
-    """A refresh asks for nothing that the store knows, a reload for all of the range.
+    """A refresh asks for nothing that the store knows, a reload for all of it.
 
-    Five windows are the range, five the thirty days before, in which duplicates are looked for.
+    Five windows are the range, five the thirty days before, for duplicates, and five those after, for Rejections.
     """
     monkeypatch.setenv("LEADS_EXCEL_STORE", str(tmp_path / "leads.sqlite"))
     ask(book, "2026-10-01", "2026-10-31")
@@ -444,7 +444,7 @@ def test_reload_ignores_what_is_stored(book, server, monkeypatch, tmp_path):
         macro()
         asked.append(len(server.log) - before)
 
-    assert asked == [5 + 5 + 5, 0, 5]  # those before the range too, for duplicates, and those after it, for Rejections
+    assert asked == [5 + 5 + 5, 0, 5 + 5 + 5]
 
 
 @pytest.mark.slow
