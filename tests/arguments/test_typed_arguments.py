@@ -199,7 +199,9 @@ def test_an_option_of_another_function_is_unknown():
         options("top=5", ("headers", "limit"))
 
 
-@pytest.mark.parametrize("name", ["acceptMarketing", "ACCEPT_MARKETING", "accept marketing", "Marketing", "قبول التسويق"])
+@pytest.mark.parametrize(
+    "name", ["acceptMarketing", "ACCEPT_MARKETING", "accept marketing", "Marketing", "قبول التسويق"]
+)
 def test_a_column_is_found_by_name_or_label(name):
     """Case, blanks and underscores do not matter; labels in both languages work."""
     assert column(name, LEADS).name == "acceptMarketing"
