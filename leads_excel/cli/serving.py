@@ -56,7 +56,7 @@ def serve(
     end_with_the_terminal()
     settings = Settings()
     behind = _proxy(user_header, proxy, reveal_to)
-    place = Place(host, port, certificate, key, behind_proxy=behind is not None)
+    place = Place(host, port, certificate, key)
     known_as = checked_address(address) if address else None
     listening = bound(place)
     with listening:

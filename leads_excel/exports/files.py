@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from leads_excel.excel.cells.values import csv_text
 from leads_excel.excel.file.disk import replacing
@@ -53,25 +53,15 @@ def write_parquet(tables: LeadTables, directory: str | Path) -> list[Path]:
     return _each(tables, directory, "parquet", _write_parquet)
 
 
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Write a table as CSV, as `write_csv` does.
+def as_bytes(frame: pd.DataFrame, ending: Literal["csv", "parquet"]) -> bytes:
+    """Write a table as `write_csv` or `write_parquet` does.
 
     Args:
         frame: The table.
+        ending: Which of the two.
     """
     file = io.BytesIO()
-    _write_csv(frame, file)
-    return file.getvalue()
-
-
-def parquet_bytes(frame: pd.DataFrame) -> bytes:
-    """Write a table as Parquet, as `write_parquet` does.
-
-    Args:
-        frame: The table.
-    """
-    file = io.BytesIO()
-    _write_parquet(frame, file)
+    (_write_csv if ending == "csv" else _write_parquet)(frame, file)
     return file.getvalue()
 
 

@@ -55,7 +55,7 @@ def leads_customers(
     items = chosen(fields, COLUMNS, ALL)
     conditions = arguments.filters(filters)
     chosen_by = (filtered_column(condition, COLUMNS) for condition in conditions)
-    sorted_by = [column(name.lstrip("-"), COLUMNS) for name in shape.sort]
+    sorted_by = (column(name.lstrip("-"), COLUMNS) for name in shape.sort)
     frame = customers_of(tables, {item.name for item in (*items, *chosen_by, *sorted_by)})
     kept = meets(frame, conditions, COLUMNS, session.settings, missing=shape.missing)
     listed = shown(frame[kept], COLUMNS, items, shape)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from leads_excel.excel.unexpected import told
 from leads_excel.exceptions import ApiError, ApiUnavailableError, ArgumentError, DateError, LeadsError
-from leads_excel.serving.calls import FUNCTIONS, Answer, Batch, Calculated, batch_of
+from leads_excel.serving.calls import FUNCTIONS, Answer, Batch, Calculated, batch_of, days_of
 from leads_excel.serving.downloads import FORMATS, TABLES, Download, download
 from leads_excel.serving.guard import Guard, body_of
 from leads_excel.serving.metrics import CONTENT_TYPE, Metrics
@@ -82,20 +82,21 @@ class Service:
         app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]  # each handler has its error
         return Guard(app, hosts, self.address, {_CALLS, _HEALTH, _METRICS, *tables}, self.metrics)
 
-    def _caller(self, request: Request, calls: int = 0) -> Caller:
-        caller = self.door.caller(request.headers, request.client.host if request.client else "")
+    def _caller(self, request: Request) -> Caller:
+        return self.door.caller(request.headers, request.client.host if request.client else "")
+
+    def _take(self, caller: Caller, calls: int) -> None:
         if after := self._rate.wait(caller.name, calls):
             raise RefusedError(429, f"More than {self.per_minute:,} formulas in a minute: wait {after} seconds.", after)
-        return caller
 
     async def _told_metrics(self, request: Request) -> Response:
         self._caller(request)
         return Response(self.metrics.text(), media_type=CONTENT_TYPE)
 
     async def _calculated(self, request: Request) -> Response:
-        self._caller(request)  # before anything of theirs is read
+        caller = self._caller(request)  # before anything of theirs is read
         batch = batch_of(await body_of(request))
-        caller = self._caller(request, len(batch.calls))
+        self._take(caller, len(batch.calls))
         return StreamingResponse(self._lines(batch, caller), media_type="application/x-ndjson")
 
     async def _lines(self, batch: Batch, caller: Caller) -> AsyncIterator[bytes]:
@@ -109,7 +110,7 @@ class Service:
             return found.answer
         value = found.answer.value
         rows = len(value) if isinstance(value, list) else 1
-        facts: dict[str, Fact] = {"who": caller.name, "what": call.name, "range": _words(call), "rows": rows}
+        facts: dict[str, Fact] = {"who": caller.name, "what": call.name, "range": days_of(call), "rows": rows}
         try:
             await to_thread.run_sync(self.audit.note, "revealed", facts)
         except LeadsError as error:
@@ -117,10 +118,13 @@ class Service:
         return found.answer
 
     async def _table(self, request: Request) -> Response:
-        caller = self._caller(request, _DOWNLOAD)
+        caller = self._caller(request)
+        self._take(caller, _DOWNLOAD)
         table, _, ending = request.url.path.rpartition("/")[2].rpartition(".")
         words = dict(request.query_params)
-        made = await to_thread.run_sync(download, table, ending, words, caller, limiter=self._tables)
+        made = await to_thread.run_sync(
+            download, table, ending, words, caller, limiter=self._tables, abandon_on_cancel=True
+        )
         headers = {"ETag": made.etag, "Cache-Control": "private, no-cache"}
         if made.etag in request.headers.get("if-none-match", ""):
             return Response(None, 304, headers)
@@ -138,12 +142,6 @@ class Service:
             "personal": made.revealed,
         }
         self.audit.note("exported", facts)
-
-
-def _words(call: Call) -> str:
-    """Tell the range of a call: what else it names may be somebody's."""
-    first = 1 if call.name in ("LEADS_KPI", "LEADS_BY", "LEADS_CONTACTS", "LEADS_WHY") else 0
-    return "" if call.name == "LEAD" else " ".join(str(day) for day in call.args[first : first + 2] if day)
 
 
 async def _healthy(_: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from inspect import signature
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from leads_excel.arguments.access import Access, limited_to
 from leads_excel.dates.typed_dates import today
 from leads_excel.excel.cells.formula_cells import read, without_errors
 from leads_excel.excel.unexpected import told
-from leads_excel.exceptions import ArgumentError
+from leads_excel.exceptions import ArgumentError, SettingsError
 from leads_excel.fetching.background import NotAtHandError, nothing_fetched
 from leads_excel.fetching.session import current
 from leads_excel.functions import analysis, changes, contacts, customers, listings, rejections, why
@@ -47,6 +48,9 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     )
 }
 """The formulas, by name: the same functions that notebooks and Excel for Windows call."""
+
+_PARAMETERS = {name: signature(function).parameters for name, function in FUNCTIONS.items()}
+_DAYS = ("from_date", "to_date", "since", "text")
 
 NOT_AVAILABLE = "#N/A"
 WRONG = "#VALUE!"
@@ -178,15 +182,26 @@ def failed(call: Call, line: str) -> Answer:
         line: Why.
     """
     if call.name in FUNCTIONS:
-        current().failed(f"{call.name}: {line}")
+        with suppress(SettingsError):  # without settings there is no session to remember it
+            current().failed(f"{call.name}: {line}")
     return Answer(call.id, error=NOT_AVAILABLE if call.name == "LEADS_KPI" else WRONG, message=line)
+
+
+def days_of(call: Call) -> str:
+    """Tell which days a call is about, as written, for the audit: whatever else it names may be somebody's.
+
+    Args:
+        call: The call.
+    """
+    named = zip(_PARAMETERS.get(call.name, ()), call.args, strict=False)
+    return " ".join(str(value) for name, value in named if name in _DAYS and value is not None)
 
 
 def _result(call: Call, caller: Caller) -> tuple[Json, bool]:
     function = FUNCTIONS.get(call.name)
     if function is None:
         raise ArgumentError("There is no such formula: the page formulas lists those there are.")
-    parameters = signature(function).parameters
+    parameters = _PARAMETERS[call.name]
     if len(call.args) > len(parameters):
         raise ArgumentError(f"{call.name} takes at most {len(parameters)} arguments.")
     values = [read(without_errors(value) if call.name == "LEAD" else value) for value in call.args]

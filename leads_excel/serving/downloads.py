@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from leads_excel.arguments.access import Access, limited_to
 from leads_excel.exceptions import ArgumentError
-from leads_excel.exports.files import csv_bytes, parquet_bytes
+from leads_excel.exports.files import as_bytes
 from leads_excel.functions import contacts, customers, listings, rejections
 from leads_excel.log.users import acting_for
 
@@ -79,11 +79,11 @@ def download(table: str, ending: str, words: Mapping[str, str], caller: Caller) 
 
 
 def _csv(frame: pd.DataFrame) -> tuple[bytes, str]:
-    return csv_bytes(frame), "text/csv; charset=utf-8"
+    return as_bytes(frame, "csv"), "text/csv; charset=utf-8"
 
 
 def _parquet(frame: pd.DataFrame) -> tuple[bytes, str]:
-    return parquet_bytes(frame), "application/vnd.apache.parquet"
+    return as_bytes(frame, "parquet"), "application/vnd.apache.parquet"
 
 
 def _json(frame: pd.DataFrame) -> tuple[bytes, str]:

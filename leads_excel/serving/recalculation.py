@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter, to_thread
 
+from leads_excel.excel.unexpected import told
 from leads_excel.fetching.background import NotAtHandError
 from leads_excel.log.users import acting_for
 from leads_excel.serving.calls import Answer, Calculated, calculate, failed, key_of
@@ -51,9 +52,13 @@ class Recalculation:
                 loop.call_soon_threadsafe(arrived.put_nowait, (call, found))
 
         async def awaited(call: Call) -> None:
-            arrived.put_nowait((call, await self._fetched(call, caller)))
+            try:
+                found = await self._fetched(call, caller)
+            except Exception as error:  # noqa: BLE001 - a call without an answer would be waited for without end
+                found = Calculated(failed(call, told(error)))
+            arrived.put_nowait((call, found))
 
-        tasks = [asyncio.ensure_future(to_thread.run_sync(first_pass, limiter=self._at_hand))]
+        tasks = [asyncio.ensure_future(to_thread.run_sync(first_pass, limiter=self._at_hand, abandon_on_cancel=True))]
         try:
             left = len(calls)
             while left:
@@ -73,7 +78,7 @@ class Recalculation:
         mine = task is None
         if task is None:
             work = partial(calculate, call, caller)
-            task = asyncio.ensure_future(to_thread.run_sync(work, limiter=self._fetching))
+            task = asyncio.ensure_future(to_thread.run_sync(work, limiter=self._fetching, abandon_on_cancel=True))
             self._under_way[key] = task
             task.add_done_callback(lambda _: self._under_way.pop(key, None))
         found = await asyncio.shield(task)

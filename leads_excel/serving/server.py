@@ -30,14 +30,12 @@ class Place:
         port: The port; 0 for one that is free.
         certificate: A PEM file with the server's certificate and those between it and a root.
         key: A PEM file with its key.
-        behind_proxy: Whether a reverse proxy stands before it, which does TLS.
     """
 
     host: str = "127.0.0.1"
     port: int = 8433
     certificate: Path | None = None
     key: Path | None = None
-    behind_proxy: bool = False
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
@@ -45,7 +43,7 @@ class Place:
         for path in (self.certificate, self.key):
             if path and not path.is_file():
                 raise SettingsError(f"There is no file {path.name}: give the path of a PEM file.")
-        if not (_is_loopback(self.host) or self.certificate or self.behind_proxy):
+        if not (_is_loopback(self.host) or self.certificate):
             raise SettingsError(
                 f"Tokens and leads would go through the network in the clear at {self.host}: give --certificate and "
                 "--key, or listen at 127.0.0.1 behind a reverse proxy."
@@ -136,8 +134,6 @@ def prepared(app: Guard, place: Place) -> uvicorn.Server:
         proxy_headers=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_ENDING,
-        limit_concurrency=1_000,
-        backlog=256,
     )
     try:
         config.load()

@@ -1,12 +1,15 @@
 """Formulas asked of the server by one request: what they show, for whom, how often the DMS is asked for it."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import leads_excel as lx
+from leads_excel.fetching.session import use
 from leads_excel.sandbox import Faults
+from leads_excel.serving import recalculation
 
 DAYS = ("2026-08-01", "2026-08-19")
 
@@ -127,3 +130,37 @@ def test_an_api_that_is_out_of_reach_is_a_line_for_each(served):
 
     assert [answer["error"] for answer in broken] == ["#N/A", "#VALUE!"]
     assert served.calculate(("LEADS_KPI", "leads", *DAYS))[0].get("value") or True
+
+
+def test_settings_that_break_meanwhile_are_a_line_for_each(served, monkeypatch):
+    """Somebody edits them while the server runs: nobody waits without end, and it is well again with them."""
+    monkeypatch.setenv("LEADS_EXCEL_TIMEZONE", "nowhere")
+    use(None)
+
+    answers = served.calculate(("LEADS_KPI", "leads", *DAYS), ("LEADS", *DAYS))
+
+    assert [answer["error"] for answer in answers] == ["#N/A", "#VALUE!"]
+    assert all("TIMEZONE" in answer["message"] for answer in answers)
+
+
+def test_a_fault_on_the_way_is_an_answer(served, monkeypatch):
+    """Whatever nobody foresaw, between the first look and the fetch."""
+    monkeypatch.setattr(recalculation, "key_of", lambda *_: 1 / 0)
+
+    (answer,) = served.calculate(("LEADS_KPI", "leads", "2024-02"))
+
+    assert answer["error"] == "#N/A"
+    assert "ZeroDivisionError" in answer["message"]
+
+
+def test_the_server_ends_though_the_dms_does_not_answer(served):
+    """After a while for what is under way, which is not the DMS's."""
+    served.dms.latency = 60
+    batch = {"calls": [{"id": 1, "name": "LEADS_KPI", "args": ["leads", "2023-05"]}]}
+    began = time.monotonic()
+
+    with served.asking().stream("POST", "/v1/calls", json=batch) as reply:
+        assert reply.status_code == 200
+        served.stop()
+
+    assert time.monotonic() - began < 30

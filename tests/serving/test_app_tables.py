@@ -8,8 +8,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 import leads_excel as lx
-from leads_excel.exports.files import csv_bytes
+from leads_excel.exports.files import as_bytes
 from leads_excel.sandbox import Faults
+from leads_excel.serving import downloads
 
 DAYS = {"from": "2026-08-01", "to": "2026-08-19"}
 
@@ -84,7 +85,7 @@ def test_a_wrong_address_is_one_line(words, told, served):
 
 def test_a_file_runs_no_formula(served):
     """A text that a spreadsheet would run has an apostrophe in front of it, as in every CSV file of ours."""
-    assert b"'=1+1" in csv_bytes(pd.DataFrame({"a": ["=1+1"]}))
+    assert b"'=1+1" in as_bytes(pd.DataFrame({"a": ["=1+1"]}), "csv")
     assert served.asking().get("/v1/tables/leads.csv", params=DAYS).content.startswith("\ufeffleadExternalId".encode())
 
 
@@ -107,5 +108,21 @@ def test_health_and_figures_of_the_server(served):
     told = served.asking().get("/metrics").text
     assert 'leads_calls_total{name="LEADS_KPI",outcome="answered"} 1.0' in told
     assert 'leads_calls_total{name="LEADS_KPI",outcome="failed"} 1.0' in told
+    assert served.asking().get("/ever/new").status_code == 404
+    assert 'leads_requests_total{path="other",status="404"} 1.0' in served.asking().get("/metrics").text
     assert 'leads_requests_total{path="/v1/calls",status="200"} 1.0' in told
     assert "sami" not in told
+
+
+def test_what_nobody_foresaw_is_one_line_without_what_it_is_about(served, monkeypatch, caplog):
+    """For who asked, and in the log."""
+    monkeypatch.setitem(downloads.TABLES, "leads", lambda **_: int("0501234567 Sara"))
+
+    with caplog.at_level("INFO", "leads_excel"):
+        reply = served.asking().get("/v1/tables/leads.csv", params=DAYS)
+        served.stop()  # it is logged after it is answered
+
+    assert reply.status_code == 500
+    assert "ValueError" in reply.json()["error"]
+    assert "unexpected" in caplog.text
+    assert "Sara" not in reply.text + caplog.text

@@ -33,6 +33,7 @@ class Served:
     sami: str
     noura: str
     clients: list = field(default_factory=list)
+    stop: object = None
 
     def asking(self, token=None, **headers):
         """Give a client that signs in, by default as Sami; it is closed with the server."""
@@ -74,12 +75,17 @@ def running(folder, dms, session=None, **options):
         served = Served(
             place.address, service, tokens, folder / "audit", dms, tokens.add("sami"), tokens.add("noura", reveals=True)
         )
+
+        def stop():
+            started.should_exit = True
+            thread.join(30)
+
+        served.stop = stop
         try:
             yield served
         finally:
             for client in served.clients:
                 client.close()
-            started.should_exit = True
-            thread.join(20)
+            stop()
             use(None)
     assert not thread.is_alive()
