@@ -77,6 +77,7 @@ def running(folder, dms, session=None, **options):
         )
 
         def stop():
+            started.config.timeout_graceful_shutdown = 1
             started.should_exit = True
             thread.join(30)
 
